@@ -1,0 +1,121 @@
+/** Our page: one hibernatable WebSocket, JSON text frames and binary audio frames (`wire.ts`, `frames.ts`). */
+import type { AudioDelta } from "../engines/engine.ts";
+import { errorEvent } from "../errors.ts";
+import type { ServerEvent } from "../realtime/events.ts";
+import { AUDIO_HEADER_BYTES } from "./frames.ts";
+import type { Leg } from "./leg.ts";
+import { MAX_AUDIO_BYTES, MAX_TEXT_BYTES, type PageEvent, PageMessage } from "./wire.ts";
+
+export class BrowserLeg implements Leg {
+  readonly #socket: WebSocket;
+  /** The item whose number was announced last: an item's frames come in a row, so one is enough to remember. */
+  #sounding = { n: 0, item_id: "", content_index: 0 };
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  tell(event: PageEvent): void {
+    this.#send(JSON.stringify(event));
+  }
+
+  play(delta: AudioDelta): void {
+    const last = this.#sounding;
+    if (last.item_id !== delta.item_id || last.content_index !== delta.content_index) {
+      this.#sounding = { n: last.n + 1, item_id: delta.item_id, content_index: delta.content_index };
+      this.tell({ type: "luna.audio", ...this.#sounding });
+    }
+    const frame = new Uint8Array(AUDIO_HEADER_BYTES + decodedLength(delta.base64));
+    const header = this.#sounding.n;
+    frame[0] = header & 255;
+    frame[1] = (header >> 8) & 255;
+    frame[2] = (header >> 16) & 255;
+    frame[3] = header >>> 24;
+    try {
+      frame.subarray(AUDIO_HEADER_BYTES).setFromBase64(delta.base64);
+    } catch {
+      return; // Not base64: a silent gap is better than a dead call.
+    }
+    this.#send(frame);
+  }
+
+  close(code: number, reason: string): void {
+    closeQuietly(this.#socket, code, reason);
+  }
+
+  #send(data: string | Uint8Array): void {
+    try {
+      this.#socket.send(data);
+    } catch {
+      // The page left between two events; its close is on the way.
+    }
+  }
+}
+
+function decodedLength(base64: string): number {
+  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+  return (base64.length >> 2) * 3 - padding + (base64.length % 4 === 0 ? 0 : (base64.length % 4) - 1);
+}
+
+/**
+ * Closes with a code that may be sent: 1000 and 3000-4999. 1005 and 1006 only report and throw when sent, and a
+ * hibernatable socket whose close handler does not answer leaves the browser in CLOSING.
+ */
+export function closeQuietly(socket: WebSocket, code: number, reason: string): void {
+  const legal = code === 1000 || (code >= 3000 && code <= 4999);
+  try {
+    socket.close(legal ? code : 1000, reason.slice(0, 120));
+  } catch {
+    // Closed already.
+  }
+}
+
+export type FromPage =
+  | { kind: "message"; message: PageMessage }
+  | { kind: "audio"; frame: Uint8Array }
+  | { kind: "error"; event: ServerEvent };
+
+/** Reads one frame of the page. What does not fit becomes one clear `error` event; nothing is ever thrown. */
+export function readFrame(data: string | ArrayBuffer): FromPage {
+  if (typeof data !== "string") return readAudio(data);
+  if (data.length > MAX_TEXT_BYTES) {
+    return refuse("message_too_large", `A message may have ${MAX_TEXT_BYTES} characters; this one has ${data.length}.`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(data);
+  } catch {
+    return refuse("invalid_json", "The message is not valid JSON. Send one JSON object per text frame.");
+  }
+  const parsed = PageMessage.safeParse(json);
+  if (parsed.success) return { kind: "message", message: parsed.data };
+  const issue = parsed.error.issues[0];
+  const param = issue?.path.join(".") || "type";
+  const known = issue?.code !== "invalid_union";
+  return refuse(
+    known ? "invalid_value" : "invalid_event",
+    known ? `${param}: ${issue?.message ?? "does not fit"}.` : "This type of message is not known here.",
+    param,
+    clientEventId(json),
+  );
+}
+
+function readAudio(data: ArrayBuffer): FromPage {
+  const size = data.byteLength;
+  if (size > MAX_AUDIO_BYTES) {
+    return refuse("audio_too_large", `An audio frame may have ${MAX_AUDIO_BYTES} bytes; this one has ${size}.`);
+  }
+  if (size === 0 || size % 2 !== 0) {
+    return refuse("invalid_audio", "An audio frame is 16-bit PCM, so its length is even and not zero.");
+  }
+  return { kind: "audio", frame: new Uint8Array(data) };
+}
+
+function refuse(code: string, message: string, param?: string, id?: string | null): FromPage {
+  return { kind: "error", event: errorEvent(code, message, { param: param ?? null, clientEventId: id ?? null }) };
+}
+
+function clientEventId(json: unknown): string | null {
+  const id = (json as { event_id?: unknown } | null)?.event_id;
+  return typeof id === "string" ? id.slice(0, 512) : null;
+}

@@ -1,0 +1,11 @@
+/** A leg brings one person into the call. It translates between the GA events inside and its own wire, and knows no engine. */
+import type { AudioDelta } from "../engines/engine.ts";
+import type { PageEvent } from "./wire.ts";
+
+export interface Leg {
+  /** Never throws: a leg that is gone swallows what comes too late. */
+  tell(event: PageEvent): void;
+  /** One piece of Luna's voice, already in playing order. */
+  play(delta: AudioDelta): void;
+  close(code: number, reason: string): void;
+}

@@ -1,0 +1,40 @@
+import path from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** Folders whose tests need the real runtime: objects, D1, sockets. */
+const WORKERD = ["test/durable/**/*.test.ts", "test/routes/**/*.test.ts", "test/store/**/*.test.ts"];
+/** Tests that drive a real Chromium against a running Luna. */
+const BROWSER = ["test/e2e/**/*.test.ts"];
+
+export default defineConfig(async () => {
+  const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations"));
+  return {
+    test: {
+      projects: [
+        {
+          test: { name: "pure", environment: "node", include: ["test/**/*.test.ts"], exclude: [...WORKERD, ...BROWSER] },
+        },
+        {
+          plugins: [
+            cloudflareTest({
+              wrangler: { configPath: "./wrangler.toml" },
+              miniflare: { bindings: { TEST_MIGRATIONS: migrations } },
+            }),
+          ],
+          test: { name: "workerd", include: WORKERD, setupFiles: ["./test/support/workerd/setup.ts"] },
+        },
+        {
+          test: {
+            name: "browser",
+            environment: "node",
+            include: BROWSER,
+            fileParallelism: false,
+            testTimeout: 180_000,
+            hookTimeout: 180_000,
+          },
+        },
+      ],
+    },
+  };
+});
