@@ -1,10 +1,11 @@
 /** Our page: one hibernatable WebSocket, JSON text frames and binary audio frames (`wire.ts`, `frames.ts`). */
-import type { AudioDelta } from "../engines/engine.ts";
-import { errorEvent } from "../errors.ts";
+
+import { errorEvent, type LunaError } from "../errors.ts";
+import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { ServerEvent } from "../realtime/events.ts";
 import { AUDIO_HEADER_BYTES } from "./frames.ts";
 import type { Leg } from "./leg.ts";
-import { MAX_AUDIO_BYTES, MAX_TEXT_BYTES, type PageEvent, PageMessage } from "./wire.ts";
+import { MAX_AUDIO_BYTES, MAX_TEXT_BYTES, type PageEvent, PageMessage, TOKEN_PROTOCOL, WIRE_PROTOCOL } from "./wire.ts";
 
 export class BrowserLeg implements Leg {
   readonly #socket: WebSocket;
@@ -70,6 +71,34 @@ export function closeQuietly(socket: WebSocket, code: number, reason: string): v
   }
 }
 
+/** What a page offers when it connects. */
+export interface Offer {
+  /** It speaks this version of the wire. */
+  fits: boolean;
+  /** The one-time token, or "". */
+  token: string;
+  /** A browser that offered protocols hangs up unless one of them is selected; the token itself is never echoed. */
+  answer: Headers;
+}
+
+export function readOffer(request: Request): Offer {
+  const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
+  const token = offered.find((name) => name.startsWith(TOKEN_PROTOCOL))?.slice(TOKEN_PROTOCOL.length) ?? "";
+  const selected = offered.find((name) => name === WIRE_PROTOCOL) ?? offered.find((name) => /^luna\.v\d+$/.test(name));
+  return {
+    fits: selected === WIRE_PROTOCOL,
+    token,
+    answer: new Headers(selected ? { "sec-websocket-protocol": selected } : {}),
+  };
+}
+
+/** Says why in one `error` event and closes: a browser cannot read the body of a failed upgrade. */
+export function refuse(socket: WebSocket, error: LunaError): void {
+  socket.accept();
+  socket.send(JSON.stringify(errorEvent(error.kind, error.message)));
+  closeQuietly(socket, error.close, error.message);
+}
+
 export type FromPage =
   | { kind: "message"; message: PageMessage }
   | { kind: "audio"; frame: Uint8Array }
@@ -79,20 +108,23 @@ export type FromPage =
 export function readFrame(data: string | ArrayBuffer): FromPage {
   if (typeof data !== "string") return readAudio(data);
   if (data.length > MAX_TEXT_BYTES) {
-    return refuse("message_too_large", `A message may have ${MAX_TEXT_BYTES} characters; this one has ${data.length}.`);
+    return unfit("message_too_large", `A message may have ${MAX_TEXT_BYTES} characters; this one has ${data.length}.`);
   }
   let json: unknown;
   try {
     json = JSON.parse(data);
   } catch {
-    return refuse("invalid_json", "The message is not valid JSON. Send one JSON object per text frame.");
+    return unfit("invalid_json", "The message is not valid JSON. Send one JSON object per text frame.");
+  }
+  if (typeof (json as { type?: unknown } | null)?.type !== "string") {
+    return unfit("invalid_event", "A message is an object with a type.", "type");
   }
   const parsed = PageMessage.safeParse(json);
   if (parsed.success) return { kind: "message", message: parsed.data };
   const issue = parsed.error.issues[0];
   const param = issue?.path.join(".") || "type";
   const known = issue?.code !== "invalid_union";
-  return refuse(
+  return unfit(
     known ? "invalid_value" : "invalid_event",
     known ? `${param}: ${issue?.message ?? "does not fit"}.` : "This type of message is not known here.",
     param,
@@ -103,16 +135,19 @@ export function readFrame(data: string | ArrayBuffer): FromPage {
 function readAudio(data: ArrayBuffer): FromPage {
   const size = data.byteLength;
   if (size > MAX_AUDIO_BYTES) {
-    return refuse("audio_too_large", `An audio frame may have ${MAX_AUDIO_BYTES} bytes; this one has ${size}.`);
+    return unfit("audio_too_large", `An audio frame may have ${MAX_AUDIO_BYTES} bytes; this one has ${size}.`);
   }
   if (size === 0 || size % 2 !== 0) {
-    return refuse("invalid_audio", "An audio frame is 16-bit PCM, so its length is even and not zero.");
+    return unfit("invalid_audio", "An audio frame is 16-bit PCM, so its length is even and not zero.");
   }
   return { kind: "audio", frame: new Uint8Array(data) };
 }
 
-function refuse(code: string, message: string, param?: string, id?: string | null): FromPage {
-  return { kind: "error", event: errorEvent(code, message, { param: param ?? null, clientEventId: id ?? null }) };
+function unfit(code: string, message: string, param?: string, id?: string | null): FromPage {
+  return {
+    kind: "error",
+    event: errorEvent(code, message, { param: param ?? null, clientEventId: id ?? null }),
+  };
 }
 
 function clientEventId(json: unknown): string | null {

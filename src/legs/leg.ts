@@ -1,5 +1,5 @@
 /** A leg brings one person into the call. It translates between the GA events inside and its own wire, and knows no engine. */
-import type { AudioDelta } from "../engines/engine.ts";
+import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { PageEvent } from "./wire.ts";
 
 export interface Leg {

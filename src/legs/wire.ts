@@ -28,7 +28,10 @@ const say = z.strictObject({
   type: z.literal("conversation.item.create"),
   event_id: eventId,
   item: z.strictObject({
-    id: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/).optional(),
+    id: z
+      .string()
+      .regex(/^[a-zA-Z0-9_-]{1,64}$/)
+      .optional(),
     type: z.literal("message"),
     role: z.literal("user"),
     content: z.tuple([z.strictObject({ type: z.literal("input_text"), text: z.string().trim().min(1).max(2_000) })]),
@@ -65,7 +68,15 @@ const confirm = z.strictObject({ type: z.literal("luna.confirm"), token: id, yes
 const end = z.strictObject({ type: z.literal("luna.end") });
 
 export const PageMessage = z.discriminatedUnion("type", [
-  say, respond, cancel, playback, speech, latency, mute, confirm, end,
+  say,
+  respond,
+  cancel,
+  playback,
+  speech,
+  latency,
+  mute,
+  confirm,
+  end,
 ]);
 /** What the page sends (before defaults are filled in). */
 export type PageMessageInput = z.input<typeof PageMessage>;
@@ -209,11 +220,23 @@ export type PageEvent = LunaEvent | ServerEvent;
 export const OpenCall = z.strictObject({
   scenario: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
   mode: z.enum(["auto", "scripted"]).default("auto"),
-  key: z.string().trim().min(8).max(512).regex(/^[\x21-\x7e]+$/).optional(),
+  key: z
+    .string()
+    .trim()
+    .min(8)
+    .max(512)
+    .regex(/^[\x21-\x7e]+$/)
+    .optional(),
   settings: z
     .strictObject({
-      model: z.string().regex(/^[\w.:/-]{1,80}$/).optional(),
-      voice: z.string().regex(/^[\w-]{1,64}$/).optional(),
+      model: z
+        .string()
+        .regex(/^[\w.:/-]{1,80}$/)
+        .optional(),
+      voice: z
+        .string()
+        .regex(/^[\w-]{1,64}$/)
+        .optional(),
       speed: z.number().min(0.25).max(1.5).optional(),
       vad: z
         .discriminatedUnion("type", [
@@ -223,7 +246,10 @@ export const OpenCall = z.strictObject({
             prefix_padding_ms: z.number().int().min(0).max(2_000).optional(),
             silence_duration_ms: z.number().int().min(100).max(5_000).optional(),
           }),
-          z.strictObject({ type: z.literal("semantic_vad"), eagerness: z.enum(["auto", "low", "medium", "high"]).optional() }),
+          z.strictObject({
+            type: z.literal("semantic_vad"),
+            eagerness: z.enum(["auto", "low", "medium", "high"]).optional(),
+          }),
         ])
         .optional(),
     })

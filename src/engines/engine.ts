@@ -1,0 +1,33 @@
+/**
+ * An engine brings the voice that answers: a Realtime provider, or the scripted Realtime server inside.
+ * Both take GA client events and give GA server events; the call never asks which one it has.
+ */
+import type { AudioDelta } from "../realtime/audio-delta.ts";
+import type { ClientEvent, ServerEvent } from "../realtime/events.ts";
+
+export interface Engine {
+  readonly kind: "provider" | "scripted";
+  /** One client event, in order. Never throws: an engine that cannot take it reports `gone`. */
+  send(event: ClientEvent): void;
+  /** One frame of the caller's voice, PCM16 little-endian mono 24 kHz. Called 25 times a second: no parsing, no storage, no await. */
+  hear(frame: Uint8Array): void;
+  /** Closes for good; `gone` is not reported after it. */
+  close(): void;
+}
+
+/** Why an engine is gone, in words for the log (`code`) and for the caller (`message`: what happened, one sentence). */
+export interface Gone {
+  code: string;
+  message: string;
+  /** Trying again with the same settings could help. */
+  retriable: boolean;
+}
+
+export interface EngineListener {
+  /** Configured: `session.updated` holds what was asked. Reported once; caller audio held back so far has been sent. */
+  onReady(): void;
+  /** Every server event except audio deltas. */
+  onEvent(event: ServerEvent): void;
+  onAudio(delta: AudioDelta): void;
+  onGone(gone: Gone): void;
+}

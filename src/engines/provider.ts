@@ -1,0 +1,184 @@
+/**
+ * A Realtime provider on an outbound WebSocket: OpenAI, Azure OpenAI, or anything that speaks the GA protocol.
+ *
+ * Dialled by `fetch` with `Upgrade` (not `new WebSocket`), because only there the key can travel in a header and a failed
+ * upgrade shows its status. An outbound socket keeps its Durable Object in memory and cannot hibernate.
+ */
+import type { ProviderSettings } from "../env.ts";
+import { appendEvent, readAudioDelta } from "../realtime/audio-delta.ts";
+import type { ClientEvent, ServerEvent, SessionConfig } from "../realtime/events.ts";
+import { closeFailure, errorFailure, type Failure, httpFailure, responseFailure } from "../realtime/failures.ts";
+import { readServerEvents } from "../realtime/read.ts";
+import type { Engine, EngineListener, Gone } from "./engine.ts";
+import { CREATED_WITHIN_MS, Handshake, UPDATED_WITHIN_MS } from "./handshake.ts";
+import { AudioRing } from "./ring.ts";
+
+/** 3 s of 40 ms frames: what a caller says while the provider's handshake runs. */
+const HELD_FRAMES = 75;
+/** One failed answer may be a bad moment of the provider's; the next one leaves the caller in silence. */
+const FAILURES_BORNE = 1;
+
+export interface ProviderOptions {
+  provider: ProviderSettings;
+  key: string;
+  /** Sent as soon as the session exists; the engine is ready when it is echoed. */
+  config: SessionConfig;
+  listener: EngineListener;
+}
+
+export class ProviderEngine implements Engine {
+  readonly kind = "provider";
+  readonly #listener: EngineListener;
+  readonly #handshake: Handshake;
+  readonly #ring = new AudioRing(HELD_FRAMES);
+  #socket: WebSocket | undefined;
+  #closed = false;
+  /** A fatal `error` event comes just before its close; it says more than the close code. */
+  #lastError: Gone | undefined;
+  #failedInARow = 0;
+  #watchdog: number | null = null;
+
+  constructor(options: ProviderOptions) {
+    this.#listener = options.listener;
+    this.#handshake = new Handshake(options.config);
+    void this.#dial(options);
+  }
+
+  send(event: ClientEvent): void {
+    this.#socket?.send(JSON.stringify(event));
+  }
+
+  hear(frame: Uint8Array): void {
+    if (this.#handshake.state !== "configured") this.#ring.push(frame);
+    else this.#socket?.send(appendEvent(frame));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#watchdog);
+    try {
+      this.#socket?.close(1000, "call over");
+    } catch {
+      // Already closing: nothing is left to end.
+    }
+  }
+
+  async #dial({ provider, key }: ProviderOptions): Promise<void> {
+    this.#expect(CREATED_WITHIN_MS, "no_session", "The AI provider did not open a session in time.");
+    try {
+      const url = `${provider.baseUrl}/realtime?model=${encodeURIComponent(provider.model)}`;
+      const response = await fetch(url, {
+        headers: { Upgrade: "websocket", ...authorization(provider, key) },
+      });
+      const socket = response.webSocket;
+      if (!socket) return this.#lost(httpFailure(response.status));
+      if (this.#closed) return hangUp(socket);
+      socket.addEventListener("message", (message) => this.#receive(message.data));
+      socket.addEventListener("close", (close) =>
+        this.#lost(this.#lastError ?? closeFailure(close.code, close.reason)),
+      );
+      socket.addEventListener("error", () => this.#lost(this.#lastError ?? closeFailure(1006, "")));
+      this.#socket = socket;
+      socket.accept();
+    } catch {
+      this.#lost({ code: "unreachable", message: "The AI provider could not be reached.", retriable: true });
+    }
+  }
+
+  #receive(data: string | ArrayBuffer): void {
+    if (this.#closed || typeof data !== "string") return;
+    const delta = readAudioDelta(data);
+    if (delta) return this.#listener.onAudio(delta);
+    for (const event of readServerEvents(data)) {
+      // Unknown to the protocol as we know it, so nothing a rule of the call could go by.
+      if (event.type !== "unknown") this.#pass(event);
+    }
+  }
+
+  #pass(event: ServerEvent): void {
+    if (event.type === "error") this.#note(event);
+    if (this.#handshake.state !== "configured") this.#shakeHands(event);
+    if (this.#closed) return;
+    this.#listener.onEvent(event);
+    if (event.type === "response.done") this.#judge(responseFailure(event.response));
+  }
+
+  /** Answers that fail are not always announced by an `error`: no credit left, for one, only shows in `response.done`. */
+  #judge(failure: Failure | undefined): void {
+    this.#failedInARow = failure ? this.#failedInARow + 1 : 0;
+    if (failure && (failure.fatal || this.#failedInARow > FAILURES_BORNE)) this.#lost(failure);
+  }
+
+  #shakeHands(event: ServerEvent): void {
+    const next = this.#handshake.take(event);
+    if (next.step === "send") {
+      this.#expect(UPDATED_WITHIN_MS, "not_configured", "The AI provider did not take this call's settings.");
+      this.send(next.event);
+    } else if (next.step === "refused") {
+      this.#lost({
+        code: "not_configured",
+        message: `The AI provider changed this call's settings (${next.differences.join(", ")}).`,
+        retriable: false,
+      });
+    } else if (next.step === "configured") {
+      clearTimeout(this.#watchdog);
+      for (const frame of this.#ring.drain()) this.#socket?.send(appendEvent(frame));
+      this.#listener.onReady();
+    }
+  }
+
+  #note(event: Extract<ServerEvent, { type: "error" }>): void {
+    const failure = errorFailure(event.error);
+    if (failure.fatal) this.#lastError = failure;
+    // A session that was never configured cannot live on after an error about its settings.
+    else if (this.#handshake.state === "created" && event.error.event_id === "luna_configure") this.#lost(failure);
+  }
+
+  #expect(ms: number, code: string, message: string): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.#lost(this.#lastError ?? { code, message, retriable: true }), ms);
+  }
+
+  #lost(gone: Gone): void {
+    if (this.#closed) return;
+    this.close();
+    this.#listener.onGone({ code: gone.code, message: gone.message, retriable: gone.retriable });
+  }
+}
+
+/** The key's header. `OpenAI-Beta` must never be sent: since May 2026 it ends the connection with close 4000. */
+function authorization(provider: ProviderSettings, key: string): Record<string, string> {
+  if (provider.auth === "api-key") return { "api-key": key };
+  if (provider.auth === "x-luna-key") return { "X-Luna-Key": `Bearer ${key}` };
+  return { Authorization: `Bearer ${key}` };
+}
+
+function hangUp(socket: WebSocket): void {
+  socket.accept();
+  socket.close(1000, "call over");
+}
+
+/** Opens a session, hears whether the provider takes the key and the model, and leaves. Costs nothing: no response is asked for. */
+export function testKey(
+  provider: ProviderSettings,
+  key: string,
+  config: SessionConfig,
+): Promise<{ ok: boolean; message: string }> {
+  return new Promise((resolve) => {
+    const engine: ProviderEngine = new ProviderEngine({
+      provider,
+      key,
+      config,
+      listener: {
+        onReady() {
+          engine.close();
+          resolve({ ok: true, message: "The key works." });
+        },
+        onEvent() {},
+        onAudio() {},
+        onGone: (gone) => resolve({ ok: false, message: gone.message }),
+      },
+    });
+  });
+}

@@ -1,0 +1,145 @@
+/** The session that a call asks for, and whether the provider gave it. */
+import type {
+  FunctionTool,
+  ReasoningEffort,
+  SemanticVad,
+  ServerVad,
+  Session,
+  SessionConfig,
+  TranscriptionSession,
+} from "./session-config.ts";
+
+export interface SessionWish {
+  instructions: string;
+  tools: FunctionTool[];
+  /** `audio` speaks (with a transcript); `text` writes. */
+  modality: "audio" | "text";
+  /** Only for servers that want it in the update; otherwise it is in the address. */
+  model?: string;
+  voice?: string;
+  speed?: number;
+  vad?:
+    | Pick<ServerVad, "type" | "threshold" | "prefix_padding_ms" | "silence_duration_ms">
+    | Pick<SemanticVad, "type" | "eagerness">;
+  /** False where the call itself says when to answer (while a conversation is restored). */
+  createResponse?: boolean;
+  transcription?: { model?: string; language?: string };
+  /** 2.x models only; left out otherwise. */
+  reasoning?: ReasoningEffort;
+  /** The assistant has been heard: from then on an update that names a voice is refused. */
+  voiceLocked?: boolean;
+}
+
+const DEFAULT_VOICE = "marin";
+const DEFAULT_TRANSCRIPTION = { model: "gpt-transcribe", language: "en" };
+
+const PCM = { type: "audio/pcm", rate: 24000 } as const;
+
+/**
+ * The `session` of a `session.update`. Every value of turn detection is sent, because servers disagree on the defaults
+ * (`silence_duration_ms`: documented 500, seen 200). Never `temperature`, never beta fields: one field too many and the
+ * whole update is dropped.
+ */
+export function sessionConfig(wish: SessionWish) {
+  const { speed = 1, voice = DEFAULT_VOICE, transcription } = wish;
+  return {
+    type: "realtime",
+    ...(wish.model === undefined ? {} : { model: wish.model }),
+    instructions: wish.instructions,
+    output_modalities: [wish.modality],
+    audio: {
+      input: {
+        format: PCM,
+        noise_reduction: { type: "near_field" },
+        transcription: {
+          model: transcription?.model ?? DEFAULT_TRANSCRIPTION.model,
+          language: transcription?.language ?? DEFAULT_TRANSCRIPTION.language,
+        },
+        turn_detection: turnDetection(wish),
+      },
+      output: { format: PCM, speed, ...(wish.voiceLocked ? {} : { voice }) },
+    },
+    tools: wish.tools,
+    tool_choice: "auto",
+    ...(wish.reasoning === undefined ? {} : { reasoning: { effort: wish.reasoning } }),
+  } as const satisfies SessionConfig;
+}
+
+function turnDetection({ vad, createResponse = true }: SessionWish) {
+  const answer = { create_response: createResponse, interrupt_response: true } as const;
+  if (vad?.type === "semantic_vad") {
+    return { type: "semantic_vad", eagerness: vad.eagerness ?? "auto", ...answer } as const;
+  }
+  return {
+    type: "server_vad",
+    threshold: vad?.threshold ?? 0.5,
+    prefix_padding_ms: vad?.prefix_padding_ms ?? 300,
+    silence_duration_ms: vad?.silence_duration_ms ?? 500,
+    ...answer,
+  } as const;
+}
+
+export interface Difference {
+  /** `audio.input.turn_detection.threshold`; a tool is named: `tools.block_card.parameters`. */
+  path: string;
+  asked: unknown;
+  got: unknown;
+}
+
+export type SessionVerdict = { ok: true } | { ok: false; differences: Difference[] };
+
+/**
+ * Compares what was asked with the configuration in force. What was not asked may be anything; everything asked must be
+ * there. An empty text counts as "your default", as servers take it; a dated model counts as its family.
+ */
+export function sameSession(asked: SessionConfig, echoed: Session | TranscriptionSession): SessionVerdict {
+  const differences: Difference[] = [];
+  compare(asked, echoed, "", differences);
+  return differences.length === 0 ? { ok: true } : { ok: false, differences };
+}
+
+function compare(asked: unknown, got: unknown, path: string, found: Difference[]): void {
+  if (asked === undefined || alike(asked, got, path)) return;
+  if (path === "tools" && Array.isArray(asked) && Array.isArray(got)) {
+    compareTools(asked, got, found);
+    return;
+  }
+  if (Array.isArray(asked) && Array.isArray(got) && asked.length === got.length) {
+    asked.forEach((value, index) => {
+      compare(value, got[index], `${path}[${index}]`, found);
+    });
+    return;
+  }
+  if (isRecord(asked) && isRecord(got)) {
+    for (const key of Object.keys(asked)) compare(asked[key], got[key], path ? `${path}.${key}` : key, found);
+    return;
+  }
+  found.push({ path, asked, got });
+}
+
+function alike(asked: unknown, got: unknown, path: string): boolean {
+  if (asked === got || asked === "") return true;
+  if (asked === null) return got === undefined;
+  // Servers keep fractions in 32 bits: 0.6 comes back as 0.6000000238.
+  if (typeof asked === "number" && typeof got === "number") return Math.abs(asked - got) < 1e-6;
+  return path === "model" && typeof got === "string" && got.startsWith(`${String(asked)}-`);
+}
+
+/** By name, in any order; a tool too many is a difference as well, because the model could call it. */
+function compareTools(asked: unknown[], got: unknown[], found: Difference[]): void {
+  const left = new Map(got.map((tool) => [toolName(tool), tool]));
+  for (const tool of asked) {
+    compare(tool, left.get(toolName(tool)), `tools.${toolName(tool)}`, found);
+    left.delete(toolName(tool));
+  }
+  for (const [name, tool] of left) found.push({ path: `tools.${name}`, asked: undefined, got: tool });
+}
+
+function toolName(tool: unknown): string {
+  if (!isRecord(tool)) return "?";
+  return String(tool.name ?? tool.server_label ?? "?");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,74 @@
+/** Calls: open one, connect the page's socket to it, read its record. */
+import { Hono } from "hono";
+import { ulid } from "ulid";
+import { type Bindings, readSettings } from "../env.ts";
+import { LunaError } from "../errors.ts";
+import { type CallOpened, OpenCall } from "../legs/wire.ts";
+import { scenarioById } from "../scenarios/index.ts";
+import { readCall } from "../store/calls.ts";
+import { readBody } from "./body.ts";
+import { mayUseServerKey } from "./config.ts";
+import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
+
+const CALL_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+export const calls = new Hono<{ Bindings: Bindings }>()
+  /** Opens a call and starts dialling the engine, so that its handshake overlaps the microphone prompt. */
+  .post("/", async (c) => {
+    sameSiteOnly(c.req.raw);
+    await brake(c.env, c.req.raw);
+    const request = await readBody(c.req.raw, OpenCall);
+    if (!scenarioById(request.scenario)) {
+      throw new LunaError(
+        "not_found",
+        `There is no scenario "${request.scenario}". GET /api/scenarios lists them.`,
+        "scenario",
+      );
+    }
+    const settings = readSettings(c.env);
+    const serverKey = mayUseServerKey(c.req.raw, settings) ? settings.serverKey : undefined;
+    const key = request.mode === "scripted" ? undefined : (request.key ?? serverKey);
+    const id = ulid();
+    const opened = await c.env.CALLS.getByName(id).open({
+      id,
+      visitor: visitorOf(c),
+      scenario: request.scenario,
+      settings: request.settings,
+      key,
+    });
+    const answer: CallOpened = { call_id: id, socket: `/api/calls/${id}/socket`, ...opened };
+    return c.json(answer, 201, { "cache-control": "no-store" });
+  })
+  /** The page's socket. The one-time token travels in the subprotocol, so that no log of addresses ever shows it. */
+  .get("/:id/socket", async (c) => {
+    sameSiteOnly(c.req.raw);
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+      throw new LunaError("upgrade_required", "Connect with a WebSocket.");
+    }
+    return c.env.CALLS.getByName(callId(c.req.param("id"))).fetch(c.req.raw);
+  })
+  /** The record of a call, for the browser that made it; complete once the call has ended. */
+  .get("/:id", async (c) => {
+    const id = callId(c.req.param("id"));
+    const visitor = knownVisitor(c);
+    const record = visitor
+      ? ((await readCall(c.env.DB, id, visitor)) ?? (await c.env.CALLS.getByName(id).read(visitor)))
+      : null;
+    if (!record) throw new LunaError("not_found", "There is no such call, or it was made from another browser.");
+    const { visitor: _, ...shown } = record;
+    return c.json(shown, 200, { "cache-control": "no-store" });
+  });
+
+/** @throws LunaError `not_found` for what cannot be an id, before an object is made for it. */
+function callId(text: string): string {
+  if (!CALL_ID.test(text)) throw new LunaError("not_found", "There is no such call.");
+  return text;
+}
+
+/** @throws LunaError `too_many` */
+export async function brake(env: Bindings, request: Request): Promise<void> {
+  const address = request.headers.get("cf-connecting-ip") ?? "local";
+  const { success } = await env.OPENING.limit({ key: address });
+  if (!success)
+    throw new LunaError("too_many", "Too many calls from here in the last minute. Wait a minute and call again.");
+}

@@ -1,0 +1,74 @@
+/** What the page may know before a call: which keys there are, models, voices, and whether a key works. */
+import { Hono } from "hono";
+import { z } from "zod";
+import { testKey } from "../engines/provider.ts";
+import { type Bindings, type LunaSettings, readSettings } from "../env.ts";
+import { WIRE_VERSION } from "../legs/wire.ts";
+import { sessionConfig } from "../realtime/session.ts";
+import { readBody } from "./body.ts";
+import { brake } from "./calls.ts";
+import { sameSiteOnly } from "./visitor.ts";
+
+/** Current Realtime models; the first is the default where none is configured. */
+const MODELS = ["gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime-1.5"];
+/** `marin` and `cedar` are the provider's own recommendation. */
+const VOICES = ["marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse"];
+
+const LOCAL_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** The server's key is money: on localhost it is open, elsewhere only who shows the host token may spend it. */
+export function mayUseServerKey(request: Request, settings: LunaSettings): boolean {
+  if (LOCAL_HOSTS.has(new URL(request.url).hostname)) return true;
+  const shown = request.headers.get("luna-host-token");
+  return settings.hostToken !== undefined && shown !== null && constantTimeEqual(shown, settings.hostToken);
+}
+
+function constantTimeEqual(a: string, b: string): boolean {
+  const left = new TextEncoder().encode(a);
+  const right = new TextEncoder().encode(b);
+  // Comparing `left` with itself keeps the time the same where the lengths differ.
+  return left.length === right.length
+    ? crypto.subtle.timingSafeEqual(left, right)
+    : !crypto.subtle.timingSafeEqual(left, left);
+}
+
+const KeyTest = z.strictObject({
+  key: z
+    .string()
+    .trim()
+    .min(8, "a key has 8 characters or more")
+    .max(512)
+    .regex(/^[\x21-\x7e]+$/, "a key has no spaces"),
+  model: z
+    .string()
+    .regex(/^[\w.:/-]{1,80}$/)
+    .optional(),
+});
+
+export const config = new Hono<{ Bindings: Bindings }>()
+  .get("/config", (c) => {
+    const settings = readSettings(c.env);
+    const mine = mayUseServerKey(c.req.raw, settings);
+    const model = settings.provider.model;
+    return c.json(
+      {
+        server_key: settings.serverKey === undefined ? "none" : mine ? "open" : "locked",
+        default_model: model,
+        models: [model, ...MODELS.filter((m) => m !== model)],
+        voices: VOICES,
+        wire: WIRE_VERSION,
+      },
+      200,
+      { "cache-control": "no-store" },
+    );
+  })
+  /** Says before the call whether a key works. The key goes to the provider and nowhere else. */
+  .post("/key/test", async (c) => {
+    sameSiteOnly(c.req.raw);
+    await brake(c.env, c.req.raw);
+    const { key, model } = await readBody(c.req.raw, KeyTest);
+    const { provider } = readSettings(c.env);
+    const probe = sessionConfig({ instructions: "", tools: [], modality: "text" });
+    const verdict = await testKey({ ...provider, model: model ?? provider.model }, key, probe);
+    return c.json(verdict, 200, { "cache-control": "no-store" });
+  });
