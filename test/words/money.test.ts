@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { amountIn, currencyIn, moneyIn } from "../../src/words/money.ts";
+import { speakable } from "../../src/words/speakable.ts";
+import { moneyWords } from "../../src/words/written.ts";
+
+const cents = (text: string, bare = false) => moneyIn(text, { bare }).map((span) => span.cents);
+
+describe("money in free speech", () => {
+  it.each([
+    ["a hundred and twenty dollars fifty", 120_50],
+    ["$120.50", 120_50],
+    ["120 bucks", 120_00],
+    ["two hundred fifty dollars and ten cents", 250_10],
+    ["a buck fifty", 1_50],
+    ["fifty cents", 50],
+    ["two grand", 2000_00],
+    ["$2k", 2000_00],
+    ["$1.5 million", 1_500_000_00],
+    ["twenty dollars oh five", 20_05],
+    ["transfer to hundred dollars", 200_00],
+    ["45 dollars and 21 cents", 45_21],
+    ["Sent two hundred dollars to savings.", 200_00],
+    ["Five thousand two hundred dollars in ten cents.", 5200_10],
+    ["move $1,250.50 from checking", 1250_50],
+  ])("hears %j as %i cents", (text, expected) => {
+    expect(cents(text)).toEqual([expected]);
+  });
+
+  it.each([
+    ["twenty-five hundred", 2500_00],
+    ["two fifty", 250_00],
+    ["move two fifty from checking to savings", 250_00],
+    ["Move to fifty from check into savings.", 250_00],
+    ["three thousand", 3000_00],
+    ["1250", 1250_00],
+  ])("takes the bare %j only where money was asked for", (text, expected) => {
+    expect(cents(text)).toEqual([]);
+    expect(cents(text, true)).toEqual([expected]);
+  });
+
+  it("gives the rival of a bare 'two fifty'", () => {
+    expect(moneyIn("two fifty", { bare: true })[0]?.or).toBe(2_50);
+  });
+
+  it.each([
+    "my card ending in 4829",
+    "four eight two nine",
+    "account 8890",
+    "in 3 days",
+    "five percent",
+    "at 3:30",
+    "on the 15th",
+    "on December 3",
+    "300 euros",
+    "the other one",
+  ])("finds no amount in %j even when money was asked for", (text) => {
+    expect(cents(text, true)).toEqual([]);
+  });
+
+  it("does not take a count after the dollars for cents", () => {
+    expect(cents("twenty dollars two times")).toEqual([20_00]);
+    expect(cents("fifty dollars in 12 months")).toEqual([50_00]);
+  });
+
+  it("keeps an amount and the share before it apart", () => {
+    expect(cents("five percent of 200 dollars", true)).toEqual([200_00]);
+  });
+
+  it.each([
+    ["two hundred dollars, no, three hundred dollars", 300_00],
+    ["make it two fifty instead of three hundred", 250_00],
+    ["not two hundred, three hundred", 300_00],
+    ["two hundred, sorry, I mean one twenty", 120_00],
+    ["one hundred dollars now and fifty dollars later", 100_00],
+  ])("follows the correction in %j", (text, expected) => {
+    expect(amountIn(text, { bare: true })).toBe(expected);
+  });
+
+  it("names the currency that was said", () => {
+    expect(currencyIn("five hundred euros")).toBe("EUR");
+    expect(currencyIn("five hundred bucks")).toBe("USD");
+    expect(currencyIn("five hundred")).toBeUndefined();
+  });
+
+  it("hears every amount it says, to the cent", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000_000 }), (amount) => {
+        expect(cents(moneyWords(amount))).toEqual([amount]);
+        const written = `$${Math.floor(amount / 100).toLocaleString("en-US")}.${String(amount % 100).padStart(2, "0")}`;
+        expect(cents(speakable(written))).toEqual([amount]);
+        expect(cents(`please send ${written} to savings`)).toEqual([amount]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("gives places that hold exactly the amount", () => {
+    const text = "send a hundred and twenty dollars fifty to Jonas";
+    const [span] = moneyIn(text);
+    expect(text.slice(span?.start, span?.end)).toBe("a hundred and twenty dollars fifty");
+  });
+});
