@@ -1,0 +1,102 @@
+/**
+ * One visitor's bank: a Durable Object whose SQLite holds the books. Thin on purpose: the bank itself is in `bank/` and runs
+ * over any SQLite. The methods are called over RPC, by the call that serves the visitor and by the page's routes.
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { BankApi, TransactionSearch } from "../tools/bank.ts";
+import { openBank } from "./bank/desk.ts";
+import type { Sql } from "./bank/sql.ts";
+
+type Asked<Method extends keyof BankApi> = Parameters<BankApi[Method]>[0];
+
+export class Bank extends DurableObject implements BankApi {
+  readonly #bank: BankApi;
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env);
+    // Synchronous, so no request can come between; the first day is written at the first question.
+    this.#bank = openBank(sqlOf(ctx.storage));
+  }
+
+  caller() {
+    return this.#bank.caller();
+  }
+  identify(customer_id: string, last_4: string) {
+    return this.#bank.identify(customer_id, last_4);
+  }
+  accounts(customer_id: string) {
+    return this.#bank.accounts(customer_id);
+  }
+  cards(customer_id: string) {
+    return this.#bank.cards(customer_id);
+  }
+  loans(customer_id: string) {
+    return this.#bank.loans(customer_id);
+  }
+  payoff(customer_id: string, loan_id: string, date: string) {
+    return this.#bank.payoff(customer_id, loan_id, date);
+  }
+  transactions(customer_id: string, search: TransactionSearch) {
+    return this.#bank.transactions(customer_id, search);
+  }
+  payees(customer_id: string) {
+    return this.#bank.payees(customer_id);
+  }
+  credit(customer_id: string) {
+    return this.#bank.credit(customer_id);
+  }
+  rates() {
+    return this.#bank.rates();
+  }
+  mayTransfer(order: Asked<"mayTransfer">) {
+    return this.#bank.mayTransfer(order);
+  }
+  blockCard(order: Asked<"blockCard">) {
+    return this.#bank.blockCard(order);
+  }
+  orderReplacement(order: Asked<"orderReplacement">) {
+    return this.#bank.orderReplacement(order);
+  }
+  activateCard(order: Asked<"activateCard">) {
+    return this.#bank.activateCard(order);
+  }
+  enableContactless(order: Asked<"enableContactless">) {
+    return this.#bank.enableContactless(order);
+  }
+  transfer(order: Asked<"transfer">) {
+    return this.#bank.transfer(order);
+  }
+  fileDispute(order: Asked<"fileDispute">) {
+    return this.#bank.fileDispute(order);
+  }
+  requestLimit(order: Asked<"requestLimit">) {
+    return this.#bank.requestLimit(order);
+  }
+  draftWire(order: Asked<"draftWire">) {
+    return this.#bank.draftWire(order);
+  }
+  sendCode(order: Asked<"sendCode">) {
+    return this.#bank.sendCode(order);
+  }
+  unlockOnline(order: Asked<"unlockOnline">) {
+    return this.#bank.unlockOnline(order);
+  }
+  snapshot() {
+    return this.#bank.snapshot();
+  }
+  reset() {
+    return this.#bank.reset();
+  }
+  audit() {
+    return this.#bank.audit();
+  }
+}
+
+function sqlOf(storage: DurableObjectStorage): Sql {
+  return {
+    // The tables decide the shape of the rows; every statement names its columns' types beside it.
+    rows: <Row>(statement: string, ...binds: (string | number | null)[]) =>
+      storage.sql.exec(statement, ...binds).toArray() as Row[],
+    atomic: (work) => storage.transactionSync(work),
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * One tool: what the model is told, what it may send, what has to be true before it runs, and what it does.
+ * Schema, gate and effect stand together in one file a tool.
+ */
+import type { z } from "zod";
+import type { BankApi, RefusalCode } from "./bank.ts";
+
+/**
+ * What must be true before a tool runs. `open`: nothing. `attempt`: somebody has spoken, and the call is not locked.
+ * `identity`: the caller has been verified in this call. `money`: verified, and the caller has said yes to exactly this
+ * amount and target.
+ */
+export type Gate = "open" | "attempt" | "identity" | "money";
+/** `read` looks, `change` changes something at the bank, `money` moves money, `call` acts on the call itself. */
+export type Effect = "read" | "change" | "money" | "call";
+
+/** Something said in the call. For Luna `text` is what the caller's ear got. Orders grow with time. */
+export interface Said {
+  who: "caller" | "luna";
+  text: string;
+  order: number;
+}
+
+/** Who the caller was found to be, in this call. */
+export interface Identity {
+  customer_id: string;
+  name: string;
+}
+
+/** What a running tool may see. */
+export interface ToolCall {
+  bank: BankApi;
+  /** The verified caller. Null until then, and then only tools behind the gates `open` and `attempt` run. */
+  identity: Identity | null;
+  /** Tries at verification that are left, this one included. */
+  attempts_left: number;
+  /** Idempotency key of this effect. */
+  key: string;
+  /** ISO day at the bank. */
+  today: string;
+}
+
+/** Values that may stand in a tool's answer. Money is written out ("$1,250.50"), never a bare number of cents. */
+export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
+
+/** The tool did what was asked. `say` can be spoken as it is; `did` is one sentence for the page and the record. */
+export interface Done {
+  ok: true;
+  say: string;
+  did: string;
+  data: { [key: string]: Value };
+  learned?: Lesson;
+  then?: "end" | "transfer";
+}
+/** The tool did not, and `say` explains it to the caller. */
+export interface Refused {
+  ok: false;
+  code: RefusalCode;
+  say: string;
+  data: { [key: string]: Value };
+  /** One sentence for the page and the record; `say` where not given. */
+  did?: string;
+  learned?: Lesson;
+}
+export type Result = Done | Refused;
+
+/** What the policy learns from a result. */
+export type Lesson = { kind: "identified"; identity: Identity } | { kind: "wrong_identity" };
+
+/** A money movement before the caller's yes. */
+export interface Proposal {
+  ok: true;
+  /** Arguments with names resolved, so that "savings" and "8890" are the same target. */
+  fingerprint: string;
+  amount_cents: number;
+  /** Any one of these in Luna's words names the target: "savings", "8890", "Nadia". */
+  target: string[];
+  title: string;
+  lines: { label: string; value: string }[];
+  /** The question that reads amount and target back. */
+  read_back: string;
+}
+
+export interface Tool<Schema extends z.ZodType = z.ZodType> {
+  name: string;
+  /** For the model: what it does and when to use it. */
+  description: string;
+  schema: Schema;
+  gate: Gate;
+  effect: Effect;
+  /** For the page while it runs: "Blocking your card". */
+  working: string;
+  /** Tools behind the `money` gate only: what would move, or why it may not. Changes nothing. */
+  propose?(args: z.output<Schema>, call: ToolCall): Promise<Proposal | Refused>;
+  run(args: z.output<Schema>, call: ToolCall): Promise<Result>;
+}
+
+/** Types a tool's `run` by its schema and gives it the common shape. */
+export function tool<Schema extends z.ZodType>(definition: Tool<Schema>): Tool {
+  return definition;
+}
+
+export function done(say: string, did: string, data: { [key: string]: Value } = {}): Done {
+  return { ok: true, say, did, data };
+}
+
+export function refused(code: RefusalCode, say: string, data: { [key: string]: Value } = {}): Refused {
+  return { ok: false, code, say, data };
+}
+
+/** The verified caller. Throws where there is none: only a tool behind the wrong gate can get there. */
+export function verified(call: ToolCall): Identity {
+  if (!call.identity) throw new Error("a tool ran without a verified caller");
+  return call.identity;
+}
