@@ -1,0 +1,204 @@
+/** What each event of the engine means for the call. */
+import type { Item, ItemAdded, ItemCreated, OutputItemDone, ResponseObject, ServerEvent } from "../realtime/events.ts";
+import { errorFailure } from "../realtime/failures.ts";
+import { cutOff, interrupt, markPlayed, matchResponse } from "./barge-in.ts";
+import { speechStarted, speechStopped } from "./ear.ts";
+import { callerGoesOn, farewellCreated, farewellDone, farewellInterrupted } from "./farewell.ts";
+import { forPage } from "./forward.ts";
+import { gateError, itemSeen, responseCreated, responseDone, responseLives } from "./gate.ts";
+import { type Moment, tell, tellError } from "./moment.ts";
+import { isOpen, newSound, type Sound, soundOf, soundsOf, takeHeld } from "./playback.ts";
+import { callerActive } from "./silence.ts";
+import { callingResponseDone, functionCalled } from "./tool-turn.ts";
+import {
+  callerSpoke,
+  callerWords,
+  lunaDelta,
+  lunaText,
+  placeItem,
+  transcriptCompleted,
+  transcriptDelta,
+  transcriptFailed,
+  turnOf,
+} from "./transcript.ts";
+
+export function fromEngine(moment: Moment, event: ServerEvent): void {
+  const { state } = moment;
+  // The sound stops before anything else is said about the interruption.
+  if (event.type === "input_audio_buffer.speech_started") callerSpeaks(moment);
+  const shown = forPage(state, event);
+  if (shown !== null) tell(moment, shown);
+  if ("response_id" in event) responseLives(state.gate, moment.now);
+  if (event.type.startsWith("response.")) ofResponse(moment, event);
+  else ofConversation(moment, event);
+}
+
+/** The engine hears the caller, and cancels its own response by itself: a `response.cancel` would only fail. */
+function callerSpeaks(moment: Moment): void {
+  const { state, now } = moment;
+  speechStarted(state, "engine", now);
+  callerActive(state);
+  farewellInterrupted(state, now);
+  interrupt(moment, false);
+}
+
+function ofConversation(moment: Moment, event: ServerEvent): void {
+  const { state, now } = moment;
+  switch (event.type) {
+    case "input_audio_buffer.speech_stopped":
+      speechStopped(state, "engine", now);
+      farewellInterrupted(state, now);
+      break;
+    case "input_audio_buffer.committed":
+      placeItem(moment, event.item_id, event.previous_item_id);
+      callerSpoke(moment, event.item_id);
+      state.ear.committed = true;
+      callerGoesOn(state);
+      break;
+    case "conversation.item.added":
+    case "conversation.item.created":
+      itemAdded(moment, event);
+      break;
+    case "conversation.item.input_audio_transcription.delta":
+      transcriptDelta(moment, event.item_id, event.delta ?? "");
+      break;
+    case "conversation.item.input_audio_transcription.completed":
+      transcriptCompleted(moment, event.item_id, event.transcript);
+      break;
+    case "conversation.item.input_audio_transcription.failed":
+      transcriptFailed(moment, event.item_id);
+      break;
+    case "error":
+      engineError(moment, event.error);
+      break;
+    default:
+  }
+}
+
+function itemAdded(moment: Moment, event: ItemAdded | ItemCreated): void {
+  const { item } = event;
+  itemSeen(moment.state, item.id);
+  placeItem(moment, item.id, event.previous_item_id);
+  if (item.type !== "message" || item.role !== "user") return;
+  const words = wordsOf(item);
+  if (words !== "") callerWords(moment, item.id, words, item.content[0]?.type === "input_text" ? "typed" : "speech");
+  else if (item.status !== "in_progress") callerSpoke(moment, item.id);
+}
+
+/** The text of a message, spoken or written, as far as it is known. */
+function wordsOf(item: Extract<Item, { type: "message" }>): string {
+  const parts: string[] = [];
+  for (const part of item.content ?? []) {
+    if ("text" in part) parts.push(part.text);
+    else if ("transcript" in part) parts.push(part.transcript ?? "");
+  }
+  return parts.join(" ").trim();
+}
+
+function engineError(moment: Moment, error: Parameters<typeof errorFailure>[0]): void {
+  if (gateError(moment, error)) return;
+  const failure = errorFailure(error);
+  if (!failure.ignore) tellError(moment, failure.code, failure.message, error.event_id ?? null);
+}
+
+function ofResponse(moment: Moment, event: ServerEvent): void {
+  const { state, now } = moment;
+  switch (event.type) {
+    case "response.created":
+      responseCreated(moment, event.response);
+      state.ear.committed = false;
+      if (state.ear.by === "engine") state.ear.awaiting = false;
+      farewellCreated(state, event.response.id, now);
+      break;
+    case "response.output_item.added":
+      placeItem(moment, event.item.id, undefined);
+      if (isLunas(event.item)) soundFor(moment, { ...event, item_id: event.item.id });
+      break;
+    case "response.output_text.delta":
+    case "response.output_audio_transcript.delta":
+      if (isSaid(moment, soundFor(moment, event))) {
+        lunaDelta(moment, event.item_id, event.delta, state.engine.speaker);
+      }
+      break;
+    case "response.output_text.done":
+      whole(moment, soundFor(moment, event), event.text);
+      complete(moment, event.item_id);
+      break;
+    case "response.output_audio_transcript.done":
+      whole(moment, soundFor(moment, event), event.transcript);
+      break;
+    case "response.output_audio.done":
+      complete(moment, event.item_id);
+      break;
+    case "response.output_item.done":
+      outputItemDone(moment, event);
+      break;
+    case "response.done":
+      wholeResponseDone(moment, event.response);
+      break;
+    default:
+  }
+}
+
+function isLunas(item: Item): boolean {
+  return item.type === "message" && item.role === "assistant";
+}
+
+function soundFor(moment: Moment, at: { item_id: string; response_id: string; output_index: number }): Sound {
+  const { state, now } = moment;
+  const sound = soundOf(state.playback, at.item_id) ?? newSound(state, at, now);
+  sound.at = now;
+  return sound;
+}
+
+/** Words of a message that was cut off before its first word was never said to anybody. */
+function isSaid(moment: Moment, sound: Sound): boolean {
+  return sound.state !== "cut" || turnOf(moment.state, sound.item_id) !== undefined;
+}
+
+function whole(moment: Moment, sound: Sound, text: string): void {
+  if (isSaid(moment, sound)) lunaText(moment, sound.item_id, text, moment.state.engine.speaker);
+}
+
+/** The engine has made all of this message: the next one of its response may play. */
+function complete(moment: Moment, item_id: string): void {
+  const { playback } = moment.state;
+  const sound = soundOf(playback, item_id);
+  if (sound === undefined || sound.complete) return;
+  sound.complete = true;
+  sound.at = moment.now;
+  if (sound.played && isOpen(sound)) markPlayed(moment, sound);
+  for (const delta of takeHeld(playback)) moment.commands.push({ do: "play", delta });
+}
+
+function outputItemDone(moment: Moment, event: OutputItemDone): void {
+  const { item, response_id } = event;
+  if (item.type === "function_call" && item.status === "completed") {
+    const { call_id, name, arguments: args } = item;
+    functionCalled(moment, { call_id, name, arguments: args, item_id: item.id, response_id });
+  }
+  if (item.type === "message" && isLunas(item)) {
+    whole(moment, soundFor(moment, { ...event, item_id: item.id }), wordsOf(item));
+    complete(moment, item.id);
+  }
+}
+
+function wholeResponseDone(moment: Moment, response: ResponseObject): void {
+  const { state, now } = moment;
+  responseDone(moment, response);
+  for (const sound of soundsOf(state.playback, response.id)) {
+    complete(moment, sound.item_id);
+    if (!isOpen(sound) || !isMute(moment, sound)) continue;
+    if (response.status === "cancelled") cutOff(moment, sound);
+    else markPlayed(moment, sound);
+  }
+  matchResponse(moment, response.id);
+  farewellDone(state, response.id, now);
+  callingResponseDone(moment, response);
+}
+
+/** Nothing in it will ever sound: a message without words, or one written by an engine that else speaks. */
+function isMute(moment: Moment, sound: Sound): boolean {
+  if (sound.text) return turnOf(moment.state, sound.item_id) === undefined;
+  return sound.received_ms === 0;
+}

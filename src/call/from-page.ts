@@ -1,0 +1,145 @@
+/** What each message of the page means for the call. */
+import type { PageMessage } from "../legs/wire.ts";
+import { cutOff, flushed, heardOf, interrupt, markPlayed } from "./barge-in.ts";
+import { closeTurns } from "./closing.ts";
+import { deaf, speechStarted, speechStopped } from "./ear.ts";
+import { sendWords } from "./engine-life.ts";
+import { callerGoesOn, farewellHeard, farewellInterrupted } from "./farewell.ts";
+import { ask, cancel } from "./gate.ts";
+import { type Moment, nextId, tellError } from "./moment.ts";
+import { isOpen, noteHeard, openSounds, soundOf } from "./playback.ts";
+import { callerActive } from "./silence.ts";
+import { callerWords, lunaProgress, turnLatency, turnOf } from "./transcript.ts";
+
+type Words = Extract<PageMessage, { type: "conversation.item.create" }>;
+type Playback = Extract<PageMessage, { type: "luna.playback" }>;
+
+export function fromPage(moment: Moment, message: PageMessage): void {
+  const { state } = moment;
+  switch (message.type) {
+    case "conversation.item.create":
+      words(moment, message);
+      break;
+    case "response.create":
+      answerWanted(moment, message.event_id ?? null);
+      break;
+    case "response.cancel":
+      stopTalking(moment);
+      break;
+    case "luna.playback":
+      playback(moment, message);
+      break;
+    case "luna.speech":
+      speech(moment, message.state);
+      break;
+    case "luna.latency":
+      turnLatency(moment, message.item_id, message.ms);
+      break;
+    case "luna.mute":
+      mute(moment, message.microphone);
+      break;
+    case "luna.confirm":
+      callerActive(state);
+      break;
+    case "luna.end":
+      closeTurns(moment);
+      state.ended = "caller_ended";
+      moment.commands.push({ do: "end", reason: "caller_ended" });
+      break;
+  }
+}
+
+/** Typed, or recognised in the page. Whatever Luna was saying is over; what she was about to say did not know these words. */
+function words(moment: Moment, message: Words): void {
+  const { state } = moment;
+  const id = message.item.id ?? nextId(state, "luna_item");
+  if (turnOf(state, id) !== undefined || state.transcript.order.some((item) => item.id === id)) {
+    tellError(moment, "item_exists", "There is an item with this id already.", message.event_id ?? null);
+    return;
+  }
+  callerActive(state);
+  callerGoesOn(state);
+  state.ear.awaiting = false;
+  interrupt(moment, true);
+  callerWords(moment, id, message.item.content[0].text, message.luna_how);
+  sendWords(moment, id);
+  ask(moment, { waits: [id], urgent: message.luna_how === "typed" });
+}
+
+function answerWanted(moment: Moment, event_id: string | null): void {
+  callerActive(moment.state);
+  if (moment.state.gate.at === "free") {
+    ask(moment, { urgent: true });
+    return;
+  }
+  const message = "Luna is answering already.";
+  tellError(moment, "conversation_already_has_active_response", message, event_id);
+}
+
+/** Esc: the page has stopped the sound. Nobody waits for an answer to that. */
+function stopTalking(moment: Moment): void {
+  const { state } = moment;
+  callerActive(state);
+  state.gate.owed = null;
+  interrupt(moment, true);
+}
+
+function playback(moment: Moment, message: Playback): void {
+  const { state, now } = moment;
+  const sound = soundOf(state.playback, message.item_id);
+  if (sound === undefined) {
+    if (message.state === "flushed") flushed(moment, message.item_id);
+    return;
+  }
+  noteHeard(sound, message.heard_ms, message.heard_chars, now);
+  lunaProgress(state, sound.item_id, heardOf(sound, turnOf(state, sound.item_id)?.text ?? ""));
+  farewellHeard(state, sound.response_id, now);
+  if (message.state === "flushed") {
+    flushed(moment, message.item_id);
+  } else if (isOpen(sound) && message.state !== "done") {
+    sound.state = "playing";
+  } else if (isOpen(sound)) {
+    sound.played = true;
+    if (sound.complete) markPlayed(moment, sound);
+    else sound.state = "waiting";
+    if (!state.playback.sounds.some((other) => other.flushing)) state.playback.flush_due = null;
+  }
+}
+
+/** The page's own ear. It stops Luna's sound by itself before it says so; the engine knows nothing of it. */
+function speech(moment: Moment, what: "started" | "stopped"): void {
+  const { state, now } = moment;
+  callerActive(state);
+  farewellInterrupted(state, now);
+  if (what === "stopped") {
+    if (state.ear.speaking) speechStopped(state, "page", now);
+    return;
+  }
+  speechStarted(state, "page", now);
+  if (interrupt(moment, true)) return;
+  keepDebt(moment);
+}
+
+/** Nothing of the answer was heard yet, so it is still owed if no words follow: the noise may have been a cough. */
+function keepDebt(moment: Moment): void {
+  const { gate } = moment.state;
+  const cancelled = gate.at === "cancelling" || (gate.at === "requested" && gate.cancel_wanted);
+  if (cancelled && gate.asked?.silence !== true) ask(moment, {});
+}
+
+function mute(moment: Moment, microphone: boolean): void {
+  const { state } = moment;
+  callerActive(state);
+  state.ear.muted = microphone;
+  // Without sound the end of the speech would never be heard.
+  if (microphone) state.ear.speaking = false;
+}
+
+/** The page is gone; it may come back. Nobody hears what is being said. */
+export function legGone(moment: Moment): void {
+  const { state } = moment;
+  deaf(state.ear, "page");
+  cancel(moment);
+  for (const sound of openSounds(state.playback)) cutOff(moment, sound);
+  state.playback.flush_due = null;
+}

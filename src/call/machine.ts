@@ -1,0 +1,162 @@
+/**
+ * The rules of a call, put together. Pure: no sockets, no storage, no clock but `now` (Unix ms) and no randomness; ids count up.
+ * `step` changes the state in place and returns what the shell has to do, in order. Events of an engine that has been
+ * reported gone (or replaced on `hand_over`) must not be given to `step` any more.
+ */
+import type { AudioDelta } from "../realtime/audio-delta.ts";
+import { flushOverdue, markPlayed } from "./barge-in.ts";
+import { closeTurns as close } from "./closing.ts";
+import { awaitingEnds, newEar, stopAwaiting } from "./ear.ts";
+import { engineGone, engineReady, handOver } from "./engine-life.ts";
+import { farewellDue } from "./farewell.ts";
+import { fromEngine } from "./from-engine.ts";
+import { fromPage, legGone } from "./from-page.ts";
+import { ask, freeGate, gateWake, release, responseLives, watchGate } from "./gate.ts";
+import { tellLine } from "./line.ts";
+import type { Moment } from "./moment.ts";
+import { newPlayback, playbackWake, takeAudio, unreported } from "./playback.ts";
+import { newSilence, silenceWake, watchSilence } from "./silence.ts";
+import type { CallState, Command, Input, Setup } from "./state.ts";
+import { newToolTurns, toolsWake } from "./tool-calls.ts";
+import { toolDone, toolsOverdue } from "./tool-turn.ts";
+import { newTranscript, settleOverdue, transcriptWake } from "./transcript.ts";
+
+export { outcomeOf } from "./outcome.ts";
+export { owesAnswer, seeds } from "./reseed.ts";
+export type { CallState, Command, EngineSetup, Input, Setup, ToolCall } from "./state.ts";
+export { highestOrder, turnsInOrder } from "./transcript.ts";
+
+/** A call before its engine is ready. */
+export function newCall(setup: Setup): CallState {
+  return {
+    setup: { ...setup },
+    count: 0,
+    engine: { ready: false, number: 0, text: setup.text, speaker: "luna" },
+    ear: newEar(),
+    gate: freeGate(),
+    tools: newToolTurns(),
+    farewell: null,
+    playback: newPlayback(),
+    transcript: newTranscript(),
+    silence: newSilence(),
+    line: "connecting",
+    handing_over: false,
+    escalated: false,
+    reply_owed: false,
+    unsent: [],
+    unsent_outputs: [],
+    wake_at: null,
+    ended: null,
+  };
+}
+
+/** One thing happened. Returns the commands in the order in which they have to be carried out. */
+export function step(state: CallState, input: Input, now: number): Command[] {
+  const moment: Moment = { state, now, commands: [] };
+  if (state.ended !== null) {
+    afterEnd(moment, input);
+    return moment.commands;
+  }
+  if (input.from === "clock") state.wake_at = null;
+  else take(moment, input);
+  if (state.ended === null) {
+    watch(moment);
+    wake(moment);
+  }
+  return moment.commands;
+}
+
+/**
+ * One audio delta of `ms` came from the engine (hot path). Returns what to play now: usually the same delta, none when it
+ * was cut off or has to wait for an earlier message of its response; what waited is played by a `play` command later.
+ */
+export function audioArrived(state: CallState, delta: AudioDelta, ms: number, now: number): AudioDelta[] {
+  responseLives(state.gate, now);
+  return takeAudio(state, delta, ms, now);
+}
+
+/** Settles every open turn when the shell ends the call by itself: gives the last `record` and `tell` commands. Safe to repeat. */
+export function closeTurns(state: CallState, now: number): Command[] {
+  const moment: Moment = { state, now, commands: [] };
+  close(moment);
+  return moment.commands;
+}
+
+function take(moment: Moment, input: Input): void {
+  switch (input.from) {
+    case "engine":
+      fromEngine(moment, input.event);
+      break;
+    case "page":
+      fromPage(moment, input.message);
+      break;
+    case "tool":
+      toolDone(moment, input);
+      break;
+    case "engine_ready":
+      engineReady(moment, input.setup);
+      break;
+    case "engine_gone":
+      engineGone(moment);
+      break;
+    case "leg_gone":
+      legGone(moment);
+      break;
+    case "clock":
+  }
+}
+
+/** After the end only words that come late still matter. */
+function afterEnd(moment: Moment, input: Input): void {
+  if (input.from !== "engine") return;
+  const { event } = input;
+  if (event.type !== "conversation.item.input_audio_transcription.completed") return;
+  fromEngine(moment, event);
+}
+
+/** The rules that look at the whole after each thing that happened. */
+function watch(moment: Moment): void {
+  const { state, now } = moment;
+  flushOverdue(moment);
+  const silent = unreported(state, now);
+  if (silent !== undefined) markPlayed(moment, silent);
+  settleOverdue(moment, false);
+  toolsOverdue(moment);
+  if (stopAwaiting(state, now)) ask(moment, {});
+  watchGate(moment);
+  release(moment);
+  const due = farewellDue(state, now);
+  if (due === "transfer") handOver(moment);
+  if (due === "end") end(moment);
+  watchSilence(moment);
+  if (state.ended === null) tellLine(moment);
+}
+
+/** Luna hangs up. */
+function end(moment: Moment): void {
+  close(moment);
+  moment.state.ended = "luna_ended";
+  moment.commands.push({ do: "end", reason: "luna_ended" });
+}
+
+/** Asks to be woken for the next thing that is due, unless an earlier wake is under way. */
+function wake(moment: Moment): void {
+  const { state, now } = moment;
+  const next = nextDue(state);
+  if (next === null || (state.wake_at !== null && state.wake_at <= next)) return;
+  state.wake_at = Math.max(next, now + 1);
+  moment.commands.push({ do: "wake", at: state.wake_at });
+}
+
+function nextDue(state: CallState): number | null {
+  const times = [
+    gateWake(state),
+    awaitingEnds(state.ear),
+    playbackWake(state),
+    transcriptWake(state),
+    silenceWake(state),
+    toolsWake(state),
+    state.farewell?.due ?? null,
+  ].filter((time) => time !== null);
+  return times.length === 0 ? null : Math.min(...times);
+}

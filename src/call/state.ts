@@ -1,0 +1,103 @@
+/**
+ * What a call knows, what comes in and what goes out. `CallState` is plain JSON: it survives storage and a rebuilt object.
+ * The rules in this folder take it, change it in place and push commands; the shell carries the commands out in order.
+ */
+
+import type { CallEnded, LineState, PageEvent, PageMessage, Speaker } from "../legs/wire.ts";
+import type { AudioDelta } from "../realtime/audio-delta.ts";
+import type { ClientEvent, ServerEvent } from "../realtime/events.ts";
+import type { Ear } from "./ear.ts";
+import type { Farewell } from "./farewell.ts";
+import type { Gate } from "./gate.ts";
+import type { Playback } from "./playback.ts";
+import type { Silence } from "./silence.ts";
+import type { ToolTurns } from "./tool-calls.ts";
+import type { Transcript } from "./transcript.ts";
+import type { ToolRun, Turn } from "./turn.ts";
+
+export interface Setup {
+  /** Text engines: quiet after which Luna asks whether the caller is still there; null never asks. */
+  silence_ms: number | null;
+  /** Luna speaks first. */
+  greeting: boolean;
+  /** The engine gives text and the page speaks it. */
+  text: boolean;
+}
+
+/** How the engine that is ready now was configured. */
+export interface EngineSetup {
+  text: boolean;
+  speaker: Speaker;
+  silence_ms: number | null;
+}
+
+/** A completed function call of the engine, to be run once. */
+export interface ToolCall {
+  call_id: string;
+  name: string;
+  /** JSON text as the engine wrote it: not checked, not redacted. */
+  arguments: string;
+  item_id: string;
+  response_id: string;
+}
+
+export type Input =
+  | { from: "engine"; event: ServerEvent }
+  | { from: "page"; message: PageMessage }
+  /** A tool has finished. `then`: the call ends or is handed over once what is being said has been heard. */
+  | { from: "tool"; call_id: string; output: string; run: ToolRun; then?: "end" | "transfer" }
+  /** The engine is configured. When `resumed`, the shell has sent `seeds(state)` before. */
+  | { from: "engine_ready"; setup: EngineSetup; resumed: boolean }
+  | { from: "engine_gone" }
+  | { from: "leg_gone" }
+  /** A `wake` has come due; earlier or later does no harm. */
+  | { from: "clock" };
+
+export type Command =
+  | { do: "send"; event: ClientEvent }
+  | { do: "tell"; event: PageEvent }
+  /** Play now: audio that was held back for its turn in `output_index` order. */
+  | { do: "play"; delta: AudioDelta }
+  | { do: "run"; call: ToolCall }
+  /** The turn as it stands; repeated with the same `item_id` when something comes late. The last one wins. */
+  | { do: "record"; turn: Turn }
+  /** Step with `clock` at this time (Unix ms). The earliest wins. */
+  | { do: "wake"; at: number }
+  /** Replace the engine by the specialist. The call treats the old engine as gone from here on. */
+  | { do: "hand_over" }
+  | { do: "end"; reason: CallEnded["reason"] };
+
+export interface EngineState {
+  ready: boolean;
+  /** Counts engines of this call: items and tool calls of an earlier one are not known to this one. */
+  number: number;
+  text: boolean;
+  speaker: Speaker;
+}
+
+export interface CallState {
+  setup: Setup;
+  /** Source of ids: counts up over the whole call. */
+  count: number;
+  engine: EngineState;
+  ear: Ear;
+  gate: Gate;
+  tools: ToolTurns;
+  farewell: Farewell | null;
+  playback: Playback;
+  transcript: Transcript;
+  silence: Silence;
+  line: LineState["state"];
+  /** The specialist has been called for and is not there yet. */
+  handing_over: boolean;
+  /** A hand-over has taken place in this call. */
+  escalated: boolean;
+  /** The engine was lost while the caller waited for a reply. */
+  reply_owed: boolean;
+  /** Caller's items that came while no engine was there to be told. */
+  unsent: string[];
+  /** Calls whose output came while no engine was there to be told. */
+  unsent_outputs: string[];
+  wake_at: number | null;
+  ended: CallEnded["reason"] | null;
+}

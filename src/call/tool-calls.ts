@@ -1,0 +1,67 @@
+/** The functions the engine has called in this call, and the responses they were part of. */
+import type { CallState, ToolCall } from "./state.ts";
+import type { ToolRun } from "./turn.ts";
+
+export interface CalledTool extends ToolCall {
+  /** The engine that called it: `EngineState.number`. */
+  engine: number;
+  /** Null while it runs. */
+  output: string | null;
+  run: ToolRun | null;
+  /** When it was run, Unix ms. */
+  at: number;
+  /** The item of its output in the engine's conversation. */
+  output_item_id: string | null;
+}
+
+export interface CallingResponse {
+  response_id: string;
+  call_ids: string[];
+  done: boolean;
+  cancelled: boolean;
+  /** All outputs are in and what follows from them is under way. */
+  answered: boolean;
+  next: "end" | "transfer" | null;
+}
+
+export interface ToolTurns {
+  calls: CalledTool[];
+  responses: CallingResponse[];
+}
+
+export function newToolTurns(): ToolTurns {
+  return { calls: [], responses: [] };
+}
+
+/** A tool that has not come back by then never will: its object was rebuilt under it. */
+export const TOOL_LOST_MS = 30_000;
+
+export function toolsWake(state: CallState): number | null {
+  const begun = state.tools.calls.flatMap((call) => (call.output === null ? call.at : []));
+  return begun.length === 0 ? null : Math.min(...begun) + TOOL_LOST_MS;
+}
+
+export function toolsRunning(state: CallState): boolean {
+  return state.tools.calls.some((call) => call.output === null);
+}
+
+/** Finished tools in the order of their calls. */
+export function finishedTools(state: CallState): CalledTool[] {
+  return state.tools.calls.filter((call) => call.output !== null);
+}
+
+/** The response a call belongs to; noted down at its first call. */
+export function callingResponse(tools: ToolTurns, response_id: string): CallingResponse {
+  const known = tools.responses.find((response) => response.response_id === response_id);
+  if (known !== undefined) return known;
+  const begun: CallingResponse = {
+    response_id,
+    call_ids: [],
+    done: false,
+    cancelled: false,
+    answered: false,
+    next: null,
+  };
+  tools.responses.push(begun);
+  return begun;
+}

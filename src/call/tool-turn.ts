@@ -1,0 +1,99 @@
+/**
+ * Tools of one response: each call is run once for the whole call, its output goes back as soon as it is there, and exactly
+ * one answer is asked for after the response is over and the last output is in. The server does nothing by itself after an output.
+ */
+import type { ResponseDone } from "../realtime/events.ts";
+import { startFarewell } from "./farewell.ts";
+import { ask } from "./gate.ts";
+import { type Moment, nextId, send } from "./moment.ts";
+import type { Input, ToolCall } from "./state.ts";
+import { type CalledTool, type CallingResponse, callingResponse, TOOL_LOST_MS } from "./tool-calls.ts";
+
+/** A function call is complete. Runs it, unless a call with this id has been seen before. */
+export function functionCalled(moment: Moment, call: ToolCall): void {
+  const { tools, engine } = moment.state;
+  if (tools.calls.some((known) => known.call_id === call.call_id)) return;
+  tools.calls.push({ ...call, engine: engine.number, at: moment.now, output: null, run: null, output_item_id: null });
+  callingResponse(tools, call.response_id).call_ids.push(call.call_id);
+  moment.commands.push({ do: "run", call });
+}
+
+/** A tool has finished. */
+export function toolDone(moment: Moment, input: Extract<Input, { from: "tool" }>): void {
+  const { tools } = moment.state;
+  const call = tools.calls.find((known) => known.call_id === input.call_id);
+  if (call === undefined || call.output !== null) return;
+  call.run = input.run;
+  callingResponse(tools, call.response_id).next ??= input.then ?? null;
+  outputIn(moment, call, input.output);
+}
+
+function outputIn(moment: Moment, call: CalledTool, output: string): void {
+  call.output = output;
+  giveOutput(moment, call);
+  answer(moment, callingResponse(moment.state.tools, call.response_id));
+}
+
+/** What the engine is told of a tool that never came back: nobody knows whether it did its work. */
+const LOST = JSON.stringify({
+  ok: false,
+  code: "unavailable",
+  say: "That took too long, and I cannot be sure that it went through.",
+});
+
+export function toolsOverdue(moment: Moment): void {
+  for (const call of moment.state.tools.calls) {
+    if (call.output === null && moment.now >= call.at + TOOL_LOST_MS) outputIn(moment, call, LOST);
+  }
+}
+
+/** Tells the engine the output. An engine that did not make the call itself is told the call as well. */
+export function giveOutput(moment: Moment, call: CalledTool): void {
+  const { state } = moment;
+  if (call.output === null) return;
+  if (!state.engine.ready) {
+    state.unsent_outputs.push(call.call_id);
+    return;
+  }
+  const { call_id, output } = call;
+  if (call.engine !== state.engine.number) {
+    const { item_id: id, name, arguments: args } = call;
+    send(moment, {
+      type: "conversation.item.create",
+      item: { id, type: "function_call", call_id, name, arguments: args, status: "completed" },
+    });
+    call.engine = state.engine.number;
+  }
+  const id = nextId(state, "luna_out");
+  call.output_item_id = id;
+  send(moment, { type: "conversation.item.create", item: { id, type: "function_call_output", call_id, output } });
+}
+
+/** A response is over. Its calls are complete from here on, however it ended. */
+export function callingResponseDone(moment: Moment, response: ResponseDone["response"]): void {
+  const known = moment.state.tools.responses.find((other) => other.response_id === response.id);
+  if (known === undefined || known.done) return;
+  known.done = true;
+  known.cancelled = response.status === "cancelled";
+  answer(moment, known);
+}
+
+/** Once, after the response and its last output. Whoever cut the response off has something to say first. */
+function answer(moment: Moment, response: CallingResponse): void {
+  if (response.answered || !response.done) return;
+  const { tools } = moment.state;
+  const calls = tools.calls.filter((call) => call.response_id === response.response_id);
+  if (calls.some((call) => call.output === null)) return;
+  response.answered = true;
+  if (response.next !== null) startFarewell(moment, response.next, response);
+  else if (!response.cancelled) ask(moment, { waits: calls.flatMap((call) => call.output_item_id ?? []) });
+}
+
+/** The engine is gone: its responses are over; tools go on running and their outputs go to the next engine. */
+export function callingEngineLost(moment: Moment): void {
+  for (const response of moment.state.tools.responses) {
+    if (response.done) continue;
+    response.done = true;
+    answer(moment, response);
+  }
+}

@@ -1,0 +1,34 @@
+/** What the record of a call is made of. */
+
+/** One thing said, by either side. Ordered by `order`, never by arrival. */
+export interface Turn {
+  /** Id of the conversation item. */
+  item_id: string;
+  order: number;
+  who: "caller" | "luna" | "specialist";
+  how: "typed" | "speech";
+  /** Everything said; for Luna, everything generated. */
+  text: string;
+  /** What reached the ear, cut at a word. For the caller the same as `text`. */
+  heard: string;
+  state: "live" | "final" | "interrupted" | "unclear";
+  /** Unix ms at which the turn began. */
+  at: number;
+  /** End of the caller's speech to first sound at the ear, ms; Luna's turns only, null where not measured. */
+  latency_ms: number | null;
+}
+
+/** One tool call, as it goes into the record. */
+export interface ToolRun {
+  call_id: string;
+  name: string;
+  /** Arguments as JSON with card-like digits taken out. */
+  arguments: string;
+  state: "done" | "refused" | "failed";
+  /** One plain sentence. */
+  summary: string;
+  /** Turns known when it started. */
+  order: number;
+  at: number;
+  ms: number;
+}

@@ -1,0 +1,221 @@
+/**
+ * A whole call in a box: the rules in the middle, a model of the engine and of the page on either side, tools that finish
+ * when they like, and a caller who does what he wants. Everything between them waits in queues; a list of moves says which
+ * queue goes on next, so that a test can try every order in which things can happen.
+ */
+import fc from "fast-check";
+import { audioArrived, type Command, owesAnswer, seeds, turnsInOrder } from "../../src/call/machine.ts";
+import { Line, page as say } from "./events.ts";
+import { ModelEngine, type Plan } from "./model-engine.ts";
+import { ModelPage } from "./model-page.ts";
+
+export type Move =
+  | "engine works"
+  | "engine event arrives"
+  | "page works"
+  | "page message arrives"
+  | "tool finishes"
+  | "caller speaks"
+  | "caller pauses"
+  | "caller types"
+  | "caller presses Esc"
+  | "page asks for an answer"
+  | "time passes"
+  | "engine dies";
+
+const OFTEN: Move[] = ["engine works", "engine event arrives", "page works", "page message arrives"];
+const SELDOM: Move[] = [
+  "tool finishes",
+  "caller speaks",
+  "caller pauses",
+  "caller types",
+  "caller presses Esc",
+  "page asks for an answer",
+  "time passes",
+];
+
+export const anyMove = fc.oneof(
+  { weight: 16, arbitrary: fc.constantFrom(...OFTEN) },
+  { weight: 4, arbitrary: fc.constantFrom(...SELDOM) },
+);
+export const anyMoveOrDeath = fc.oneof(
+  { weight: 60, arbitrary: anyMove },
+  { weight: 1, arbitrary: fc.constant<Move>("engine dies") },
+);
+
+const plan: fc.Arbitrary<Plan> = fc.constantFrom<Plan[]>(
+  ["message"],
+  ["message", "message"],
+  ["call"],
+  ["message", "call"],
+  ["call", "call"],
+  ["message", "call", "message"],
+);
+export const plans = fc.array(plan, { maxLength: 6 });
+
+export class Box {
+  readonly line: Line;
+  engine: ModelEngine;
+  readonly engines: ModelEngine[];
+  readonly page: ModelPage;
+  readonly runs: string[] = [];
+  readonly faults: string[] = [];
+  readonly #waiting: string[] = [];
+  /** Our `response.create` whose fate the call does not know yet. */
+  #outstanding: string | null = null;
+  #askedAt = 0;
+  #active = false;
+  #pageSpeaking = false;
+  readonly #text: boolean;
+
+  constructor(text: boolean, responses: Plan[]) {
+    this.#text = text;
+    this.engine = new ModelEngine(responses, { text, detects: !text });
+    this.engines = [this.engine];
+    this.page = new ModelPage(text);
+    this.line = new Line({ text, greeting: true, ready: false });
+    this.#carryOut(this.line.ready({ text }));
+  }
+
+  move(move: Move): void {
+    this.line.now += 7;
+    switch (move) {
+      case "engine works":
+        this.engine.work();
+        break;
+      case "engine event arrives":
+        this.#engineEvent();
+        break;
+      case "page works":
+        this.page.work();
+        break;
+      case "page message arrives":
+        this.#pageMessage();
+        break;
+      case "tool finishes":
+        this.#toolFinishes();
+        break;
+      case "time passes":
+        this.#carryOut(this.line.wait(400));
+        break;
+      case "engine dies":
+        this.#engineDies();
+        break;
+      default:
+        this.#caller(move);
+    }
+  }
+
+  #caller(move: Move): void {
+    if (move === "caller types") this.page.outgoing.push(say.typed("And my other card?"));
+    if (move === "page asks for an answer") this.page.outgoing.push({ type: "response.create" });
+    if (move === "caller presses Esc") this.page.pressEsc();
+    if (move === "caller speaks") {
+      if (!this.#text) this.engine.callerStarts();
+      else if (!this.#pageSpeaking) this.page.callerStarts();
+      this.#pageSpeaking = true;
+    }
+    if (move === "caller pauses" && this.#pageSpeaking) {
+      this.#pageSpeaking = false;
+      if (this.#text) this.page.outgoing.push(say.speech("stopped"), say.spoken("Block my card."));
+      else this.engine.callerStops();
+    }
+  }
+
+  #engineEvent(): void {
+    const next = this.engine.outgoing.shift();
+    if (next === undefined) return;
+    if ("audio" in next) {
+      const ready = audioArrived(this.line.state, next.audio, next.ms, this.line.now);
+      for (const piece of ready) this.page.incoming.push({ play: piece, ms: next.ms });
+      return;
+    }
+    const { event } = next;
+    if (event.type === "response.created") {
+      this.#active = true;
+      this.#outstanding = null;
+    }
+    if (event.type === "response.done") this.#active = false;
+    if (event.type === "error" && event.error.event_id === this.#outstanding) this.#outstanding = null;
+    this.#carryOut(this.line.engine(event));
+  }
+
+  #pageMessage(): void {
+    const next = this.page.outgoing.shift();
+    if (next !== undefined) this.#carryOut(this.line.page(next));
+  }
+
+  #toolFinishes(): void {
+    const call_id = this.#waiting.shift();
+    if (call_id !== undefined) this.#carryOut(this.line.tool(call_id));
+  }
+
+  #engineDies(): void {
+    this.#carryOut(this.line.take({ from: "engine_gone" }));
+    const prefix = String.fromCharCode(97 + this.engines.length);
+    this.engine = new ModelEngine([], { text: this.#text, detects: !this.#text, prefix });
+    this.engines.push(this.engine);
+    this.#outstanding = null;
+    this.#active = false;
+    this.#pageSpeaking = false;
+    this.engine.incoming.push(...seeds(this.line.state));
+    this.#carryOut(this.line.ready({ text: this.#text }, true));
+  }
+
+  #carryOut(commands: Command[]): void {
+    for (const command of commands) {
+      if (command.do === "send") this.#send(command.event);
+      else if (command.do === "tell") this.page.incoming.push({ tell: command.event });
+      else if (command.do === "play") this.page.incoming.push({ play: command.delta, ms: 230.5 });
+      else if (command.do === "run") {
+        this.runs.push(command.call.call_id);
+        this.#waiting.push(command.call.call_id);
+      }
+    }
+  }
+
+  #send(event: ModelEngine["incoming"][number]): void {
+    if (event.event_id === undefined) this.faults.push(`${event.type} without an event id`);
+    if (event.type === "response.create") {
+      // After 4 s without any answer the call may try again.
+      const waiting = this.#outstanding !== null && this.line.now < this.#askedAt + 4_000;
+      if (waiting) this.faults.push("two creates under way");
+      this.#askedAt = this.line.now;
+      if (this.#active) this.faults.push("create while a response is active");
+      this.#outstanding = event.event_id ?? null;
+    }
+    this.engine.incoming.push(event);
+  }
+
+  /** Everybody finishes what they are at; the caller says nothing more. */
+  settle(): void {
+    this.move("caller pauses");
+    for (let quiet = 0, round = 0; quiet < 40; round += 1) {
+      quiet = this.#busy() ? 0 : quiet + 1;
+      if (quiet > 0) this.#carryOut(this.line.wait(500));
+      for (const move of [...OFTEN, "tool finishes"] as const) this.move(move);
+      if (round < 3_000) continue;
+      this.faults.push("the call never comes to rest");
+      return;
+    }
+  }
+
+  #busy(): boolean {
+    const { engine, page } = this;
+    const queued = engine.outgoing.length + page.outgoing.length + this.#waiting.length;
+    return queued > 0 || engine.busy || page.busy;
+  }
+
+  get owes(): boolean {
+    return owesAnswer(this.line.state);
+  }
+
+  /** All faults anybody found. */
+  allFaults(): string[] {
+    return [...this.faults, ...this.page.faults, ...this.engines.flatMap((engine) => engine.faults)];
+  }
+
+  turns() {
+    return turnsInOrder(this.line.state);
+  }
+}
