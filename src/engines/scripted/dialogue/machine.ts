@@ -1,0 +1,132 @@
+/**
+ * Luna without a model: a brain that reads scenario data. It hears every item of the conversation once and, when asked,
+ * answers with sentences and tool calls. A brain that is given the items of a lost call goes on where that call stood.
+ */
+import type { Item } from "../../../realtime/events.ts";
+import type { AnswerContext, AsideContext, Brain, Step } from "../brain.ts";
+import { advance, repeatQuestion } from "./plan.ts";
+import { recall } from "./recall.ts";
+import { applyResult, readResult } from "./results.ts";
+import { newState, type Pending, type Script, type State, type Talk } from "./state.ts";
+import { sumUp } from "./sum-up.ts";
+import { firstName } from "./texts.ts";
+import { absorb, understand } from "./understand.ts";
+import { wordsOfItem } from "./words-of-item.ts";
+
+/** What has been heard since the last answer. */
+interface News {
+  utterances: string[];
+  results: { call: Pending; output: string }[];
+}
+
+export class DialogueBrain implements Brain {
+  #script: Script;
+  #state: State = newState();
+  #news: News = { utterances: [], results: [] };
+  /** Items heard before the first answer: the past of a call that another engine has led. */
+  #past: Item[] = [];
+  #started = false;
+  /** Silences in a row. */
+  #silences = 0;
+
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  hear(item: Item): void {
+    if (!this.#started) this.#past.push(item);
+    else this.#take(item);
+  }
+
+  answer(context: AnswerContext): Step {
+    const talk = this.#talk(context);
+    const resumed = this.#start(talk);
+    if (this.#news.utterances.length > 0) this.#silences = 0;
+    this.#reply(talk, context, resumed);
+    const said = talk.say.join(" ");
+    const heard = context.metadata?.luna !== "silence";
+    if (said && heard) this.#state.said = said;
+    return { say: talk.say, calls: talk.calls };
+  }
+
+  aside(context: AsideContext): Step {
+    return { say: [sumUp(this.#script, context.items)], calls: [] };
+  }
+
+  #talk(context: Pick<AnswerContext, "tools" | "today">): Talk {
+    const { tools, today } = context;
+    return { script: this.#script, state: this.#state, tools, today, say: [], calls: [] };
+  }
+
+  /** At the first answer: takes in the past. True when there was one, so that this is a call taken over. */
+  #start(talk: Talk): boolean {
+    if (this.#started) return false;
+    this.#started = true;
+    const last = this.#past.findLastIndex((item) => item.type === "message" && item.role === "assistant");
+    for (const item of this.#past.slice(0, last + 1)) recall(talk, item, absorb);
+    for (const item of this.#past.slice(last + 1)) {
+      if (item.type === "function_call") recall(talk, item, absorb);
+      else this.#take(item);
+    }
+    this.#past = [];
+    return last >= 0;
+  }
+
+  #take(item: Item): void {
+    const { pending } = this.#state;
+    if (item.type === "function_call" && item.status !== "incomplete") {
+      recall(this.#talk({ tools: [], today: "" }), item, absorb);
+    } else if (item.type === "function_call_output") {
+      const call = pending[item.call_id];
+      if (!call) return;
+      delete pending[item.call_id];
+      this.#news.results.push({ call, output: item.output });
+    } else {
+      const words = wordsOfItem(item);
+      if (words !== undefined) this.#news.utterances.push(words);
+    }
+  }
+
+  #reply(talk: Talk, context: AnswerContext, resumed: boolean): void {
+    const { results, utterances } = this.#news;
+    if (resumed) talk.say.push("Sorry about that, the line dropped for a moment.");
+    if (results.length === 0 && Object.keys(this.#state.pending).length > 0) {
+      talk.say.push("One moment, please. I'm still working on that.");
+      return;
+    }
+    this.#news = { utterances: [], results: [] };
+    for (const { call, output } of results) applyResult(talk, call, readResult(output));
+    if (talk.calls.length > 0 || this.#state.over) return this.#keep(utterances);
+    if (utterances.length > 0) understand(talk, utterances.join(". "));
+    else if (results.length === 0) this.#unprompted(talk, context, resumed);
+  }
+
+  /** A tool is called already: what the caller said meanwhile is answered after its result. */
+  #keep(utterances: string[]): void {
+    if (!this.#state.over) this.#news.utterances.push(...utterances);
+  }
+
+  /** Asked to answer without anything new: the greeting, a silence, a call taken over. */
+  #unprompted(talk: Talk, context: AnswerContext, resumed: boolean): void {
+    if (context.metadata?.luna === "silence") return this.#breakSilence(talk);
+    if (!resumed && this.#state.said === "") return greet(talk);
+    if (this.#state.asked || this.#state.run) return repeatQuestion(talk);
+    if (resumed) talk.say.push("What can I do for you?");
+    else advance(talk);
+  }
+
+  #breakSilence(talk: Talk): void {
+    this.#silences += 1;
+    if (this.#silences > 1) {
+      talk.say.push('I\'m still here. Take your time, and say "a human, please" if you would rather talk to a person.');
+      return;
+    }
+    talk.say.push("Are you still there?");
+    if (this.#state.asked) talk.say.push(this.#state.asked.words);
+  }
+}
+
+function greet(talk: Talk): void {
+  const name = firstName(talk.script.scenario.caller.name);
+  talk.say.push(`Hi ${name}, this is Luna from Aurora Bank. How can I help you today?`);
+}

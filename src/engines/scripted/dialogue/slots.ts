@@ -1,0 +1,153 @@
+/** Values of slots in what the caller said, each by its kind. */
+import type { Dialogue, Slot } from "../../../scenarios/dialogue.ts";
+import { dateIn } from "../../../words/dates.ts";
+import { digitSpansIn, digitsIn } from "../../../words/digits.ts";
+import { amountIn, moneyIn } from "../../../words/money.ts";
+import { yesOrNo } from "../../../words/yesno.ts";
+import { accountIn } from "./accounts.ts";
+import { bestKey, bestPhrase, wordsOf } from "./match.ts";
+import { nameIn } from "./names.ts";
+import { pickIn } from "./pick.ts";
+import type { Run } from "./state.ts";
+
+export interface Reading {
+  /** The slot that was asked for; it may be answered bare. */
+  open: string | null;
+  /** The caller is putting something right: bare values count. */
+  correcting: boolean;
+  today: string;
+}
+
+/** Words that make four digits the end of a card or account number, and not an amount. */
+const NUMBER_CUE = /\b(ending|ends?|end|digits?|number|card|account|last four)\b/i;
+const FOREIGN = /\s*(\b(euros?|eur|pounds?( sterling)?|gbp)\b|€|£)/gi;
+/** Something is being put right. */
+const CORRECTION =
+  /\b(no|not|actually|instead|rather|sorry|i mean(t)?|make (it|that)|change|wait|wrong|correction|should be|scratch that)\b/i;
+
+export function corrects(text: string): boolean {
+  return CORRECTION.test(text);
+}
+
+/** Every slot of the errand that the text gives a value for. */
+export function valuesIn(text: string, errand: Dialogue, run: Run, reading: Reading): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, slot] of Object.entries(errand.slots)) {
+    const value = read(text, name, slot, errand, run, reading) ?? implied(text, slot);
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+function implied(text: string, slot: Slot): string | undefined {
+  return slot.implied ? bestKey(wordsOf(text), slot.implied)?.key : undefined;
+}
+
+function read(
+  text: string,
+  name: string,
+  slot: Slot,
+  errand: Dialogue,
+  run: Run,
+  reading: Reading,
+): string | undefined {
+  const open = reading.open === name;
+  switch (slot.kind) {
+    case "last-four":
+      return lastFourIn(text, open || !hasMoney(errand) || NUMBER_CUE.test(text));
+    case "code":
+      return open || NUMBER_CUE.test(text) || /\bcode\b/i.test(text)
+        ? digitsIn(text, { length: slot.length }).at(-1)
+        : undefined;
+    case "money":
+      return moneyFor(text, name, errand, reading);
+    case "date":
+      return dateIn(text, reading.today, slot.past ? { past: true } : undefined);
+    case "choice":
+      return bestKey(wordsOf(text), slot.choices, open)?.key;
+    case "yes-no":
+      return open ? leaning(text) : undefined;
+    case "account":
+      return accountIn(text, slot.role, { open, rival: rival(errand, slot.role, run) });
+    case "name":
+      return nameIn(text, slot.after, open);
+    case "pick":
+      return pickIn(text, run.listed, open);
+    case "text":
+      return open ? plain(text) : undefined;
+  }
+}
+
+const YES = /^(oh |well |um |uh )*(yes|yeah|yep|yup|sure|ok|okay|please|absolutely|definitely|of course)\b/i;
+const NO = /^(oh |well |um |uh )*(no|nope|nah|not)\b/i;
+const HEDGE = /\b(but|wait|not|no|don't|unless|if)\b/i;
+
+/**
+ * Yes or no, also with more after it: "yes please, send it express". For questions where a wrong guess does no harm;
+ * what moves money takes only a clean yes.
+ */
+export function leaning(text: string): "yes" | "no" | undefined {
+  const clean = yesOrNo(text);
+  if (clean) return clean;
+  const plain = text.trim();
+  if (NO.test(plain)) return "no";
+  return YES.test(plain) && !HEDGE.test(plain) && !plain.endsWith("?") ? "yes" : undefined;
+}
+
+/** The last run of four digits, because people correct themselves; "not 4829" is not meant. */
+export function lastFourIn(text: string, bare = true): string | undefined {
+  if (!bare) return undefined;
+  const plain = withoutMoney(text);
+  const spans = digitSpansIn(plain, { length: 4 });
+  return spans.filter((span) => !/\bnot\s+$/i.test(plain.slice(0, span.start))).at(-1)?.digits;
+}
+
+/** Four digits that may say who is calling. In an errand about money they must be called the end of a number. */
+export function identityIn(text: string, errand: Dialogue): string | undefined {
+  return lastFourIn(text, !hasMoney(errand) || NUMBER_CUE.test(text));
+}
+
+function withoutMoney(text: string): string {
+  let rest = text;
+  for (const money of [...moneyIn(text)].reverse()) rest = `${rest.slice(0, money.start)} . ${rest.slice(money.end)}`;
+  return rest;
+}
+
+function hasMoney(errand: Dialogue): boolean {
+  return Object.values(errand.slots).some((slot) => slot.kind === "money");
+}
+
+/** The open slot takes any amount; another one only an amount named with its money, or the only bare number of a request. */
+function moneyFor(text: string, name: string, errand: Dialogue, reading: Reading): string | undefined {
+  const slot = errand.slots[name];
+  const plain = slot?.kind === "money" && slot.foreign ? text.replace(FOREIGN, " dollars") : text;
+  const monies = Object.keys(errand.slots).filter((other) => errand.slots[other]?.kind === "money");
+  const mine = reading.open === name || (!monies.includes(reading.open ?? "") && monies[0] === name);
+  if (!mine) return undefined;
+  const asked = reading.open === name || reading.correcting;
+  const requested = reading.open === null && bestPhrase(wordsOf(text), errand.intents) !== undefined;
+  const cents = amountIn(plain) ?? (asked || requested ? amountIn(withoutNumbers(plain), { bare: true }) : undefined);
+  return cents !== undefined && cents > 0 ? String(cents) : undefined;
+}
+
+/** Blanks out the ends of card and account numbers: "from the account ending in 4471". */
+function withoutNumbers(text: string): string {
+  return text
+    .replace(/\b(ending|ends|end)( in| with)?[\s,]+((\w+)[\s,-]*){1,4}$/i, " ")
+    .replace(/\b(card|account) \d{4}\b/gi, " ");
+}
+
+/** The account that the other side of a transfer has already: it cannot be meant again. */
+function rival(errand: Dialogue, role: "from" | "to" | "any", run: Run): string | undefined {
+  if (role === "any") return undefined;
+  for (const [name, slot] of Object.entries(errand.slots)) {
+    if (slot.kind === "account" && slot.role !== role) return run.slots[name];
+  }
+  return undefined;
+}
+
+const LONGEST_TEXT = 200;
+function plain(text: string): string | undefined {
+  const trimmed = text.trim().slice(0, LONGEST_TEXT);
+  return wordsOf(trimmed).length > 0 ? trimmed : undefined;
+}

@@ -1,0 +1,116 @@
+/** What errand the caller has in mind: the first one, a look at something else, a change of mind. */
+import { bestPhrase, wordsOf } from "./match.ts";
+import { advance, offers, startErrand } from "./plan.ts";
+import { identityIn, valuesIn } from "./slots.ts";
+import { ask, canRun, errandOf, newRun, type Talk } from "./state.ts";
+
+/** A phrase of at least this many letters is a wish of its own, even in the middle of something else. */
+const CLEAR_WISH = 7;
+
+/** Another errand than the one under way: a look at the balance, or a change of mind. */
+export function wantsElse(talk: Talk, text: string): boolean {
+  const found = wish(talk, text);
+  const run = talk.state.run;
+  if (!run || !found || found.errand === run.errand || !interrupts(talk, text, found)) return false;
+  if (!canRun(talk, found.errand)) return cannotHere(talk, found.errand);
+  begin(talk, found.errand, text);
+  return true;
+}
+
+interface Wish {
+  errand: string;
+  score: number;
+}
+
+/** By how many letters a wish that cannot be met here must fit better than one that can. */
+const CLEARLY_OTHER = 3;
+
+/** The errand the words ask for: one that can be run in this call, unless they clearly ask for another. */
+export function wish(talk: Talk, text: string): Wish | undefined {
+  const here = wishAmong(talk, text, (errand) => canRun(talk, errand));
+  const other = wishAmong(talk, text, (errand) => !canRun(talk, errand));
+  return other && other.score >= (here?.score ?? 0) + CLEARLY_OTHER ? other : (here ?? other);
+}
+
+function wishAmong(talk: Talk, text: string, fitting: (errand: string) => boolean): Wish | undefined {
+  const words = wordsOf(text);
+  let best: Wish | undefined;
+  for (const [errand, dialogue] of Object.entries(talk.script.errands)) {
+    if (!fitting(errand)) continue;
+    const score = bestPhrase(words, dialogue.intents)?.score ?? 0;
+    if (score > 0 && score + favour(talk, errand) > (best?.score ?? 0)) {
+      best = { errand, score: score + favour(talk, errand) };
+    }
+  }
+  return best;
+}
+
+/** Draws go to the errand under way, then to the one the call is for, then to a short look. */
+function favour(talk: Talk, errand: string): number {
+  if (errand === talk.state.run?.errand) return 0.4;
+  if (errand === talk.script.primary) return 0.3;
+  return talk.script.errands[errand]?.digression ? 0.1 : 0;
+}
+
+/** Words that answer the open question are that answer, unless they clearly ask for something else. */
+export function interrupts(talk: Talk, text: string, found: Wish): boolean {
+  const run = talk.state.run;
+  if (!run || found.score < CLEAR_WISH) return false;
+  const question = talk.state.asked?.question;
+  const open = question?.kind === "slot" ? errandOf(talk, run).slots[question.slot] : undefined;
+  if (open?.kind === "text" || open?.kind === "name" || open?.kind === "choice") {
+    return (
+      talk.script.errands[found.errand]?.digression === true ||
+      /\b(actually|instead|first|before that|also|forget)\b/i.test(text)
+    );
+  }
+  return true;
+}
+
+function cannotHere(talk: Talk, errand: string): boolean {
+  const { state } = talk;
+  const dialogue = talk.script.errands[errand];
+  if (!dialogue) return false;
+  const offered = offers(talk, 1)[0];
+  talk.say.push(
+    `On this call I can ${offered ?? "bring in a person"}. To ${dialogue.offer}, I can connect you with a colleague.`,
+  );
+  state.shelved = state.asked;
+  ask(talk, { kind: "human" }, "Would you like that?");
+  return true;
+}
+
+/** Starts an errand with everything the words give for it. */
+export function begin(talk: Talk, errand: string, text: string): void {
+  startErrand(talk, errand, {});
+  const run = talk.state.run;
+  const dialogue = talk.script.errands[errand];
+  if (!run || !dialogue) return;
+  Object.assign(run.slots, valuesIn(text, dialogue, run, { open: null, correcting: false, today: talk.today }));
+  const digits = identityIn(text, dialogue);
+  if (digits && !Object.values(run.slots).includes(digits)) run.slots.identity = digits;
+  advance(talk);
+}
+
+/** The first words of an errand: what is asked for, or a value for what the call is about. */
+export function startsErrand(talk: Talk, text: string): boolean {
+  const found = wish(talk, text);
+  if (found && canRun(talk, found.errand)) {
+    begin(talk, found.errand, text);
+    return true;
+  }
+  if (startsPrimary(talk, text)) return true;
+  return found ? cannotHere(talk, found.errand) : false;
+}
+
+/** The call was opened for one errand: a value for it says enough. */
+function startsPrimary(talk: Talk, text: string): boolean {
+  const { primary } = talk.script;
+  const errand = primary ? talk.script.errands[primary] : undefined;
+  if (!primary || !errand || !canRun(talk, primary) || talk.state.did.length > 0) return false;
+  const probe = newRun(primary);
+  const values = valuesIn(text, errand, probe, { open: null, correcting: false, today: talk.today });
+  if (Object.keys(values).length === 0 && !identityIn(text, errand)) return false;
+  begin(talk, primary, text);
+  return true;
+}

@@ -1,0 +1,68 @@
+/** The scripted engine: a Realtime server in process, so that the call cannot tell it from a provider at the other end of a socket. */
+import type { ClientEvent, ServerEvent, SessionConfig } from "../../realtime/events.ts";
+import { newId } from "../../realtime/ids.ts";
+import type { Engine, EngineListener } from "../engine.ts";
+import type { Brain } from "./brain.ts";
+import { ScriptedServer } from "./server.ts";
+
+export interface ScriptedEngineParts {
+  brain: Brain;
+  /** Sent as the first `session.update`; text modality, since the page speaks by itself. */
+  config: SessionConfig;
+  listener: EngineListener;
+  model: string;
+  /** Unix ms; the clock of the machine unless told. */
+  now?: () => number;
+}
+
+export class ScriptedEngine implements Engine {
+  readonly kind = "scripted";
+  #server: ScriptedServer;
+  #listener: EngineListener;
+  #outbox: ServerEvent[] = [];
+  #closed = false;
+  #ready = false;
+
+  constructor({ brain, config, listener, model, now }: ScriptedEngineParts) {
+    this.#listener = listener;
+    this.#server = new ScriptedServer({
+      emit: (event) => this.#post(event),
+      brain,
+      id: newId,
+      now: now ?? (() => Date.now()),
+      model,
+    });
+    this.#server.receive({ type: "session.update", session: config });
+  }
+
+  send(event: ClientEvent): void {
+    if (!this.#closed) this.#server.receive(event);
+  }
+
+  /** The page recognises speech by itself and sends words; sound that still arrives is not for this engine. */
+  hear(): void {}
+
+  close(): void {
+    this.#closed = true;
+    this.#outbox = [];
+    this.#server.close();
+  }
+
+  /** Delivered after the caller of `send` is done, like events from a socket: the listener is never entered from within itself. */
+  #post(event: ServerEvent): void {
+    if (this.#outbox.push(event) === 1) queueMicrotask(() => this.#deliver());
+  }
+
+  #deliver(): void {
+    const events = this.#outbox;
+    this.#outbox = [];
+    for (const event of events) {
+      if (this.#closed) return;
+      if (event.type === "session.updated" && !this.#ready) {
+        this.#ready = true;
+        this.#listener.onReady();
+      }
+      this.#listener.onEvent(event);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/** The session of a scripted server: its first configuration, and partial updates merged into it as a GA server does. */
+import type { OutputModality, Session, SessionConfig, Tool, TurnDetection } from "../../realtime/events.ts";
+
+/** A session lasts an hour, like the provider's. */
+const SESSION_SECONDS = 3_600;
+
+export interface Refusal {
+  code: string;
+  message: string;
+  param: string | null;
+}
+
+/** The session a new connection starts with. `now` is Unix ms. */
+export function firstSession(id: string, model: string, now: number): Session {
+  return {
+    type: "realtime",
+    object: "realtime.session",
+    id,
+    model,
+    output_modalities: ["audio"],
+    instructions: "",
+    tools: [],
+    tool_choice: "auto",
+    max_output_tokens: "inf",
+    tracing: null,
+    truncation: "auto",
+    prompt: null,
+    expires_at: Math.floor(now / 1_000) + SESSION_SECONDS,
+    audio: {
+      input: {
+        format: { type: "audio/pcm", rate: 24_000 },
+        transcription: null,
+        noise_reduction: null,
+        turn_detection: {
+          type: "server_vad",
+          threshold: 0.5,
+          prefix_padding_ms: 300,
+          silence_duration_ms: 500,
+          idle_timeout_ms: null,
+          create_response: true,
+          interrupt_response: true,
+        },
+      },
+      output: { format: { type: "audio/pcm", rate: 24_000 }, voice: "marin", speed: 1 },
+    },
+    include: null,
+  };
+}
+
+/**
+ * The session after an update, or why the update is refused as a whole.
+ * `heard`: assistant audio exists already, so the voice can no longer change.
+ */
+export function mergeSession(
+  session: Session,
+  update: SessionConfig,
+  heard: boolean,
+): { ok: true; session: Session } | { ok: false; refusal: Refusal } {
+  const refusal = refuse(session, update, heard);
+  if (refusal) return { ok: false, refusal };
+  const { audio, ...plain } = update;
+  const merged: Session = { ...session, ...defined(plain) };
+  const input = { ...session.audio?.input, ...defined(audio?.input ?? {}) };
+  if (audio?.input?.turn_detection) input.turn_detection = wholeDetection(audio.input.turn_detection);
+  if (audio?.input?.format?.type === "audio/pcm") input.format = { type: "audio/pcm", rate: 24_000 };
+  const output = { ...session.audio?.output, ...defined(audio?.output ?? {}) };
+  merged.audio = { input, output };
+  return { ok: true, session: merged };
+}
+
+const SERVER_VAD = {
+  threshold: 0.5,
+  prefix_padding_ms: 300,
+  silence_duration_ms: 500,
+  idle_timeout_ms: null,
+  create_response: true,
+  interrupt_response: true,
+};
+const SEMANTIC_VAD = { eagerness: "auto", create_response: true, interrupt_response: true } as const;
+
+/** A turn detector is replaced, not merged: the kinds share few values. Absent ones take the documented defaults. */
+function wholeDetection(asked: TurnDetection): TurnDetection {
+  return asked.type === "server_vad"
+    ? { ...SERVER_VAD, ...defined(asked), type: "server_vad" }
+    : { ...SEMANTIC_VAD, ...defined(asked), type: "semantic_vad" };
+}
+
+function refuse(session: Session, update: SessionConfig, heard: boolean): Refusal | null {
+  if (update.model !== undefined && update.model !== session.model) {
+    return {
+      code: "cannot_update_model",
+      message: "The model of a session cannot be changed.",
+      param: "session.model",
+    };
+  }
+  if (update.output_modalities && update.output_modalities.length !== 1) {
+    return {
+      code: "invalid_value",
+      message: "Invalid modalities: choose either 'text' or 'audio'.",
+      param: "session.output_modalities",
+    };
+  }
+  const voice = update.audio?.output?.voice;
+  if (heard && voice !== undefined && voiceName(voice) !== voiceName(session.audio?.output?.voice)) {
+    return {
+      code: "cannot_update_voice",
+      message: "Cannot update a conversation's voice if assistant audio is present.",
+      param: "session.audio.output.voice",
+    };
+  }
+  for (const side of ["input", "output"] as const) {
+    const format = update.audio?.[side]?.format?.type;
+    if (format && format !== "audio/pcm") {
+      return {
+        code: "invalid_value",
+        message: `This server takes and gives 'audio/pcm' only, not '${format}'.`,
+        param: `session.audio.${side}.format.type`,
+      };
+    }
+  }
+  return null;
+}
+
+function voiceName(voice: string | { id: string } | undefined): string {
+  return typeof voice === "object" ? voice.id : (voice ?? "");
+}
+
+function defined<T extends object>(part: T): Partial<T> {
+  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** The one modality answers are given in. */
+export function modalityOf(modalities: OutputModality[] | undefined): OutputModality {
+  return modalities?.[0] ?? "audio";
+}
+
+/** Names of the functions a response may call. */
+export function functionNames(tools: Tool[] | undefined): string[] {
+  const names: string[] = [];
+  for (const tool of tools ?? []) if (tool.type === "function") names.push(tool.name);
+  return names;
+}

@@ -1,0 +1,49 @@
+/** All scenarios. */
+import { activateCard } from "./activate-card.ts";
+import { BALANCE } from "./balance.ts";
+import { blockCard } from "./block-card.ts";
+import { creditLimit } from "./credit-limit.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { dispute } from "./dispute.ts";
+import { freeformOf } from "./freeform.ts";
+import { loanBalance } from "./loan-balance.ts";
+import { mortgageRate } from "./mortgage-rate.ts";
+import { resetPassword } from "./reset-password.ts";
+import { restructure } from "./restructure.ts";
+import type { Scenario } from "./scenario.ts";
+import { transferFunds } from "./transfer-funds.ts";
+import { wireTransfer } from "./wire-transfer.ts";
+
+export { instructionsFor } from "./base.ts";
+
+const TEN: Scenario[] = [
+  blockCard,
+  transferFunds,
+  dispute,
+  loanBalance,
+  activateCard,
+  resetPassword,
+  creditLimit,
+  mortgageRate,
+  restructure,
+  wireTransfer,
+];
+
+/** The ten errands and the freeform call, in the order of the page. */
+export const SCENARIOS: readonly Scenario[] = [...TEN, freeformOf(TEN)];
+
+/** What the scripted engine can do: the ten errands, and the look at a balance on the way. */
+export const ERRANDS: Record<string, Dialogue> = {
+  ...Object.fromEntries(TEN.map((scenario) => [scenario.id, scenario.dialogue])),
+  balance: BALANCE,
+};
+
+export function scenarioById(id: string): Scenario | undefined {
+  return SCENARIOS.find((scenario) => scenario.id === id);
+}
+
+/** The one errand that a tool belongs to; undefined for tools of every call, and for `verify_identity`. */
+export function scenarioOfTool(name: string): Scenario | undefined {
+  const owners = TEN.filter((scenario) => scenario.tools.includes(name));
+  return owners.length === 1 ? owners[0] : undefined;
+}

@@ -1,0 +1,193 @@
+import { describe, expect } from "vitest";
+import { CHECKING, SAVINGS } from "../../../tools/conversation.ts";
+import type { Desk } from "../desk.ts";
+import { bank, caller, dialogue, luna, lunaNever, noTool, tool } from "../talking.ts";
+
+const moved = (cents: number) => async (desk: Desk) => {
+  expect(await desk.balance("checking")).toBe(CHECKING - cents);
+  expect(await desk.balance("savings")).toBe(SAVINGS + cents);
+  expect((await desk.bank.audit()).faults).toEqual([]);
+};
+
+describe("transferring money", () => {
+  dialogue("move two fifty from checking to savings", "transfer-funds", [
+    caller("Move two fifty from checking to savings."),
+    luna("last four digits"),
+    caller("four eight two nine"),
+    tool("verify_identity", { last_4_digits: "4829" }, true),
+    tool("transfer_funds", { from: "checking", to: "savings", amount: 250 }, false),
+    luna("$250.00 from your checking account to your savings account", "Is that right?"),
+    bank(moved(0)),
+    caller("Yes."),
+    tool("transfer_funds", { from: "checking", to: "savings", amount: 250 }, true),
+    luna("Done"),
+    bank(moved(25_000)),
+    caller("No, thanks."),
+    tool("end_call"),
+    luna("Goodbye"),
+  ]);
+
+  dialogue("asked for one thing after the other", "transfer-funds", [
+    caller("I'd like to make a transfer"),
+    caller("my card ends in four eight two nine"),
+    luna("How much"),
+    caller("a hundred and twenty dollars fifty"),
+    luna("Which account should it come from"),
+    caller("checking"),
+    luna("where should it go"),
+    caller("my savings"),
+    tool("transfer_funds", { from: "checking", to: "savings", amount: 120.5 }, false),
+    luna("$120.50"),
+    caller("yes please"),
+    bank(moved(12_050)),
+  ]);
+
+  dialogue("twenty-five hundred is two thousand five hundred", "transfer-funds", [
+    caller("transfer twenty-five hundred from checking to savings"),
+    caller("4829"),
+    luna("$2,500.00"),
+    caller("go ahead"),
+    bank(moved(250_000)),
+  ]);
+
+  dialogue("make it three hundred instead: a new read-back, and only the new sum moves", "transfer-funds", [
+    caller("Move two fifty from checking to savings."),
+    caller("4829"),
+    luna("$250.00"),
+    caller("No, make it three hundred instead."),
+    luna("$300.00", "Is that right?"),
+    bank(moved(0)),
+    caller("yes"),
+    tool("transfer_funds", { amount: 300 }, true),
+    bank(moved(30_000)),
+  ]);
+
+  dialogue("the balance in the middle of a transfer, then back to the open question", "transfer-funds", [
+    caller("Move two fifty from checking to savings."),
+    caller("4829"),
+    luna("$250.00"),
+    caller("What's my balance in savings?"),
+    tool("check_balance", { account: "savings" }, true),
+    luna("$24,650.00", "Now, back to the transfer", "$250.00"),
+    noTool("transfer_funds"),
+    caller("Yes, that's right."),
+    tool("transfer_funds", { amount: 250 }, true),
+    bank(moved(25_000)),
+  ]);
+
+  dialogue("the balance before it is known where the money comes from", "transfer-funds", [
+    caller("I want to transfer fifty dollars"),
+    caller("4829"),
+    luna("Which account should it come from"),
+    caller("How much do I have in checking?"),
+    tool("check_balance", { account: "checking" }, true),
+    luna("Now, back to the transfer", "Which account should it come from"),
+    caller("from checking"),
+    luna("where should it go"),
+  ]);
+
+  dialogue("no, the other account: the sides change places", "transfer-funds", [
+    caller("transfer one hundred dollars from savings to checking"),
+    caller("4829"),
+    luna("from your savings account to your checking account"),
+    caller("No, the other account."),
+    luna("from your checking account to your savings account"),
+    caller("yes"),
+    bank(moved(10_000)),
+  ]);
+
+  dialogue("more than there is: refused, and a smaller amount asked for", "transfer-funds", [
+    caller("Move nine thousand dollars from checking to savings."),
+    caller("4829"),
+    luna("isn't enough", "smaller amount?"),
+    caller("Yes."),
+    luna("How much"),
+    caller("eight hundred"),
+    luna("$800.00"),
+    caller("yes"),
+    bank(moved(80_000)),
+  ]);
+
+  dialogue("ten thousand and more is for a specialist", "transfer-funds", [
+    caller("Move eleven thousand dollars from savings to checking."),
+    caller("4829"),
+    luna("need one of our specialists"),
+    tool("transfer_to_specialist", {}, true),
+    bank(moved(0)),
+  ]);
+
+  dialogue("to somebody paid before, by first name", "transfer-funds", [
+    caller("Send eighty dollars to Nadia."),
+    caller("4829"),
+    luna("Which account should it come from"),
+    caller("from my checking account"),
+    luna("$80.00", "Nadia Castellan"),
+    caller("yes, send it"),
+    tool("transfer_funds", { to: "Nadia" }, true),
+    bank(async (desk) => expect(await desk.balance("checking")).toBe(CHECKING - 8_000)),
+  ]);
+
+  dialogue("to somebody unknown: asked who it should be", "transfer-funds", [
+    caller("Send eighty dollars from checking to Bartholomew."),
+    caller("4829"),
+    luna("don't have that recipient", "Nadia Castellan", "Who should receive the money?"),
+    caller("Nadia Castellan"),
+    luna("$80.00", "Nadia Castellan"),
+    caller("yes"),
+    tool("transfer_funds", { to: "Nadia Castellan" }, true),
+  ]);
+
+  dialogue("a no moves nothing, and leaves a choice", "transfer-funds", [
+    caller("Move two fifty from checking to savings."),
+    caller("4829"),
+    caller("No."),
+    luna("change something, or leave it"),
+    noTool("transfer_funds"),
+    caller("the amount"),
+    luna("How much"),
+    caller("two hundred"),
+    luna("$200.00"),
+    caller("No."),
+    caller("leave it"),
+    luna("anything else"),
+    bank(moved(0)),
+  ]);
+
+  dialogue("a doubtful yes moves nothing", "transfer-funds", [
+    caller("Move two fifty from checking to savings."),
+    caller("4829"),
+    caller("yes but wait, I'm not sure"),
+    bank(moved(0)),
+    lunaNever("Done"),
+    luna("take your time"),
+    caller("Yes."),
+    bank(moved(0)),
+    luna("$250.00", "Is that right?"),
+    caller("Yes."),
+    bank(moved(25_000)),
+  ]);
+
+  dialogue("yes twice moves money once", "transfer-funds", [
+    caller("Move two fifty from checking to savings."),
+    caller("4829"),
+    caller("Yes."),
+    caller("Yes."),
+    noTool("transfer_funds"),
+    bank(moved(25_000)),
+  ]);
+
+  dialogue("never mind, in the middle", "transfer-funds", [
+    caller("I want to transfer fifty dollars"),
+    caller("4829"),
+    caller("Never mind."),
+    luna("leave that", "anything else"),
+    noTool("transfer_funds"),
+    bank(moved(0)),
+  ]);
+
+  dialogue("savings is heard as two savings", "transfer-funds", [
+    caller("move fifty dollars from checking two savings"),
+    caller("4829"),
+    luna("$50.00 from your checking account to your savings account"),
+  ]);
+});

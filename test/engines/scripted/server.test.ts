@@ -1,0 +1,460 @@
+import { describe, expect, it } from "vitest";
+import type { Brain, Step } from "../../../src/engines/scripted/brain.ts";
+import { ScriptedServer, type ServerParts } from "../../../src/engines/scripted/server.ts";
+import type { Item, ResponseObject, ServerEvent } from "../../../src/realtime/events.ts";
+import { parseClientEvent } from "../../../src/realtime/parse.ts";
+
+const NOW = Date.parse("2026-11-21T15:00:00Z");
+
+/** A brain that says what the test tells it to. */
+class Parrot implements Brain {
+  heard: Item[] = [];
+  steps: Step[];
+  constructor(...steps: Step[]) {
+    this.steps = steps;
+  }
+  hear(item: Item): void {
+    this.heard.push(item);
+  }
+  answer(): Step {
+    return this.steps.shift() ?? { say: ["Yes."], calls: [] };
+  }
+}
+
+function serve(brain: Brain, more: Partial<ServerParts> = {}) {
+  const events: ServerEvent[] = [];
+  let ids = 0;
+  const server = new ScriptedServer({
+    emit: (event) => events.push(event),
+    brain,
+    id: (prefix) => `${prefix}_${++ids}`,
+    now: () => NOW,
+    model: "luna-scripted",
+    ...more,
+  });
+  const types = () => events.map((event) => event.type);
+  const errors = () => events.flatMap((event) => (event.type === "error" ? [event.error] : []));
+  const done = () => events.flatMap((event) => (event.type === "response.done" ? [event.response] : []));
+  return { server, events, types, errors, done };
+}
+
+const text = { type: "session.update", session: { type: "realtime", output_modalities: ["text"] } };
+const hello = {
+  type: "conversation.item.create",
+  item: { id: "item_hello", type: "message", role: "user", content: [{ type: "input_text", text: "Hello" }] },
+};
+const create = { type: "response.create" };
+
+describe("a session", () => {
+  it("is created at once, with the configuration in force", () => {
+    const { events } = serve(new Parrot());
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      type: "session.created",
+      session: {
+        type: "realtime",
+        model: "luna-scripted",
+        output_modalities: ["audio"],
+        expires_at: NOW / 1_000 + 3_600,
+      },
+    });
+  });
+
+  it("takes updates partially and echoes the whole of it", () => {
+    const { server, events } = serve(new Parrot());
+    server.receive({ type: "session.update", session: { type: "realtime", instructions: "Be kind." } });
+    server.receive({
+      type: "session.update",
+      session: { type: "realtime", audio: { input: { turn_detection: { type: "semantic_vad", eagerness: "low" } } } },
+    });
+    expect(events.at(-1)).toMatchObject({
+      type: "session.updated",
+      session: {
+        instructions: "Be kind.",
+        audio: {
+          input: {
+            format: { type: "audio/pcm", rate: 24_000 },
+            turn_detection: { type: "semantic_vad", eagerness: "low", create_response: true, interrupt_response: true },
+          },
+          output: { voice: "marin" },
+        },
+      },
+    });
+    expect(events.at(-1)).not.toHaveProperty("session.audio.input.turn_detection.threshold");
+  });
+
+  it("refuses an update as a whole, and names the field", () => {
+    const { server, events, errors } = serve(new Parrot());
+    server.receive({
+      type: "session.update",
+      event_id: "mine",
+      session: { type: "realtime", instructions: "x", audio: { output: { format: { type: "audio/pcmu" } } } },
+    });
+    expect(errors()[0]).toMatchObject({
+      code: "invalid_value",
+      param: "session.audio.output.format.type",
+      event_id: "mine",
+    });
+    expect(events.some((event) => event.type === "session.updated")).toBe(false);
+  });
+
+  it("never changes its model", () => {
+    const { server, errors } = serve(new Parrot());
+    server.receive({ type: "session.update", session: { type: "realtime", model: "another" } });
+    expect(errors()[0]).toMatchObject({ code: "cannot_update_model", param: "session.model" });
+  });
+});
+
+describe("the order of events", () => {
+  it("of a typed turn is the documented one", () => {
+    const { server, types } = serve(new Parrot({ say: ["Hello there."], calls: [] }));
+    server.receive(text);
+    server.receive(hello);
+    server.receive(create);
+    expect(types()).toEqual([
+      "session.created",
+      "session.updated",
+      "conversation.item.added",
+      "conversation.item.done",
+      "response.created",
+      "response.output_item.added",
+      "conversation.item.added",
+      "response.content_part.added",
+      "response.output_text.delta",
+      "response.output_text.delta",
+      "response.output_text.done",
+      "response.content_part.done",
+      "conversation.item.done",
+      "response.output_item.done",
+      "response.done",
+      "rate_limits.updated",
+    ]);
+  });
+
+  it("of a message and a call in one response keeps their indexes apart", () => {
+    const { server, types, events, done } = serve(
+      new Parrot({ say: ["One moment."], calls: [{ name: "look", arguments: { at: "the moon" } }] }),
+    );
+    server.receive(text);
+    server.receive(create);
+    const from = types().indexOf("response.created");
+    expect(types().slice(from)).toEqual([
+      "response.created",
+      "response.output_item.added",
+      "conversation.item.added",
+      "response.content_part.added",
+      "response.output_text.delta",
+      "response.output_text.delta",
+      "response.output_text.done",
+      "response.content_part.done",
+      "conversation.item.done",
+      "response.output_item.done",
+      "response.output_item.added",
+      "conversation.item.added",
+      "response.function_call_arguments.delta",
+      "response.function_call_arguments.delta",
+      "response.function_call_arguments.done",
+      "conversation.item.done",
+      "response.output_item.done",
+      "response.done",
+      "rate_limits.updated",
+    ]);
+    const deltas = events.flatMap((e) => (e.type === "response.function_call_arguments.delta" ? [e.delta] : []));
+    expect(deltas.join("")).toBe('{"at":"the moon"}');
+    expect(done()[0]?.output.map((item) => item.type)).toEqual(["message", "function_call"]);
+    const indexes = events.flatMap((e) => (e.type === "response.output_item.added" ? [e.output_index] : []));
+    expect(indexes).toEqual([0, 1]);
+  });
+
+  it("announces a call empty and in progress, and finishes it whole", () => {
+    const { server, events } = serve(new Parrot({ say: [], calls: [{ name: "look", arguments: { at: "you" } }] }));
+    server.receive(create);
+    const added = events.find((event) => event.type === "response.output_item.added");
+    const finished = events.find((event) => event.type === "response.output_item.done");
+    expect(added).toMatchObject({ item: { status: "in_progress", arguments: "", name: "look" } });
+    expect(finished).toMatchObject({ item: { status: "completed", arguments: '{"at":"you"}' } });
+  });
+
+  it("links every item to the one before it", () => {
+    const { server, events } = serve(new Parrot());
+    server.receive(text);
+    server.receive(hello);
+    server.receive(create);
+    const links = events.flatMap((e) => (e.type === "conversation.item.added" ? [e.previous_item_id] : []));
+    expect(links).toEqual([null, "item_hello"]);
+  });
+
+  it("gives every event an id of its own", () => {
+    const { server, events } = serve(new Parrot());
+    server.receive(hello);
+    server.receive(create);
+    const ids = events.map((event) => event.event_id);
+    expect(new Set(ids).size).toBe(events.length);
+  });
+});
+
+describe("a conversation", () => {
+  const message = (id: string) => ({
+    id,
+    type: "message",
+    role: "user",
+    content: [{ type: "input_text", text: id }],
+  });
+
+  it("puts items where they are asked to be", () => {
+    const { server, events } = serve(new Parrot());
+    server.receive({ type: "conversation.item.create", item: message("b") });
+    server.receive({ type: "conversation.item.create", item: message("d") });
+    server.receive({ type: "conversation.item.create", previous_item_id: "root", item: message("a") });
+    server.receive({ type: "conversation.item.create", previous_item_id: "b", item: message("c") });
+    const links = events.flatMap((e) =>
+      e.type === "conversation.item.added" ? [[e.item.id, e.previous_item_id]] : [],
+    );
+    expect(links).toEqual([
+      ["b", null],
+      ["d", "b"],
+      ["a", null],
+      ["c", "b"],
+    ]);
+  });
+
+  it.each([
+    ["an id twice", { type: "conversation.item.create", item: message("item_hello") }, "item_create_duplicate_item_id"],
+    [
+      "an unknown neighbour",
+      { type: "conversation.item.create", previous_item_id: "nobody", item: message("x") },
+      "item_create_invalid_previous_item_id",
+    ],
+    [
+      "an output without its call",
+      { type: "conversation.item.create", item: { type: "function_call_output", call_id: "none", output: "{}" } },
+      "invalid_tool_call_id",
+    ],
+    ["deleting an unknown item", { type: "conversation.item.delete", item_id: "none" }, "item_delete_invalid_item_id"],
+    [
+      "retrieving an unknown item",
+      { type: "conversation.item.retrieve", item_id: "none" },
+      "item_retrieve_invalid_item_id",
+    ],
+    [
+      "truncating an unknown item",
+      { type: "conversation.item.truncate", item_id: "none", content_index: 0, audio_end_ms: 1 },
+      "item_truncate_invalid_item_id",
+    ],
+    [
+      "truncating words of the caller",
+      { type: "conversation.item.truncate", item_id: "item_hello", content_index: 0, audio_end_ms: 1 },
+      "unsupported_content_type",
+    ],
+    ["stopping the speakers of a socket", { type: "output_audio_buffer.clear" }, "invalid_event"],
+    ["cancelling nothing", { type: "response.cancel" }, "response_cancel_not_active"],
+    ["committing silence", { type: "input_audio_buffer.commit" }, "input_audio_buffer_commit_empty"],
+  ])("refuses %s, tells which event it was, and goes on", (_, event, code) => {
+    const { server, errors, types } = serve(new Parrot());
+    server.receive(hello);
+    server.receive({ ...event, event_id: "culprit" });
+    expect(errors()).toEqual([expect.objectContaining({ code, event_id: "culprit", type: "invalid_request_error" })]);
+    server.receive(create);
+    expect(types()).toContain("response.done");
+  });
+
+  it.each([
+    ["no JSON", "{", "invalid_json"],
+    ["no type", "{}", "invalid_event"],
+    ["an unknown type", '{"type":"dance"}', "invalid_value"],
+    ["a missing field", '{"type":"conversation.item.delete"}', "missing_required_parameter"],
+    ["an unknown field", '{"type":"response.create","response":{"temperature":1}}', "unknown_parameter"],
+  ])("survives %s", (_, frame, code) => {
+    const { server, errors, types } = serve(new Parrot());
+    const parsed = parseClientEvent(frame);
+    expect(parsed.ok).toBe(false);
+    server.receive(frame);
+    expect(errors()[0]?.code).toBe(parsed.ok ? code : parsed.error.code);
+    server.receive(create);
+    expect(types()).toContain("response.done");
+  });
+
+  it("deletes and retrieves", () => {
+    const { server, types } = serve(new Parrot());
+    server.receive(hello);
+    server.receive({ type: "conversation.item.retrieve", item_id: "item_hello" });
+    server.receive({ type: "conversation.item.delete", item_id: "item_hello" });
+    server.receive({ type: "conversation.item.retrieve", item_id: "item_hello" });
+    expect(types().slice(-3)).toEqual(["conversation.item.retrieved", "conversation.item.deleted", "error"]);
+  });
+
+  it("lets the brain hear every item once, also its own", () => {
+    const brain = new Parrot({ say: ["Hi."], calls: [{ name: "look", arguments: {} }] });
+    const { server } = serve(brain);
+    server.receive(hello);
+    server.receive(create);
+    expect(brain.heard.map((item) => item.type)).toEqual(["message", "message", "function_call"]);
+  });
+});
+
+describe("a response", () => {
+  /** Holds every piece of a response back until `next` is called. */
+  function paced() {
+    const waiting: (() => void)[] = [];
+    const pace = () => new Promise<void>((go) => waiting.push(go));
+    const settle = () => new Promise<void>((done) => setImmediate(done));
+    return {
+      pace,
+      next: async (pieces: number) => {
+        for (let i = 0; i < pieces; i++) {
+          waiting.shift()?.();
+          await settle();
+        }
+      },
+    };
+  }
+
+  it("is refused while another one is running, and the running one goes on", async () => {
+    const { pace, next } = paced();
+    const { server, errors, done } = serve(new Parrot({ say: ["One two three."], calls: [] }), { pace });
+    server.receive(create);
+    await next(2);
+    server.receive({ ...create, event_id: "second" });
+    expect(errors()).toEqual([
+      expect.objectContaining({ code: "conversation_already_has_active_response", event_id: "second" }),
+    ]);
+    await next(20);
+    expect(done().map((response) => response.status)).toEqual(["completed"]);
+  });
+
+  it("is cut by a cancel: what is open is closed as incomplete, and nothing follows", async () => {
+    const { pace, next } = paced();
+    const brain = new Parrot({ say: ["One two three four."], calls: [{ name: "look", arguments: {} }] });
+    const { server, types, done, events } = serve(brain, { pace });
+    server.receive(text);
+    server.receive(create);
+    await next(3);
+    server.receive({ type: "response.cancel" });
+    const before = events.length;
+    expect(types().slice(-6)).toEqual([
+      "response.output_text.done",
+      "response.content_part.done",
+      "conversation.item.done",
+      "response.output_item.done",
+      "response.done",
+      "rate_limits.updated",
+    ]);
+    expect(done()[0]).toMatchObject({
+      status: "cancelled",
+      status_details: { type: "cancelled", reason: "client_cancelled" },
+      output: [{ type: "message", status: "incomplete", content: [{ type: "output_text", text: "One two" }] }],
+    });
+    await next(20);
+    expect(events).toHaveLength(before);
+    expect(brain.heard.map((item) => item.type)).toEqual(["message"]);
+  });
+
+  it("cancelled before it began has no output", async () => {
+    const { pace, next } = paced();
+    const { server, done } = serve(new Parrot(), { pace });
+    server.receive(create);
+    server.receive({ type: "response.cancel", response_id: done()[0]?.id });
+    await next(5);
+    expect(done()).toEqual([expect.objectContaining({ status: "cancelled", output: [] })]);
+  });
+
+  it("is not cancelled by the id of another one", async () => {
+    const { pace, next } = paced();
+    const { server, done, errors } = serve(new Parrot(), { pace });
+    server.receive(create);
+    server.receive({ type: "response.cancel", response_id: "resp_of_yesterday" });
+    await next(20);
+    expect(errors()[0]?.code).toBe("response_cancel_not_active");
+    expect(done()[0]?.status).toBe("completed");
+  });
+
+  it("hears what is sent from within its own events between two pieces, without recursion", () => {
+    const brain = new Parrot({ say: ["One two three four."], calls: [] });
+    const events: ServerEvent[] = [];
+    const server: ScriptedServer = new ScriptedServer({
+      emit: (event) => {
+        events.push(event);
+        if (event.type === "response.output_text.delta" && event.delta.includes("two")) {
+          server.receive({ type: "response.cancel" });
+        }
+      },
+      brain,
+      id: (() => {
+        let n = 0;
+        return (prefix: string) => `${prefix}_${++n}`;
+      })(),
+      now: () => NOW,
+      model: "m",
+    });
+    server.receive(text);
+    server.receive(create);
+    const deltas = events.flatMap((e) => (e.type === "response.output_text.delta" ? [e.delta] : []));
+    expect(deltas).toEqual(["One", " two"]);
+    expect(events.filter((event) => event.type === "response.done")).toHaveLength(1);
+  });
+
+  it("fails aloud when its brain does, and the server goes on", () => {
+    const brain: Brain = {
+      hear: () => undefined,
+      answer: () => {
+        throw new Error("no idea");
+      },
+    };
+    const { server, done } = serve(brain);
+    server.receive(create);
+    server.receive(create);
+    expect(done().map((response) => response.status)).toEqual(["failed", "failed"]);
+    expect(done()[0]?.status_details).toMatchObject({ type: "failed", error: { message: "no idea" } });
+  });
+
+  it("stops at its token limit as incomplete", () => {
+    const { server, done } = serve(new Parrot({ say: ["word ".repeat(50)], calls: [] }));
+    server.receive({ type: "response.create", response: { max_output_tokens: 5 } });
+    expect(done()[0]).toMatchObject({
+      status: "incomplete",
+      status_details: { type: "incomplete", reason: "max_output_tokens" },
+    });
+  });
+
+  it("echoes metadata, and stays out of the conversation when asked to", () => {
+    const brain = new Parrot();
+    const { server, done, types } = serve({
+      hear: (item) => brain.hear(item),
+      answer: () => brain.answer(),
+      aside: () => ({ say: ["A note."], calls: [] }),
+    });
+    server.receive({
+      type: "response.create",
+      response: { conversation: "none", metadata: { topic: "note" }, output_modalities: ["text"] },
+    });
+    expect(done()[0]).toMatchObject({
+      conversation_id: null,
+      metadata: { topic: "note" },
+      output: [{ content: [{ type: "output_text", text: "A note." }] }],
+    });
+    expect(types()).not.toContain("conversation.item.added");
+    expect(brain.heard).toEqual([]);
+  });
+
+  it("counts tokens that add up, and finds its own past cached", () => {
+    const { server, done } = serve(new Parrot());
+    server.receive({ type: "session.update", session: { type: "realtime", instructions: "x".repeat(2_000) } });
+    server.receive(hello);
+    server.receive(create);
+    server.receive(create);
+    for (const response of done()) expectSums(response);
+    expect(done()[0]?.usage?.input_token_details?.cached_tokens).toBe(0);
+    const cached = done()[1]?.usage?.input_token_details?.cached_tokens ?? 0;
+    expect(cached).toBeGreaterThan(400);
+    expect(cached).toBeLessThan(done()[1]?.usage?.input_tokens ?? 0);
+  });
+});
+
+function expectSums({ usage }: ResponseObject): void {
+  const input = usage?.input_token_details;
+  const output = usage?.output_token_details;
+  expect(usage?.input_tokens).toBe((input?.text_tokens ?? 0) + (input?.audio_tokens ?? 0));
+  expect(usage?.output_tokens).toBe((output?.text_tokens ?? 0) + (output?.audio_tokens ?? 0));
+  expect(usage?.total_tokens).toBe((usage?.input_tokens ?? 0) + (usage?.output_tokens ?? 0));
+  expect(output?.text_tokens).toBeGreaterThan(0);
+}
