@@ -13,7 +13,12 @@ export default defineConfig(async () => {
     test: {
       projects: [
         {
-          test: { name: "pure", environment: "node", include: ["test/**/*.test.ts"], exclude: [...WORKERD, ...BROWSER] },
+          test: {
+            name: "pure",
+            environment: "node",
+            include: ["test/**/*.test.ts"],
+            exclude: [...WORKERD, ...BROWSER],
+          },
         },
         {
           plugins: [
@@ -22,7 +27,12 @@ export default defineConfig(async () => {
               miniflare: { bindings: { TEST_MIGRATIONS: migrations } },
             }),
           ],
-          test: { name: "workerd", include: WORKERD, setupFiles: ["./test/support/workerd/setup.ts"] },
+          test: {
+            name: "workerd",
+            include: WORKERD,
+            setupFiles: ["./test/support/workerd/setup.ts"],
+            testTimeout: 30_000,
+          },
         },
         {
           test: {

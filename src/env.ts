@@ -55,13 +55,20 @@ export function readSettings(bindings: Bindings): LunaSettings {
   const parsed = Settings.safeParse(bindings);
   if (!parsed.success) {
     const where = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-    throw new LunaError("unavailable", `Luna's settings do not fit (${where}). Mend them in wrangler.toml or the secrets.`);
+    throw new LunaError(
+      "unavailable",
+      `Luna's settings do not fit (${where}). Mend them in wrangler.toml or the secrets.`,
+    );
   }
   const s = parsed.data;
   return {
     serverKey: s.OPENAI_API_KEY,
     hostToken: s.HOST_TOKEN,
-    provider: { baseUrl: s.REALTIME_BASE_URL.replace(/\/+$/, ""), model: s.REALTIME_MODEL, auth: s.REALTIME_AUTH },
+    provider: {
+      baseUrl: s.REALTIME_BASE_URL.replace(/\/+$/, ""),
+      model: s.REALTIME_MODEL,
+      auth: s.REALTIME_AUTH,
+    },
     transcriptionModel: s.TRANSCRIPTION_MODEL,
     maxCallMs: s.MAX_CALL_MINUTES * 60_000,
   };

@@ -1,0 +1,51 @@
+/** The call token: 256 random bits, good for one socket within a minute. The object keeps only its hash. */
+import { LunaError } from "../../errors.ts";
+
+/** From "Call" to the socket: page load, microphone prompt and a slow phone network fit in a minute. */
+export const TOKEN_LIVES_MS = 60_000;
+
+/** What is kept of a token. */
+export interface TokenState {
+  /** SHA-256, hex. */
+  hash: string;
+  /** Unix ms. */
+  expires_at: number;
+  used: boolean;
+}
+
+export async function newToken(now: number): Promise<{ token: string; state: TokenState }> {
+  const token = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  return { token, state: { hash: await hashOf(token), expires_at: now + TOKEN_LIVES_MS, used: false } };
+}
+
+export async function hashOf(token: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
+  return new Uint8Array(digest).toHex();
+}
+
+/**
+ * Takes a hash and not the token, because hashing waits and between looking and marking nothing may come.
+ * @throws LunaError `token_invalid`, `token_expired` or `token_used`, each with what to do.
+ */
+export function spend(hash: string, state: TokenState | undefined, now: number): TokenState {
+  if (!state || !same(hash, state.hash)) {
+    throw new LunaError("token_invalid", "This call token is not known. Start the call again.");
+  }
+  if (state.used) {
+    throw new LunaError(
+      "token_used",
+      "This call is already open in another tab. Go on there, or start a new call here.",
+    );
+  }
+  if (now > state.expires_at) {
+    throw new LunaError("token_expired", "The line waited too long for you. Start the call again.");
+  }
+  return { ...state, used: true };
+}
+
+/** Both are hex SHA-256, so the lengths are equal; the whole of it is looked at whatever the first difference. */
+function same(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  return difference === 0;
+}

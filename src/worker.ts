@@ -1,0 +1,29 @@
+/** The front door: every address of Luna, and the objects behind them. Files of the page are served without coming here. */
+import { Hono } from "hono";
+import type { Bindings } from "./env.ts";
+import { asLunaError, LunaError, problem } from "./errors.ts";
+import { log } from "./log.ts";
+import { bank } from "./routes/bank.ts";
+import { calls } from "./routes/calls.ts";
+import { config } from "./routes/config.ts";
+import { scenarios } from "./routes/scenarios.ts";
+
+const app = new Hono<{ Bindings: Bindings }>()
+  // POST /api/calls · GET /api/calls/:id · GET /api/calls/:id/socket
+  .route("/api/calls", calls)
+  // GET /api/bank · POST /api/bank/reset
+  .route("/api/bank", bank)
+  // GET /api/scenarios
+  .route("/api/scenarios", scenarios)
+  // GET /api/config · POST /api/key/test
+  .route("/api", config)
+  .notFound((c) => problem(new LunaError("not_found", `There is nothing at ${new URL(c.req.url).pathname}.`)))
+  .onError((thrown) => {
+    const error = asLunaError(thrown);
+    if (error.kind === "internal") log.error("Request failed unexpectedly", { error: (thrown as Error).name });
+    return problem(error);
+  });
+
+export { Bank } from "./durable/bank.ts";
+export { Call } from "./durable/call.ts";
+export default app;

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { Browser } from "../support/workerd/caller.ts";
+
+interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+  param?: string;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  expect(response.headers.get("content-type")).toContain("application/problem+json");
+  return response.json<Problem>();
+}
+
+test("an unknown scenario is named, with where to look", async () => {
+  const problem = await problemOf(await new Browser().post("/api/calls", { scenario: "rob-bank" }));
+  expect(problem).toMatchObject({ status: 404, code: "not_found", param: "scenario" });
+  expect(problem.detail).toContain("/api/scenarios");
+});
+
+test.each([
+  [{}, "scenario"],
+  [{ scenario: "Block Card" }, "scenario"],
+  [{ scenario: "block-card", settings: { speed: 9 } }, "settings.speed"],
+  [{ scenario: "block-card", settings: { temperature: 1 } }, "settings"],
+  [{ scenario: "block-card", key: "sk with spaces" }, "key"],
+  [{ scenario: "block-card", settings: { vad: { type: "psychic" } } }, "settings.vad"],
+])("a request that does not fit names the field: %j", async (body, param) => {
+  const problem = await problemOf(await new Browser().post("/api/calls", body));
+  expect(problem.status).toBe(400);
+  expect(problem.param).toContain(param);
+});
+
+test("a body that is not JSON, too large, or of another type is refused", async () => {
+  const browser = new Browser();
+  const send = (body: string, type = "application/json") =>
+    browser.fetch("/api/calls", { method: "POST", body, headers: { "content-type": type } });
+  expect((await problemOf(await send("{"))).code).toBe("invalid_request");
+  expect((await problemOf(await send("{}", "text/plain"))).code).toBe("wrong_type");
+  expect((await problemOf(await send(JSON.stringify({ key: "k".repeat(9_000) })))).code).toBe("too_large");
+});
+
+test("another site cannot open calls, reset the bank or reach a socket from a visitor's browser", async () => {
+  const browser = new Browser();
+  const foreign = { origin: "https://evil.example" };
+  expect((await problemOf(await browser.post("/api/calls", { scenario: "block-card" }, foreign))).status).toBe(403);
+  expect((await problemOf(await browser.post("/api/bank/reset", {}, foreign))).status).toBe(403);
+  expect((await problemOf(await browser.post("/api/calls", {}, { "sec-fetch-site": "cross-site" }))).status).toBe(403);
+  const path = "/api/calls/01ARZ3NDEKTSV4RRFFQ69G5FAV/socket";
+  const upgrade = await browser.fetch(path, { headers: { upgrade: "websocket", ...foreign } });
+  expect((await problemOf(upgrade)).status).toBe(403);
+});
+
+test("a socket address without an upgrade says what it wants", async () => {
+  const response = await new Browser().fetch("/api/calls/01ARZ3NDEKTSV4RRFFQ69G5FAV/socket");
+  expect((await problemOf(response)).status).toBe(426);
+});
+
+test.each(["nonsense", "..%2f..%2fsecret", "01ARZ3NDEKTSV4RRFFQ69G5FAV"])("no call %s", async (id) => {
+  expect((await problemOf(await new Browser().fetch(`/api/calls/${id}`))).status).toBe(404);
+});
+
+test("an address that is not there is a problem document too", async () => {
+  expect((await problemOf(await new Browser().fetch("/api/nothing"))).code).toBe("not_found");
+});
+
+test("the scenarios come without their prompts", async () => {
+  const list = await (await new Browser().fetch("/api/scenarios")).json<Record<string, unknown>[]>();
+  expect(list).toHaveLength(11);
+  for (const scenario of list) {
+    expect(scenario).toHaveProperty("notes");
+    expect(scenario).not.toHaveProperty("prompt");
+    expect(scenario).not.toHaveProperty("dialogue");
+  }
+});
+
+test("the visitor's cookie is out of reach of scripts and other sites", async () => {
+  const response = await new Browser().fetch("/api/bank");
+  expect(response.headers.get("set-cookie")).toMatch(/HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/);
+});
+
+test("without a key the page learns that there is none", async () => {
+  const config = await (await new Browser().fetch("/api/config")).json();
+  expect(config).toMatchObject({ server_key: "none", default_model: "gpt-realtime-2.1", wire: 1 });
+});

@@ -1,0 +1,5 @@
+/** Every workerd test file starts with Luna's own tables. */
+import { applyD1Migrations } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+
+await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
