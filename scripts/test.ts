@@ -1,0 +1,160 @@
+/**
+ * `npm test`: types, lint and dead code, a build, then every vitest project one after the other (the browser tests measure
+ * milliseconds, so nothing else may run beside them). Ends with `N passed, N failed`, summed from the runner's own reports.
+ *
+ * A step that fails, a runner that crashes or finds no test, and a file that does not load count as a failure each.
+ * `node scripts/test.ts pure browser` runs only those projects, without the checks.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "..");
+const PROJECTS = ["pure", "workerd", "browser"];
+/** No step takes this long on two cores; one that does hangs. */
+const STEP_LIMIT_MS = 10 * 60_000;
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** The part of vitest's JSON report that is counted here. */
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  numTotalTests: number;
+  success: boolean;
+  testResults: { name: string; status: string; assertionResults: unknown[] }[];
+}
+
+const env = {
+  ...process.env,
+  PATH: [join(ROOT, "node_modules/.bin"), process.env.PATH ?? ""].join(delimiter),
+  CI: "1",
+  WRANGLER_SEND_METRICS: "false",
+  DO_NOT_TRACK: "1",
+};
+
+/** Runs one command to its end in a process group of its own; resolves with its exit code, 124 when it hung. */
+function run(command: string, args: string[]): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+      detached: true,
+    });
+    let hung = false;
+    const stop = (signal: NodeJS.Signals) => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, signal);
+      } catch {
+        // The group has ended by itself.
+      }
+    };
+    const limit = setTimeout(() => {
+      hung = true;
+      stop("SIGTERM");
+      setTimeout(() => stop("SIGKILL"), 5_000).unref();
+    }, STEP_LIMIT_MS);
+    const interrupted = () => stop("SIGTERM");
+    process.once("SIGINT", interrupted);
+    process.once("SIGTERM", interrupted);
+    const ended = (code: number) => {
+      clearTimeout(limit);
+      process.off("SIGINT", interrupted);
+      process.off("SIGTERM", interrupted);
+      resolve(hung ? 124 : code);
+    };
+    child.once("error", () => ended(127));
+    child.once("exit", (code) => ended(code ?? 1));
+  });
+}
+
+/** One step that is no test: 0 or 1 failures. */
+async function step(name: string, command: string, args: string[]): Promise<Count> {
+  const started = Date.now();
+  const code = await run(command, args);
+  console.log(
+    `\n${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds(started)} s${code === 0 ? "" : `, exit ${code}`})\n`,
+  );
+  return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** One vitest project, counted from its JSON report. */
+async function project(name: string, folder: string): Promise<Count> {
+  const started = Date.now();
+  const file = join(folder, `${name}.json`);
+  const code = await run("vitest", [
+    "run",
+    `--project=${name}`,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ]);
+  const count = counted(file, code);
+  console.log(
+    `\n${count.failed === 0 ? "ok    " : "FAILED"} ${name}: ${count.passed} passed, ${count.failed} failed` +
+      `${count.skipped > 0 ? `, ${count.skipped} skipped` : ""} (${seconds(started)} s)\n`,
+  );
+  return count;
+}
+
+function counted(file: string, code: number): Count {
+  let report: Report;
+  try {
+    report = JSON.parse(readFileSync(file, "utf8")) as Report;
+  } catch {
+    console.log("The runner left no report: it crashed.");
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const unloaded = report.testResults.filter(
+    (one) => one.status === "failed" && one.assertionResults.length === 0,
+  );
+  for (const one of unloaded) console.log(`Did not load: ${one.name}`);
+  let failed = report.numFailedTests + unloaded.length;
+  if (report.numTotalTests === 0) {
+    console.log("No test was found.");
+    failed += 1;
+  }
+  // Errors outside any test (an unhandled rejection, a set-up that broke) show in the exit code alone.
+  if (code !== 0 && failed === 0) failed = 1;
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests };
+}
+
+function seconds(since: number): string {
+  return ((Date.now() - since) / 1000).toFixed(1);
+}
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !PROJECTS.includes(name));
+if (unknown.length > 0) {
+  console.error(`Unknown project: ${unknown.join(", ")}. There are ${PROJECTS.join(", ")}.`);
+  process.exit(2);
+}
+
+const started = Date.now();
+const folder = mkdtempSync(join(tmpdir(), "luna-test-"));
+const counts: Count[] = [];
+if (chosen.length === 0) {
+  counts.push(await step("types", "npm", ["run", "--silent", "check:types"]));
+  counts.push(await step("lint", "npm", ["run", "--silent", "check:lint"]));
+  counts.push(await step("dead code", "npm", ["run", "--silent", "check:dead"]));
+}
+counts.push(await step("build", "npm", ["run", "--silent", "build"]));
+for (const name of chosen.length > 0 ? chosen : PROJECTS) counts.push(await project(name, folder));
+rmSync(folder, { recursive: true, force: true });
+
+const sum = (pick: (count: Count) => number) => counts.reduce((all, count) => all + pick(count), 0);
+const skipped = sum((count) => count.skipped);
+if (skipped > 0) console.log(`${skipped} skipped`);
+console.log(`took ${seconds(started)} s`);
+const failed = sum((count) => count.failed);
+const passed = sum((count) => count.passed);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -1,0 +1,224 @@
+/**
+ * Luna's voice at this page, whichever way it comes: audio from the call, text that the page speaks itself, or text that is
+ * only read. Knows of every utterance how much reached the ear, and tells the call.
+ */
+
+import { BYTES_PER_MS } from "../../legs/frames.ts";
+import type { PageMessageInput } from "../../legs/wire.ts";
+import type { PlaybackReport } from "../audio/line.ts";
+import type { LocalEvent } from "../state/call-state.ts";
+
+/** What speaks: `line` plays audio, `voice` makes it out of text. */
+export interface SpeakingLine {
+  readonly outputLatencyMs: number;
+  play(item_id: string, content_index: number, pcm: Int16Array): void;
+  finish(item_id: string, content_index: number): void;
+  flush(): Promise<unknown>;
+}
+export interface SpeakingVoice {
+  say(item_id: string, content_index: number, delta: string): void;
+  sayDone(item_id: string): void;
+  stop(): void;
+  speaking(on: boolean): void;
+  heardChars(item_id: string, heard_ms: number): number;
+}
+export interface MouthPorts {
+  line: SpeakingLine;
+  voice: SpeakingVoice;
+  tell(message: PageMessageInput): void;
+  show(event: LocalEvent): void;
+  /** First sound of an utterance, with the time until the ear gets it taken into account. `performance.now()` ms. */
+  onFirstSound(item_id: string, at: number): void;
+  now(): number;
+}
+
+/** How an utterance gets to the ear: audio of the call, spoken here, or read only; `held` waits for the voice to load. */
+type Way = "call" | "page" | "read" | "held";
+
+interface Utterance {
+  id: string;
+  index: number;
+  way: Way;
+  text: string;
+  /** All its text is here. */
+  written: boolean;
+  /** Audio received, ms. */
+  received: number;
+  state: "waiting" | "sounding" | "over";
+}
+
+export class Mouth {
+  readonly #ports: MouthPorts;
+  readonly #said = new Map<string, Utterance>();
+  readonly #numbers = new Map<number, Utterance>();
+  #way: Way = "read";
+
+  constructor(ports: MouthPorts) {
+    this.#ports = ports;
+  }
+
+  /** From now on new utterances come this way; `held` ones are spoken, or given up as read. */
+  use(way: Way): void {
+    this.#way = way;
+    if (way !== "held") this.#release(way);
+  }
+
+  get sounding(): boolean {
+    for (const one of this.#said.values()) if (one.state === "sounding") return true;
+    return false;
+  }
+
+  /** Something is sounding, or about to: there is something to interrupt. */
+  get busy(): boolean {
+    for (const one of this.#said.values()) if (one.state !== "over") return true;
+    return false;
+  }
+
+  /** `luna.audio`: binary frames with this number belong to this item. */
+  announce(n: number, id: string, index: number): void {
+    this.#numbers.set(n, this.#one(id, index, "call"));
+  }
+
+  audio(n: number, pcm: Int16Array): void {
+    const one = this.#numbers.get(n);
+    if (one === undefined || one.state === "over") return;
+    one.received += pcm.byteLength / BYTES_PER_MS;
+    this.#ports.line.play(one.id, one.index, pcm);
+  }
+
+  /** The engine has sent all audio of the item. */
+  audioDone(id: string, index: number): void {
+    const one = this.#said.get(id);
+    if (one !== undefined && one.way === "call" && one.state !== "over") this.#ports.line.finish(id, index);
+  }
+
+  /** Words of an utterance: `spoken` when they come with their own audio, else they are what is to be said. */
+  words(id: string, index: number, delta: string, spoken: boolean): void {
+    const one = this.#one(id, index, spoken ? "call" : this.#way);
+    if (one.state === "over") return;
+    one.text += delta;
+    if (one.way === "page") this.#ports.voice.say(id, index, delta);
+  }
+
+  /** The words are complete. `text` counts when no delta came. */
+  wordsDone(id: string, index: number, text: string, spoken: boolean): void {
+    if (!this.#said.has(id) && text !== "") this.words(id, index, text, spoken);
+    const one = this.#said.get(id);
+    if (one === undefined || one.written) return;
+    one.written = true;
+    if (one.state === "over") return;
+    if (one.way === "page") this.#ports.voice.sayDone(id);
+    if (one.way === "read") this.#read(one);
+  }
+
+  /** Speech the page has made of an utterance. */
+  spoken(id: string, index: number, pcm: Int16Array): void {
+    const one = this.#said.get(id);
+    if (one === undefined || one.state === "over") return;
+    one.received += pcm.byteLength / BYTES_PER_MS;
+    this.#ports.line.play(id, index, pcm);
+  }
+
+  spokenDone(id: string, index: number): void {
+    const one = this.#said.get(id);
+    if (one !== undefined && one.state !== "over") this.#ports.line.finish(id, index);
+  }
+
+  /** What the line reports of an utterance goes on the screen and to the call. */
+  playback(report: PlaybackReport): void {
+    const one = this.#said.get(report.item_id);
+    if (one === undefined) return;
+    if (report.state === "started") this.#started(one);
+    const chars = this.#heardChars(one, report);
+    const over = report.state === "done" || report.state === "flushed";
+    if (over) one.state = "over";
+    this.#ports.show({
+      type: "local.heard",
+      item_id: one.id,
+      chars,
+      ...(report.state === "flushed" ? { cut: true } : {}),
+    });
+    if (over && !this.sounding) this.#sound(false);
+    this.#ports.tell({
+      type: "luna.playback",
+      item_id: one.id,
+      content_index: report.content_index,
+      state: report.state,
+      heard_ms: Math.max(0, Math.round(report.heard_ms)),
+      ...(one.way === "page" ? { heard_chars: chars } : {}),
+    });
+  }
+
+  /** Silence now. What was heard is told when the line has counted it. */
+  hush(): void {
+    this.#ports.voice.stop();
+    for (const one of this.#said.values()) {
+      if (one.state === "waiting" && one.received === 0) this.#unheard(one);
+    }
+    void this.#ports.line.flush();
+  }
+
+  #one(id: string, index: number, way: Way): Utterance {
+    const known = this.#said.get(id);
+    if (known !== undefined) return known;
+    const one: Utterance = { id, index, way, text: "", written: false, received: 0, state: "waiting" };
+    this.#said.set(id, one);
+    return one;
+  }
+
+  #started(one: Utterance): void {
+    one.state = "sounding";
+    this.#sound(true);
+    this.#ports.onFirstSound(one.id, this.#ports.now() + this.#ports.line.outputLatencyMs);
+  }
+
+  #sound(on: boolean): void {
+    this.#ports.voice.speaking(on);
+    this.#ports.show({ type: "local.sounding", on });
+  }
+
+  #heardChars(one: Utterance, report: PlaybackReport): number {
+    if (report.state === "done") return one.text.length;
+    if (one.way === "page") return Math.min(one.text.length, this.#ports.voice.heardChars(one.id, report.heard_ms));
+    const share = one.received === 0 ? 0 : Math.min(1, report.heard_ms / one.received);
+    return Math.floor(one.text.length * share);
+  }
+
+  /** Text that is only read is heard as soon as it stands there. */
+  #read(one: Utterance): void {
+    one.state = "over";
+    const chars = one.text.length;
+    this.#ports.show({ type: "local.heard", item_id: one.id, chars });
+    this.#tellSilent(one, "done", chars);
+  }
+
+  /** Dropped before its first sound: nothing of it was heard, but held text has been read by now. */
+  #unheard(one: Utterance): void {
+    one.state = "over";
+    const chars = one.way === "held" || one.way === "read" ? one.text.length : 0;
+    this.#ports.show({ type: "local.heard", item_id: one.id, chars, cut: true });
+    this.#tellSilent(one, "flushed", chars);
+  }
+
+  #tellSilent(one: Utterance, state: "done" | "flushed", chars: number): void {
+    this.#ports.tell({
+      type: "luna.playback",
+      item_id: one.id,
+      content_index: one.index,
+      state,
+      heard_ms: 0,
+      heard_chars: chars,
+    });
+  }
+
+  #release(way: Way): void {
+    for (const one of this.#said.values()) {
+      if (one.way !== "held" || one.state === "over") continue;
+      one.way = way === "page" ? "page" : "read";
+      if (one.way === "page") this.#ports.voice.say(one.id, one.index, one.text);
+      if (!one.written) continue;
+      if (one.way === "page") this.#ports.voice.sayDone(one.id);
+      else this.#read(one);
+    }
+  }
+}

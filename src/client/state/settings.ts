@@ -1,0 +1,105 @@
+/** The person's choices, kept in this browser only. Read back with care: another version, or a hand, may have written them. */
+import type { CallSettings } from "../../legs/wire.ts";
+
+export type VadKind = "server_vad" | "semantic_vad";
+export type Eagerness = "auto" | "low" | "medium" | "high";
+
+export interface Settings {
+  /** Use the scripted engine even where an AI could answer. */
+  scripted: boolean;
+  /** Empty: the server's default. */
+  model: string;
+  voice: string;
+  /** 0.25..1.5, 1 = normal. */
+  speed: number;
+  vad: VadKind;
+  /** 0..1, of `server_vad`. */
+  threshold: number;
+  prefixMs: number;
+  silenceMs: number;
+  eagerness: Eagerness;
+  language: string;
+  /** The person agreed that the browser's own speech may be used. */
+  systemVoice: boolean;
+  input: string;
+  output: string;
+}
+
+export const DEFAULTS: Settings = {
+  scripted: false,
+  model: "",
+  voice: "",
+  speed: 1,
+  vad: "server_vad",
+  threshold: 0.5,
+  prefixMs: 300,
+  silenceMs: 500,
+  eagerness: "auto",
+  language: "en",
+  systemVoice: false,
+  input: "",
+  output: "",
+};
+
+const RANGES: Partial<Record<keyof Settings, [number, number]>> = {
+  speed: [0.25, 1.5],
+  threshold: [0, 1],
+  prefixMs: [0, 2_000],
+  silenceMs: [100, 5_000],
+};
+const CHOICES: Partial<Record<keyof Settings, readonly string[]>> = {
+  vad: ["server_vad", "semantic_vad"],
+  eagerness: ["auto", "low", "medium", "high"],
+};
+
+/** Settings out of stored JSON; each field that does not fit falls back to its default. */
+export function readSettings(json: string | null): Settings {
+  const kept = parsed(json);
+  const settings = { ...DEFAULTS };
+  for (const key of Object.keys(DEFAULTS) as (keyof Settings)[]) {
+    const value = kept[key];
+    if (fits(key, value)) Object.assign(settings, { [key]: value });
+  }
+  return settings;
+}
+
+function parsed(json: string | null): Record<string, unknown> {
+  if (json === null) return {};
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function fits(key: keyof Settings, value: unknown): boolean {
+  if (typeof value !== typeof DEFAULTS[key]) return false;
+  const range = RANGES[key];
+  if (range !== undefined) return (value as number) >= range[0] && (value as number) <= range[1];
+  const choices = CHOICES[key];
+  return choices === undefined || choices.includes(value as string);
+}
+
+/** What of the settings goes with a call. */
+export function callSettings(settings: Settings): CallSettings {
+  return {
+    ...(settings.model === "" ? {} : { model: settings.model }),
+    ...(settings.voice === "" ? {} : { voice: settings.voice }),
+    speed: settings.speed,
+    vad:
+      settings.vad === "semantic_vad"
+        ? { type: "semantic_vad", eagerness: settings.eagerness }
+        : {
+            type: "server_vad",
+            threshold: settings.threshold,
+            prefix_padding_ms: Math.round(settings.prefixMs),
+            silence_duration_ms: Math.round(settings.silenceMs),
+          },
+  };
+}
+
+/** A key the call would take: 8 to 512 printable characters without blanks. */
+export function looksLikeKey(key: string): boolean {
+  return /^[\x21-\x7e]{8,512}$/.test(key);
+}

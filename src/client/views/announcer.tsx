@@ -1,0 +1,31 @@
+/**
+ * Words for a screen reader. Luna's own turns are read out only where she is not heard (typing, speaker muted): two voices
+ * at once help nobody. Partial words are never read.
+ */
+
+import { saidText, speakerName } from "../export/transcript.ts";
+import type { CallState, TurnRow } from "../state/call-state.ts";
+import { call, speakerMuted, typingOnly } from "../state/store.ts";
+
+export function Announcer() {
+  return (
+    <div class="visually-hidden" aria-live="polite" data-announcer>
+      <p>{latest(call.value, typingOnly.value || speakerMuted.value)}</p>
+    </div>
+  );
+}
+
+function latest(state: CallState, silent: boolean): string {
+  if (state.confirm !== null) {
+    const lines = state.confirm.lines.map((line) => `${line.label} ${line.value}`).join(", ");
+    return `Please confirm: ${state.confirm.title}. ${lines}.`;
+  }
+  const last = state.rows.findLast((row) => {
+    if (row.kind === "turn") return silent && row.who !== "caller" && row.state !== "live";
+    return row.kind === "transfer" || row.tool.state !== "running";
+  });
+  if (last === undefined) return "";
+  if (last.kind === "tool") return `${last.tool.label}: ${last.tool.state}.`;
+  if (last.kind === "transfer") return `Transfer to ${last.transfer.specialist}, ${last.transfer.department}.`;
+  return `${speakerName((last as TurnRow).who, state)}: ${saidText(last)}`;
+}

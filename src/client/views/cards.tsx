@@ -1,0 +1,58 @@
+/** The reasons to call, one card each. In a freeform call the card lights up whose tool Luna used. */
+import type { ScenarioCard } from "../api.ts";
+import { startCall } from "../call/current.ts";
+import { call, dialog, inCall, scenarios, typing, wished } from "../state/store.ts";
+import { Icon, ScenarioIcon } from "./icon.tsx";
+
+export const FREEFORM = "freeform";
+
+export function Cards() {
+  const all = scenarios.value;
+  return (
+    <aside class="cards" aria-label="Reasons to call">
+      <h2 class="pane-title">Reasons to call</h2>
+      <ul class="card-list">
+        {all === null
+          ? Array.from({ length: 8 }, (_, index) => <li key={index} class="card card-blank" aria-hidden="true" />)
+          : all.filter((one) => one.id !== FREEFORM).map((one) => <Card key={one.id} one={one} />)}
+      </ul>
+    </aside>
+  );
+}
+
+function Card({ one }: { one: ScenarioCard }) {
+  const state = call.value;
+  const onScreen = state.phase !== "idle";
+  const lit = onScreen && (state.lit === one.id || state.scenario === one.id);
+  const escalates = one.resolution === "escalated";
+  return (
+    <li>
+      <button
+        type="button"
+        class={lit ? "card card-lit" : "card"}
+        aria-current={lit ? "true" : undefined}
+        onClick={() => choose(one)}
+      >
+        <span class="card-icon">
+          <ScenarioIcon name={one.icon} size={22} />
+        </span>
+        <span class="card-words">
+          <span class="card-title">{one.title}</span>
+          <span class="card-tagline">{one.tagline}</span>
+        </span>
+        <span class="card-mark" title={escalates ? "Ends with a specialist" : "Luna solves it alone"}>
+          <Icon name={escalates ? "person" : "check"} size={16} />
+          <span class="visually-hidden">{escalates ? "Ends with a specialist." : "Luna solves it alone."}</span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function choose(one: ScenarioCard): void {
+  const wish = { scenario: one.id, title: one.title, typing: typing.value };
+  if (!inCall.value) return startCall(wish);
+  if (call.value.scenario === one.id) return;
+  wished.value = wish;
+  dialog.value = "switch";
+}

@@ -1,0 +1,77 @@
+/** After the call: how it went, the transcript to keep, and the way back in. */
+import { useEffect, useRef } from "preact/hooks";
+import { goHome, lastWish, startCall } from "../call/current.ts";
+import { asJson, asText, clock } from "../export/transcript.ts";
+import { call } from "../state/store.ts";
+import { OUTCOME, seconds } from "../words.ts";
+import { Icon } from "./icon.tsx";
+
+export function Ended() {
+  const again = useRef<HTMLButtonElement>(null);
+  useEffect(() => again.current?.focus({ preventScroll: true }), []);
+  const state = call.value;
+  const { ended } = state;
+  const look = OUTCOME[ended?.outcome ?? "failed"];
+  return (
+    <section class="ended" aria-label="After the call">
+      <h2 class={`ended-outcome outcome-${ended?.outcome ?? "failed"}`}>
+        <Icon name={look.icon} />
+        {look.word}
+      </h2>
+      <p class="ended-says">{state.failure ?? look.says}</p>
+      {ended !== null && (
+        <dl class="figures">
+          <Figure label="Duration" value={clock(ended.seconds)} />
+          <Figure label="Turns" value={String(state.rows.filter((row) => row.kind === "turn").length)} />
+          <Figure label="Median answer" value={seconds(ended.latency.p50)} />
+          <Figure label="95th percentile" value={seconds(ended.latency.p95)} />
+        </dl>
+      )}
+      <div class="ended-buttons">
+        <button
+          ref={again}
+          type="button"
+          class="button button-primary"
+          onClick={() => lastWish.value !== null && startCall(lastWish.value)}
+        >
+          <Icon name="call" />
+          Call again
+        </button>
+        {state.rows.length > 0 && (
+          <>
+            <button type="button" class="button" onClick={() => save("txt", "text/plain", asText(state))}>
+              <Icon name="download" />
+              Transcript
+            </button>
+            <button type="button" class="button" onClick={() => save("json", "application/json", asJson(state))}>
+              <Icon name="download" />
+              JSON
+            </button>
+          </>
+        )}
+        <button type="button" class="button" onClick={goHome}>
+          <Icon name="home" />
+          Home
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Figure({ label, value }: { label: string; value: string }) {
+  return (
+    <div class="figure">
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function save(ending: "txt" | "json", type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `luna-${call.value.scenario ?? "call"}-${call.value.callId ?? "transcript"}.${ending}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1_000);
+}

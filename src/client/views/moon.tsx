@@ -1,0 +1,58 @@
+/** Luna's face: a moon whose phase tells what she does, and whose glow follows her voice. The caller's voice is a ring around it. */
+import { useEffect, useRef } from "preact/hooks";
+import { levels } from "../call/current.ts";
+import type { CallState } from "../state/call-state.ts";
+import { call, inCall } from "../state/store.ts";
+import { firstName } from "../words.ts";
+import { everyFrame } from "./frames.ts";
+
+export function Moon() {
+  const face = useRef<HTMLDivElement>(null);
+  const state = call.value;
+  const live = inCall.value;
+  useEffect(() => {
+    if (!live) return;
+    return everyFrame(() => {
+      const { mic, luna } = levels();
+      face.current?.style.setProperty("--luna", loudness(luna).toFixed(3));
+      face.current?.style.setProperty("--caller", loudness(mic).toFixed(3));
+    });
+  }, [live]);
+  const specialist = state.transfer?.state === "connected" ? state.transfer.specialist : null;
+  return (
+    <div ref={face} class={`moon moon-${phaseName(state)}`} aria-hidden="true">
+      <span class="moon-halo" />
+      <span class="moon-ring" />
+      {specialist === null ? (
+        <span class="moon-disc">
+          <span class="moon-shade" />
+        </span>
+      ) : (
+        <span class="specialist-disc">{initials(specialist)}</span>
+      )}
+      {state.transfer?.state === "starting" && (
+        <span class="moon-bridge">
+          <i />
+          <i />
+          <i />
+          <span class="specialist-disc specialist-small">{initials(state.transfer.specialist)}</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function phaseName(state: CallState): string {
+  return state.phase === "live" ? state.line.shown : state.phase;
+}
+
+function initials(name: string): string {
+  const last = name.split(" ").at(-1) ?? "";
+  return (firstName(name).charAt(0) + (last === firstName(name) ? "" : last.charAt(0))).toUpperCase();
+}
+
+/** RMS 0..1 on the scale of the ear: -54 dBFS is nothing, -6 dBFS is all. */
+export function loudness(rms: number): number {
+  if (rms <= 0.002) return 0;
+  return Math.min(1, (20 * Math.log10(rms) + 54) / 48);
+}

@@ -1,0 +1,124 @@
+/** The rows of the transcript. */
+
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { saidText, speakerName } from "../export/transcript.ts";
+import type { ToolRow, TurnRow } from "../state/call-state.ts";
+import { call } from "../state/store.ts";
+import { seconds } from "../words.ts";
+import { Icon } from "./icon.tsx";
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
+export function Turn({ row }: { row: TurnRow }) {
+  const name = speakerName(row.who, call.value);
+  return (
+    <li class={`turn turn-${row.who}`} data-state={row.state}>
+      <p class="turn-head">
+        <span class="turn-name">{name}</span>
+        <time dateTime={new Date(row.at).toISOString()}>{TIME.format(row.at)}</time>
+        {row.who === "caller" && row.how === "speech" && row.state === "final" && <Icon name="voice" size={14} />}
+        {row.latency !== null && (
+          <span class="chip chip-latency" title="From the end of your words to the first sound of the answer">
+            {seconds(row.latency)}
+          </span>
+        )}
+      </p>
+      <p class="turn-text">
+        <Words row={row} />
+      </p>
+    </li>
+  );
+}
+
+function Words({ row }: { row: TurnRow }): ComponentChildren {
+  if (row.state === "unclear") return <em>not understood</em>;
+  if (row.state === "interrupted") {
+    return (
+      <>
+        {saidText(row)}
+        <span class="cut"> — interrupted</span>
+      </>
+    );
+  }
+  if (row.who === "caller") return row.state === "live" ? <em>{row.text}</em> : row.text;
+  return (
+    <>
+      {row.text.slice(0, row.heard)}
+      {row.heard < row.text.length && <span class="unheard">{row.text.slice(row.heard)}</span>}
+      {row.state === "live" && <span class="caret" aria-hidden="true" />}
+    </>
+  );
+}
+
+/** The caller speaks; the words come when they are understood. */
+export function Hearing({ what }: { what: "speaking" | "recognising" }) {
+  return (
+    <li class="turn turn-caller turn-hearing">
+      <p class="turn-head">
+        <span class="turn-name">You</span>
+      </p>
+      <p class="turn-text">
+        <span class="visually-hidden">{what === "speaking" ? "You are speaking" : "Understanding you"}</span>
+        <span class={`hearing hearing-${what}`} aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </span>
+      </p>
+    </li>
+  );
+}
+
+const TOOL_STATE = {
+  running: { icon: "spin", word: "running" },
+  done: { icon: "check", word: "done" },
+  refused: { icon: "shield", word: "refused" },
+  failed: { icon: "alert", word: "failed" },
+} as const;
+
+export function Tool({ row }: { row: ToolRow }) {
+  const open = useSignal(false);
+  const { tool } = row;
+  const look = TOOL_STATE[tool.state];
+  const details = `tool-${row.id}`;
+  return (
+    <li class={`tool tool-${tool.state}`}>
+      <button
+        type="button"
+        class="tool-row"
+        aria-expanded={open.value}
+        aria-controls={details}
+        onClick={() => (open.value = !open.value)}
+      >
+        <Icon name={look.icon} size={18} />
+        <span class="tool-label">{tool.label}</span>
+        <span class="tool-state">{look.word}</span>
+        <Icon name="chevron" size={16} />
+      </button>
+      {open.value && (
+        <div id={details} class="tool-details">
+          {tool.summary !== "" && <p>{tool.summary}</p>}
+          <dl class="facts">
+            <Fact label="Tool">{tool.name}</Fact>
+            {Object.entries(tool.arguments).map(([key, value]) => (
+              <Fact key={key} label={key.replaceAll("_", " ")}>
+                {typeof value === "string" ? value : JSON.stringify(value)}
+              </Fact>
+            ))}
+            {tool.state !== "running" && <Fact label="Took">{tool.ms} ms</Fact>}
+          </dl>
+        </div>
+      )}
+    </li>
+  );
+}
+
+export function Fact({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    <div class="fact">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

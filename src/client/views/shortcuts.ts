@@ -1,0 +1,57 @@
+/** Keys that work anywhere on the page. Single letters rest while the person types in a field or a dialog is open. */
+import { endCall, stopSpeaking, toggleMicrophone, toggleSpeaker } from "../call/current.ts";
+import { dialog, inCall, microphoneFault, panel, togglePanel, typingOnly } from "../state/store.ts";
+import { focusComposer } from "./composer.tsx";
+
+export const SHORTCUTS = [
+  { keys: "M", does: "Mute or unmute the microphone" },
+  { keys: "S", does: "Mute or unmute the speaker" },
+  { keys: "Esc", does: "Stop Luna speaking; close a panel" },
+  { keys: "Ctrl or ⌘ + E", does: "End the call" },
+  { keys: "/", does: "Type to Luna" },
+  { keys: "B", does: "My bank" },
+  { keys: "N", does: "Presenter notes" },
+  { keys: "?", does: "This list" },
+] as const;
+
+/** What a key does, by what `KeyboardEvent.key` says. */
+export function onKey(event: KeyboardEvent): void {
+  if (dialog.value !== null || event.defaultPrevented) return;
+  if (event.key === "Escape") return stopOrClose();
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "e") {
+    if (!inCall.value) return;
+    event.preventDefault();
+    return endCall();
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const act = LETTERS[event.key.toLowerCase()];
+  if (act === undefined) return;
+  event.preventDefault();
+  act();
+}
+
+function stopOrClose(): void {
+  if (panel.value !== null && !inCall.value) togglePanel(panel.value);
+  else stopSpeaking();
+}
+
+const LETTERS: Record<string, () => void> = {
+  m: () => {
+    if (inCall.value && !typingOnly.value && microphoneFault.value === null) toggleMicrophone();
+  },
+  s: () => {
+    if (inCall.value) toggleSpeaker();
+  },
+  "/": focusComposer,
+  "?": () => {
+    dialog.value = "help";
+  },
+  b: () => togglePanel("bank"),
+  n: () => togglePanel("notes"),
+};
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.matches("input:not([type=radio]), textarea, select, [contenteditable]")
+  );
+}

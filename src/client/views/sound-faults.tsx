@@ -1,0 +1,54 @@
+/** What keeps the caller from being heard or from hearing, each with its way out; and the voice that is still on its way. */
+import { readInstead, resumeSound, retryMicrophone } from "../call/current.ts";
+import { inCall, microphoneFault, needsTap, voicePack } from "../state/store.ts";
+import { megabytes } from "../words.ts";
+import { Icon } from "./icon.tsx";
+
+export function SoundFaults() {
+  if (!inCall.value) return null;
+  const fault = microphoneFault.value;
+  return (
+    <>
+      {needsTap.value && (
+        <button type="button" class="fault fault-tap" onClick={() => void resumeSound()}>
+          <Icon name="speaker-off" />
+          Tap to resume the sound
+        </button>
+      )}
+      {fault !== null && (
+        <div class="fault" role="alert">
+          <Icon name="mic-off" />
+          <p>
+            <strong>{fault.message}</strong> {fault.remedy}
+          </p>
+          <button type="button" class="button button-small" onClick={() => void retryMicrophone()}>
+            Try again
+          </button>
+        </div>
+      )}
+      <VoicePack />
+    </>
+  );
+}
+
+function VoicePack() {
+  const pack = voicePack.value;
+  if (pack === null) return null;
+  const words =
+    pack.what === "prepare"
+      ? "Luna's voice is warming up"
+      : `Getting Luna's voice, ${megabytes(pack.loaded)} of ${megabytes(pack.total)} MB`;
+  return (
+    <div class="pack">
+      <p id="pack-words">{words}</p>
+      <progress
+        aria-labelledby="pack-words"
+        max={pack.total}
+        value={pack.what === "prepare" ? undefined : pack.loaded}
+      />
+      <button type="button" class="button button-small" onClick={readInstead}>
+        Read instead
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+/** The page's words for states, money and days; one place, so that a view never makes up its own. */
+import type { CallEnded } from "../legs/wire.ts";
+import type { CallState, LineWord } from "./state/call-state.ts";
+import type { IconName } from "./views/icon.tsx";
+
+export interface LineLook {
+  word: string;
+  icon: IconName;
+}
+
+const LINE: Record<LineWord, LineLook> = {
+  connecting: { word: "Connecting", icon: "signal" },
+  listening: { word: "Listening", icon: "ear" },
+  "user-speaking": { word: "I hear you", icon: "voice" },
+  thinking: { word: "Thinking", icon: "dots" },
+  "tool-running": { word: "Working on it", icon: "gear" },
+  "on-hold": { word: "On hold", icon: "pause" },
+  speaking: { word: "Luna is speaking", icon: "bars" },
+};
+
+/** What stands between the caller and being heard. */
+export interface Hearing {
+  muted: boolean;
+  typing: boolean;
+  /** The page's own ears and voice are still loading. */
+  loading: boolean;
+}
+
+/** Word and shape for where the call stands. Colour comes on top, never alone. */
+export function lineLook(state: CallState, hearing: Hearing): LineLook {
+  switch (state.phase) {
+    case "idle":
+      return { word: "Ready when you are", icon: "moon" };
+    case "asking-mic":
+      return { word: "Allow the microphone", icon: "mic" };
+    case "connecting":
+      return LINE.connecting;
+    case "ended":
+      return { word: endedWord(state.ended), icon: "end" };
+    case "failed":
+      return { word: "Call failed", icon: "alert" };
+    case "live":
+      return liveLook(state, hearing);
+  }
+}
+
+function liveLook(state: CallState, hearing: Hearing): LineLook {
+  const { shown } = state.line;
+  if (state.transfer?.state === "starting") return { word: "Transferring you", icon: "pause" };
+  if (shown === "speaking" && state.engine?.speaker === "specialist" && state.transfer !== null) {
+    return { word: `${firstName(state.transfer.specialist)} is speaking`, icon: "bars" };
+  }
+  if (hearing.loading && (shown === "listening" || shown === "thinking"))
+    return { word: "Getting the voice ready", icon: "signal" };
+  if (shown === "listening" && hearing.typing) return { word: "Your turn to type", icon: "keyboard" };
+  if (shown === "listening" && hearing.muted) return { word: "You are muted", icon: "mic-off" };
+  return LINE[shown];
+}
+
+function endedWord(ended: CallEnded | null): string {
+  if (ended === null) return "Call ended";
+  const words: Record<CallEnded["reason"], string> = {
+    caller_ended: "You ended the call",
+    luna_ended: "Luna ended the call",
+    caller_left: "The line was lost",
+    failed: "Call failed",
+    too_long: "The call reached its time limit",
+  };
+  return words[ended.reason];
+}
+
+export const OUTCOME: Record<CallEnded["outcome"], { word: string; says: string; icon: IconName }> = {
+  contained: { word: "Solved by Luna", says: "Luna took care of it without a person.", icon: "check" },
+  escalated: { word: "Handed to a specialist", says: "A specialist took over with Luna's notes.", icon: "person" },
+  abandoned: { word: "Ended early", says: "The call ended before anything was settled.", icon: "end" },
+  failed: { word: "Failed", says: "The call could not be finished.", icon: "alert" },
+};
+
+export function firstName(name: string): string {
+  return name.split(" ")[0] ?? name;
+}
+
+const DOLLARS = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
+/** Integer cents as dollars. */
+export function dollars(cents: number): string {
+  return DOLLARS.format(cents / 100).replace("-", "−");
+}
+
+const DAY = new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: "UTC" });
+/** "Nov 21" of an ISO day. */
+export function day(iso: string): string {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? iso : DAY.format(at);
+}
+
+/** "0.8 s"; "–" where nothing was measured. */
+export function seconds(ms: number | null): string {
+  return ms === null ? "–" : `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
+}
+
+/** Whole megabytes, as people count them. */
+export function megabytes(bytes: number): number {
+  return Math.round(bytes / 1_000_000);
+}

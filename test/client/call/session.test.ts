@@ -1,0 +1,422 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { PlaybackReport } from "../../../src/client/audio/line.ts";
+import type { SessionLine, SessionVoice } from "../../../src/client/call/session.ts";
+import { CallSession } from "../../../src/client/call/session.ts";
+import type { SocketListener } from "../../../src/client/call/socket.ts";
+import type { CallEvent } from "../../../src/client/state/call-state.ts";
+import type { EngineStatus, PageEvent, PageMessageInput } from "../../../src/legs/wire.ts";
+import { PageMessage } from "../../../src/legs/wire.ts";
+
+/** A line that plays in a time of its own: `hear` lets so many ms of an item reach the ear. */
+class FakeLine implements SessionLine {
+  onFrame: SessionLine["onFrame"] = () => undefined;
+  onPlayback: SessionLine["onPlayback"] = () => undefined;
+  onTrouble: SessionLine["onTrouble"] = () => undefined;
+  outputLatencyMs = 20;
+  frameMs = 0;
+  closed = false;
+  readonly queue = new Map<string, { ms: number; heard: number; finished: boolean }>();
+
+  play(id: string, _index: number, pcm: Int16Array): void {
+    const item = this.queue.get(id) ?? { ms: 0, heard: 0, finished: false };
+    item.ms += pcm.length / 24;
+    this.queue.set(id, item);
+  }
+  finish(id: string): void {
+    const item = this.queue.get(id) ?? { ms: 0, heard: 0, finished: false };
+    item.finished = true;
+    this.queue.set(id, item);
+  }
+  hear(id: string, ms: number): void {
+    const item = this.queue.get(id);
+    if (item === undefined) throw new Error(`nothing of ${id} was played`);
+    if (item.heard === 0) this.#report(id, "started", 0);
+    item.heard = Math.min(item.ms, item.heard + ms);
+    const done = item.finished && item.heard === item.ms;
+    this.#report(id, done ? "done" : "progress", item.heard);
+    if (done) this.queue.delete(id);
+  }
+  flush(): Promise<unknown> {
+    const flushed = [...this.queue];
+    this.queue.clear();
+    return Promise.resolve().then(() => {
+      for (const [id, item] of flushed) this.#report(id, "flushed", item.heard);
+    });
+  }
+  setFrameMs(ms: 20 | 40): void {
+    this.frameMs = ms;
+  }
+  muteMicrophone(): void {}
+  muteSpeaker(): void {}
+  levels() {
+    return { mic: 0.5, luna: 0.2 };
+  }
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+  #report(item_id: string, state: PlaybackReport["state"], heard_ms: number): void {
+    this.onPlayback({ item_id, content_index: 0, state, heard_ms });
+  }
+}
+
+/** A voice whose speech is 10 ms a character. */
+class FakeVoice implements SessionVoice {
+  onSpeech: SessionVoice["onSpeech"] = () => undefined;
+  onWords: SessionVoice["onWords"] = () => undefined;
+  onUnclear: SessionVoice["onUnclear"] = () => undefined;
+  onAudio: SessionVoice["onAudio"] = () => undefined;
+  onAudioDone: SessionVoice["onAudioDone"] = () => undefined;
+  onTrouble: SessionVoice["onTrouble"] = () => undefined;
+  ready = true;
+  get canSpeak() {
+    return this.ready;
+  }
+  heard: number[] = [];
+  name = "";
+  stops = 0;
+  loading = Promise.withResolvers<void>();
+
+  load(): Promise<void> {
+    return this.loading.promise;
+  }
+  hear(frame: ArrayBuffer): void {
+    this.heard.push(frame.byteLength);
+  }
+  say(id: string, index: number, delta: string): void {
+    this.onAudio(id, index, new Int16Array(delta.length * 240));
+  }
+  sayDone(id: string): void {
+    this.onAudioDone(id, 0);
+  }
+  stop(): void {
+    this.stops++;
+  }
+  speaking(): void {}
+  deafen(): void {}
+  setVoice(name: string): void {
+    this.name = name;
+  }
+  heardChars(_id: string, ms: number): number {
+    return Math.floor(ms / 10);
+  }
+}
+
+let line: FakeLine;
+let voice: FakeVoice;
+let sent: PageMessageInput[];
+let shown: CallEvent[];
+let frames: number;
+let now: number;
+let call: SocketListener;
+let session: CallSession;
+const seen = { over: 0, aiFailed: 0, tools: 0 };
+
+function start(how: { typingOnly?: boolean; voiceReady?: boolean } = {}): void {
+  line = new FakeLine();
+  voice = new FakeVoice();
+  voice.ready = how.voiceReady ?? true;
+  sent = [];
+  shown = [];
+  frames = 0;
+  now = 0;
+  Object.assign(seen, { over: 0, aiFailed: 0, tools: 0 });
+  let id = 0;
+  session = new CallSession(
+    {
+      line,
+      voice,
+      connect: (listener) => {
+        call = listener;
+        return { tell: (message) => sent.push(message), hear: () => frames++, close: () => undefined };
+      },
+      show: (event) => shown.push(event),
+      onVoiceLoading: () => undefined,
+      onTrouble: () => undefined,
+      onAiFailed: () => seen.aiFailed++,
+      onToolDone: () => seen.tools++,
+      onOver: () => seen.over++,
+      now: () => now,
+      id: () => `me_${++id}`,
+    },
+    how.typingOnly ?? false,
+  );
+  session.connect();
+}
+
+const engine = (change: Partial<EngineStatus> = {}): EngineStatus => ({
+  type: "luna.engine",
+  mode: "scripted",
+  voice: "page",
+  speaker: "luna",
+  model: "luna-scripted",
+  ready: true,
+  ...change,
+});
+const comes = (...events: PageEvent[]) => {
+  for (const event of events) call.onEvent(event);
+};
+const at = { event_id: "e", response_id: "r", output_index: 0, content_index: 0 };
+const text = (item_id: string, delta: string): PageEvent => ({
+  type: "response.output_text.delta",
+  ...at,
+  item_id,
+  delta,
+});
+const textDone = (item_id: string, words: string): PageEvent => ({
+  type: "response.output_text.done",
+  ...at,
+  item_id,
+  text: words,
+});
+const spoken = (item_id: string, delta: string): PageEvent => ({
+  type: "response.output_audio_transcript.delta",
+  ...at,
+  item_id,
+  delta,
+});
+const playback = (state: PlaybackReport["state"]) =>
+  sent.filter((message) => message.type === "luna.playback" && message.state === state);
+const types = () => sent.map((message) => message.type);
+
+beforeEach(() => start());
+
+describe("a scripted call, spoken by the page", () => {
+  beforeEach(() => comes(engine()));
+
+  it("speaks Luna's text and reports what was heard of it, to the character", () => {
+    comes(text("a", "Hello Maya."), textDone("a", "Hello Maya."));
+    line.hear("a", 50);
+    line.hear("a", 500);
+    expect(playback("started")).toHaveLength(1);
+    expect(playback("progress")).toMatchObject([{ item_id: "a", heard_ms: 50, heard_chars: 5 }]);
+    expect(playback("done")).toMatchObject([{ item_id: "a", heard_ms: 110, heard_chars: 11 }]);
+  });
+
+  it("hears the caller itself: no microphone frame leaves the page", () => {
+    line.onFrame(new ArrayBuffer(960));
+    expect(voice.heard).toEqual([960]);
+    expect(frames).toBe(0);
+    expect(line.frameMs).toBe(20);
+  });
+
+  it("sends recognised words as speech, shown at once under the same id", () => {
+    voice.onWords(" yes please ", { ms: 300, ended_at: 0 });
+    expect(sent.at(-1)).toMatchObject({ luna_how: "speech", item: { id: "me_1", content: [{ text: "yes please" }] } });
+    expect(shown.at(-1)).toMatchObject({ type: "local.said", item_id: "me_1", text: "yes please" });
+  });
+
+  it("falls silent before it tells the call that the caller speaks, and then tells where it stopped", async () => {
+    comes(text("a", "Hello Maya."), textDone("a", "Hello Maya."));
+    line.hear("a", 62);
+    voice.onSpeech("started", 0);
+    expect(line.queue.size).toBe(0);
+    expect(voice.stops).toBe(1);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(types().slice(-2)).toEqual(["luna.speech", "luna.playback"]);
+    expect(sent.at(-1)).toMatchObject({ state: "flushed", item_id: "a", heard_ms: 62, heard_chars: 6 });
+    expect(shown).toContainEqual({ type: "local.heard", item_id: "a", chars: 6, cut: true });
+  });
+
+  it("plays nothing more of an utterance that was cut", async () => {
+    comes(text("a", "Hello Maya. "));
+    line.hear("a", 20);
+    comes({ type: "luna.flush" });
+    await Promise.resolve();
+    await Promise.resolve();
+    comes(text("a", "How are you?"), textDone("a", "Hello Maya. How are you?"));
+    voice.onAudio("a", 0, new Int16Array(2_400));
+    expect(line.queue.size).toBe(0);
+  });
+
+  it("measures a turn from the caller's last sound to the first sound at the ear", () => {
+    voice.onWords("block my card", { ms: 200, ended_at: 100 });
+    comes(text("a", "Right away."));
+    now = 600;
+    line.hear("a", 10);
+    expect(sent).toContainEqual({ type: "luna.latency", item_id: "a", ms: 520 });
+    comes(text("b", "Anything else?"));
+    line.hear("b", 10);
+    expect(types().filter((type) => type === "luna.latency")).toHaveLength(1);
+  });
+
+  it("changes the voice with the speaker", () => {
+    expect(voice.name).toBe("slt");
+    comes(engine({ speaker: "specialist" }));
+    expect(voice.name).toBe("rms");
+  });
+});
+
+describe("a call of the provider", () => {
+  beforeEach(() => comes(engine({ mode: "ai", voice: "call" })));
+
+  it("sends the microphone up and plays what comes down, each frame with its item", () => {
+    line.onFrame(new ArrayBuffer(1_920));
+    comes({ type: "luna.audio", n: 1, item_id: "a", content_index: 0 }, spoken("a", "Hello."));
+    call.onAudio(1, new Int16Array(2_400));
+    comes({ type: "response.output_audio.done", ...at, item_id: "a" });
+    line.hear("a", 1_000);
+    expect(frames).toBe(1);
+    expect(line.frameMs).toBe(40);
+    expect(playback("done")).toMatchObject([{ item_id: "a", heard_ms: 100 }]);
+    expect(playback("done")[0]).not.toHaveProperty("heard_chars");
+  });
+
+  it("shows the heard part of the words in step with the sound", () => {
+    comes({ type: "luna.audio", n: 1, item_id: "a", content_index: 0 }, spoken("a", "0123456789"));
+    call.onAudio(1, new Int16Array(2_400));
+    line.hear("a", 50);
+    expect(shown.at(-1)).toEqual({ type: "local.heard", item_id: "a", chars: 5 });
+  });
+
+  it("throws away frames of a number that nobody announced", () => {
+    call.onAudio(9, new Int16Array(2_400));
+    expect(line.queue.size).toBe(0);
+  });
+
+  it("goes on in the page's own voice when the scripted engine takes over", () => {
+    comes(engine());
+    expect(seen.aiFailed).toBe(1);
+    comes(text("b", "I am still here."), textDone("b", "I am still here."));
+    line.hear("b", 5_000);
+    expect(playback("done")).toMatchObject([{ item_id: "b", heard_chars: 16 }]);
+  });
+
+  it("does not blame the AI when a specialist takes over", () => {
+    comes(engine({ speaker: "specialist" }));
+    expect(seen.aiFailed).toBe(0);
+  });
+});
+
+describe("typing", () => {
+  it("works without a microphone and without a voice, and the call goes on as if all had been heard", () => {
+    start({ typingOnly: true, voiceReady: false });
+    comes(engine());
+    expect(session.say("  block my card ")).toBe(true);
+    comes(text("a", "Which one?"), textDone("a", "Which one?"));
+    expect(playback("done")).toMatchObject([{ item_id: "a", heard_ms: 0, heard_chars: 10 }]);
+    expect(line.queue.size).toBe(0);
+  });
+
+  it("sends nothing for blanks, and never more than the call takes", () => {
+    expect(session.say("   ")).toBe(false);
+    session.say("x".repeat(5_000));
+    expect(sent.map((message) => PageMessage.safeParse(message).success)).toEqual([true]);
+  });
+
+  it("leaves it to the call to stop Luna, so that both agree where she stopped", async () => {
+    comes(engine(), text("a", "Hello Maya."));
+    line.hear("a", 30);
+    session.say("stop");
+    expect(playback("flushed")).toHaveLength(0);
+    comes({ type: "luna.flush" });
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(playback("flushed")).toMatchObject([{ heard_chars: 3 }]);
+  });
+});
+
+describe("a voice that is still loading", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    start({ voiceReady: false });
+    comes(engine(), text("a", "Hello Maya."), textDone("a", "Hello Maya."));
+    return () => vi.useRealTimers();
+  });
+
+  it("holds Luna's first words and speaks them when it is there", async () => {
+    expect(playback("done")).toHaveLength(0);
+    voice.ready = true;
+    voice.loading.resolve();
+    await vi.advanceTimersByTimeAsync(1);
+    line.hear("a", 5_000);
+    expect(playback("done")).toMatchObject([{ item_id: "a", heard_chars: 11 }]);
+  });
+
+  it("speaks as soon as it can, before the ears are ready", async () => {
+    voice.ready = true;
+    await vi.advanceTimersByTimeAsync(200);
+    expect(line.queue.has("a")).toBe(true);
+  });
+
+  it("lets the words be read when the person would rather not wait", () => {
+    session.readInstead();
+    expect(playback("done")).toMatchObject([{ item_id: "a", heard_chars: 11 }]);
+  });
+
+  it("lets them be read after twenty seconds anyway", async () => {
+    await vi.advanceTimersByTimeAsync(20_001);
+    expect(playback("done")).toHaveLength(1);
+  });
+
+  it("that fails says so and lets the call go on in writing", async () => {
+    voice.loading.reject(new Error("The voice files could not be loaded."));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(shown).toContainEqual(expect.objectContaining({ type: "local.notice", code: "voice_failed" }));
+    expect(playback("done")).toHaveLength(1);
+  });
+
+  it("counts held words as read when the caller interrupts them", () => {
+    comes({ type: "luna.flush" });
+    expect(playback("flushed")).toMatchObject([{ item_id: "a", heard_ms: 0, heard_chars: 11 }]);
+  });
+});
+
+describe("stopping", () => {
+  it("by key silences Luna here first and then asks the engine to stop", () => {
+    comes(engine(), text("a", "Hello Maya."));
+    line.hear("a", 30);
+    session.stopSpeaking();
+    expect(line.queue.size).toBe(0);
+    expect(sent.at(-1)).toEqual({ type: "response.cancel" });
+  });
+
+  it("does nothing when Luna is silent", () => {
+    comes(engine());
+    session.stopSpeaking();
+    expect(sent).toEqual([]);
+  });
+
+  it("for good: End is told to the call, and the page closes when the call has said its last word", () => {
+    session.end();
+    expect(sent.at(-1)).toEqual({ type: "luna.end" });
+    expect(seen.over).toBe(0);
+    const latency = { p50: null, p95: null, turns: 0 };
+    comes({ type: "luna.ended", reason: "caller_ended", outcome: "abandoned", seconds: 3, latency });
+    expect(seen.over).toBe(1);
+    expect(line.closed).toBe(true);
+  });
+
+  it("closes by itself when the call gives no answer to End", async () => {
+    vi.useFakeTimers();
+    session.end();
+    await vi.advanceTimersByTimeAsync(3_001);
+    vi.useRealTimers();
+    expect(seen.over).toBe(1);
+    expect(shown.at(-1)).toMatchObject({ type: "local.failed" });
+  });
+
+  it("of the connection is told in one sentence", () => {
+    call.onGone("");
+    expect(shown.at(-1)).toMatchObject({ type: "local.failed", message: expect.stringMatching(/lost/) });
+    expect(seen.over).toBe(1);
+    session.say("hello?");
+    expect(sent).toEqual([]);
+  });
+});
+
+it("everything the page says fits the wire", async () => {
+  comes(engine(), text("a", "Hello Maya."), textDone("a", "Hello Maya."));
+  line.hear("a", 33.4);
+  voice.onSpeech("started", 0);
+  voice.onSpeech("stopped", 0);
+  voice.onWords("yes", { ms: 1, ended_at: 0 });
+  session.muteMicrophone(true);
+  session.confirm("tok", true);
+  session.stopSpeaking();
+  session.end();
+  await Promise.resolve();
+  await Promise.resolve();
+  for (const message of sent) expect(PageMessage.safeParse(message).error, message.type).toBeUndefined();
+  expect(new Set(types()).size).toBeGreaterThanOrEqual(6);
+});
