@@ -17,6 +17,11 @@ import { AudioRing } from "./ring.ts";
 const HELD_FRAMES = 75;
 /** One failed answer may be a bad moment of the provider's; the next one leaves the caller in silence. */
 const FAILURES_BORNE = 1;
+/**
+ * An answer is owed and not a single event comes: the socket is open but nobody is there. Slowest first event seen after a
+ * request is under 2 s; a caller hangs up long before twelve.
+ */
+const SILENT_FOR_MS = 12_000;
 
 export interface ProviderOptions {
   provider: ProviderSettings;
@@ -36,6 +41,8 @@ export class ProviderEngine implements Engine {
   /** A fatal `error` event comes just before its close; it says more than the close code. */
   #lastError: Gone | undefined;
   #failedInARow = 0;
+  #answering = false;
+  #heardFrom = 0;
   #watchdog: number | null = null;
 
   constructor(options: ProviderOptions) {
@@ -46,6 +53,7 @@ export class ProviderEngine implements Engine {
 
   send(event: ClientEvent): void {
     this.#socket?.send(JSON.stringify(event));
+    if (event.type === "response.create" && !this.#answering) this.#answer(true);
   }
 
   hear(frame: Uint8Array): void {
@@ -88,6 +96,7 @@ export class ProviderEngine implements Engine {
 
   #receive(data: string | ArrayBuffer): void {
     if (this.#closed || typeof data !== "string") return;
+    this.#heardFrom = Date.now();
     const delta = readAudioDelta(data);
     if (delta) return this.#listener.onAudio(delta);
     for (const event of readServerEvents(data)) {
@@ -101,7 +110,26 @@ export class ProviderEngine implements Engine {
     if (this.#handshake.state !== "configured") this.#shakeHands(event);
     if (this.#closed) return;
     this.#listener.onEvent(event);
-    if (event.type === "response.done") this.#judge(responseFailure(event.response));
+    if (event.type === "response.created" || event.type === "input_audio_buffer.committed") this.#answer(true);
+    // A request that is refused is answered, too.
+    if (event.type === "error") this.#answer(false);
+    if (event.type !== "response.done") return;
+    this.#answer(false);
+    this.#judge(responseFailure(event.response));
+  }
+
+  /** Watches over an answer that is owed, until it is there. */
+  #answer(owed: boolean): void {
+    this.#answering = owed;
+    this.#heardFrom = Date.now();
+    clearTimeout(this.#watchdog);
+    if (owed) this.#watchdog = setTimeout(() => this.#listen(), SILENT_FOR_MS);
+  }
+
+  #listen(): void {
+    const quiet = Date.now() - this.#heardFrom;
+    if (quiet < SILENT_FOR_MS) this.#watchdog = setTimeout(() => this.#listen(), SILENT_FOR_MS - quiet);
+    else this.#lost({ code: "stalled", message: "The AI provider stopped answering.", retriable: true });
   }
 
   /** Answers that fail are not always announced by an `error`: no credit left, for one, only shows in `response.done`. */

@@ -36,7 +36,7 @@ function balanceWith(payment_cents: number, principal_cents: number, rate_bp: nu
   return balance;
 }
 
-export function monthlyInterest(balance_cents: number, rate_bp: number): number {
+function monthlyInterest(balance_cents: number, rate_bp: number): number {
   return Math.round((balance_cents * rate_bp) / 120_000);
 }
 

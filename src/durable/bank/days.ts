@@ -6,7 +6,7 @@ export function dayOf(ms: number): string {
 }
 
 /** Midnight at the start of the day, Unix ms. */
-export function startOf(day: string): number {
+function startOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`);
 }
 

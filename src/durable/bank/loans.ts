@@ -80,7 +80,7 @@ export function settleLoans(sql: Sql, today: string): void {
 }
 
 /** One monthly payment, split into interest and principal. False when there was nothing to pay or no money to pay it. */
-export function payOnce(sql: Sql, row: Row, day: string): boolean {
+function payOnce(sql: Sql, row: Row, day: string): boolean {
   const part = instalment(owed(sql, row), row.rate_bp, row.payment_cents);
   if (part.payment_cents <= 0) return false;
   if (balanceOf(sql, row.paid_from) - heldOn(sql, row.paid_from) < part.payment_cents) return false;

@@ -2,7 +2,7 @@
 
 export const MAYA = "cus_maya";
 /** Banks here too: Maya may pay him, and nothing of his may ever be seen or touched by her. */
-export const TOMAS = "cus_tomas";
+const TOMAS = "cus_tomas";
 
 export const CUSTOMERS = [
   {

@@ -6,9 +6,9 @@ import { first, type Sql } from "./sql.ts";
 import { addLine } from "./statement.ts";
 
 /** A person at the bank looks at transfers of this size. */
-export const SPECIALIST_CENTS = 1_000_000;
+const SPECIALIST_CENTS = 1_000_000;
 /** All transfers of one customer on one day. */
-export const DAILY_LIMIT_CENTS = 1_500_000;
+const DAILY_LIMIT_CENTS = 1_500_000;
 
 interface Side {
   account_id: string;

@@ -5,13 +5,16 @@
 import type { Item } from "../../../realtime/events.ts";
 import type { AnswerContext, AsideContext, Brain, Step } from "../brain.ts";
 import { advance, repeatQuestion } from "./plan.ts";
-import { recall } from "./recall.ts";
+import { recall, recallCall } from "./recall.ts";
 import { applyResult, readResult } from "./results.ts";
 import { newState, type Pending, type Script, type State, type Talk } from "./state.ts";
 import { sumUp } from "./sum-up.ts";
 import { firstName } from "./texts.ts";
-import { absorb, understand } from "./understand.ts";
+import { understand } from "./understand.ts";
 import { wordsOfItem } from "./words-of-item.ts";
+
+/** Answers in a row that only ask for patience, before a tool is given up. */
+const PATIENCE = 2;
 
 /** What has been heard since the last answer. */
 interface News {
@@ -28,6 +31,9 @@ export class DialogueBrain implements Brain {
   #started = false;
   /** Silences in a row. */
   #silences = 0;
+  #waits = 0;
+  /** Where the conversation stood before an answer that called a tool, until that call has been heard. */
+  #unsent: State | null = null;
 
   constructor(script: Script) {
     this.#script = script;
@@ -39,6 +45,8 @@ export class DialogueBrain implements Brain {
   }
 
   answer(context: AnswerContext): Step {
+    this.#takeBack();
+    const before = structuredClone(this.#state);
     const talk = this.#talk(context);
     const resumed = this.#start(talk);
     if (this.#news.utterances.length > 0) this.#silences = 0;
@@ -46,7 +54,16 @@ export class DialogueBrain implements Brain {
     const said = talk.say.join(" ");
     const heard = context.metadata?.luna !== "silence";
     if (said && heard) this.#state.said = said;
+    this.#unsent = talk.calls.length > 0 ? before : null;
     return { say: talk.say, calls: talk.calls };
+  }
+
+  /** The caller cut an answer off before its tool call was made: it stands where it stood before. */
+  #takeBack(): void {
+    if (!this.#unsent) return;
+    const { pending, said } = this.#state;
+    this.#state = { ...this.#unsent, pending, said };
+    this.#unsent = null;
   }
 
   aside(context: AsideContext): Step {
@@ -63,11 +80,8 @@ export class DialogueBrain implements Brain {
     if (this.#started) return false;
     this.#started = true;
     const last = this.#past.findLastIndex((item) => item.type === "message" && item.role === "assistant");
-    for (const item of this.#past.slice(0, last + 1)) recall(talk, item, absorb);
-    for (const item of this.#past.slice(last + 1)) {
-      if (item.type === "function_call") recall(talk, item, absorb);
-      else this.#take(item);
-    }
+    for (const item of this.#past.slice(0, last + 1)) recall(this.#talk(talk), item);
+    for (const item of this.#past.slice(last + 1)) this.#take(item);
     this.#past = [];
     return last >= 0;
   }
@@ -75,7 +89,8 @@ export class DialogueBrain implements Brain {
   #take(item: Item): void {
     const { pending } = this.#state;
     if (item.type === "function_call" && item.status !== "incomplete") {
-      recall(this.#talk({ tools: [], today: "" }), item, absorb);
+      this.#unsent = null;
+      recallCall(this.#talk({ tools: [], today: "" }), item.call_id, item.name, item.arguments);
     } else if (item.type === "function_call_output") {
       const call = pending[item.call_id];
       if (!call) return;
@@ -89,8 +104,8 @@ export class DialogueBrain implements Brain {
 
   #reply(talk: Talk, context: AnswerContext, resumed: boolean): void {
     const { results, utterances } = this.#news;
-    if (resumed) talk.say.push("Sorry about that, the line dropped for a moment.");
-    if (results.length === 0 && Object.keys(this.#state.pending).length > 0) {
+    if (resumed && utterances.length === 0) talk.say.push("Sorry about that, the line dropped for a moment.");
+    if (results.length === 0 && this.#isWaiting()) {
       talk.say.push("One moment, please. I'm still working on that.");
       return;
     }
@@ -99,6 +114,14 @@ export class DialogueBrain implements Brain {
     if (talk.calls.length > 0 || this.#state.over) return this.#keep(utterances);
     if (utterances.length > 0) understand(talk, utterances.join(". "));
     else if (results.length === 0) this.#unprompted(talk, context, resumed);
+  }
+
+  /** The output of a tool is still to come; one that does not come is given up. */
+  #isWaiting(): boolean {
+    const waiting = Object.keys(this.#state.pending).length > 0 && this.#waits < PATIENCE;
+    this.#waits = waiting ? this.#waits + 1 : 0;
+    if (!waiting) this.#state.pending = {};
+    return waiting;
   }
 
   /** A tool is called already: what the caller said meanwhile is answered after its result. */

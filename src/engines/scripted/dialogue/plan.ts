@@ -56,7 +56,7 @@ export function fingerprint(run: Run, index: number, step: DialogueStep): string
 }
 
 /** Calls the tool of a step; its output comes back as an item. */
-export function callStep(talk: Talk, run: Run, index: number, step: DialogueStep): void {
+export function callStep(talk: Talk, run: Run, _index: number, step: DialogueStep): void {
   const errand = errandOf(talk, run);
   if (step.doing) talk.say.push(filled(step.doing, errand, run));
   talk.state.asked = null;
@@ -64,7 +64,6 @@ export function callStep(talk: Talk, run: Run, index: number, step: DialogueStep
   if (step.tool === "transfer_to_specialist") {
     talk.state.over = "transfer";
     args.reason = filled(String(args.reason ?? errand.topic), errand, run).slice(0, LONGEST_REASON);
-    run.over[index] = "done";
   }
   talk.calls.push({ name: step.tool, arguments: args });
 }

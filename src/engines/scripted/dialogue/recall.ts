@@ -1,16 +1,14 @@
 /**
- * Items of the past, taken in silently: a call restored after a drop, or one that a model has led until now.
- * Tool calls say the most: which errand it was, what was known, what is done. Words fill in the rest.
+ * Items of the past, taken in silently: a call restored after a drop, or one that a model has led until now. Words and tool
+ * answers go through the same rules as in a live call, only that nothing is said and nothing is called; what really was
+ * called and asked then puts right where another engine took another way.
  */
 import type { Item } from "../../../realtime/events.ts";
 import type { SlotKind } from "../../../scenarios/dialogue.ts";
-import { bestPhrase, wordsOf } from "./match.ts";
-import { readResult } from "./results.ts";
+import { applyResult, readResult } from "./results.ts";
 import { type Asked, errandOf, newRun, type Pending, type Run, type Talk } from "./state.ts";
+import { understand } from "./understand.ts";
 import { saidInItem, wordsOfItem } from "./words-of-item.ts";
-
-/** Takes values out of words without answering. */
-type Absorb = (talk: Talk, text: string) => void;
 
 /** What another engine's question is likely to be about, by the kind of its slot. */
 const CUES: Partial<Record<SlotKind["kind"], RegExp>> = {
@@ -22,34 +20,25 @@ const CUES: Partial<Record<SlotKind["kind"], RegExp>> = {
   name: /\bwho\b|name/i,
 };
 
-export function recall(talk: Talk, item: Item, absorb: Absorb): void {
-  if (item.type === "function_call") return recallCall(talk, item.call_id, item.name, item.arguments);
-  if (item.type === "function_call_output") return recallOutput(talk, item.call_id, item.output);
-  const said = saidInItem(item);
-  if (said !== undefined) return recallSaid(talk, said);
-  const words = wordsOfItem(item);
-  if (words) recallWords(talk, words, absorb);
-}
-
-function recallWords(talk: Talk, words: string, absorb: Absorb): void {
-  const { state, script } = talk;
-  if (!state.run) {
-    const heard = wordsOf(words);
-    let best: { errand: string; score: number } | undefined;
-    for (const [errand, dialogue] of Object.entries(script.errands)) {
-      const score = bestPhrase(heard, dialogue.intents)?.score ?? 0;
-      if (score > (best?.score ?? 0)) best = { errand, score };
-    }
-    if (best) state.run = newRun(best.errand);
+/** @param talk an answer of its own for every item; what it says and calls is thrown away */
+export function recall(talk: Talk, item: Item): void {
+  if (item.type === "function_call") recallCall(talk, item.call_id, item.name, item.arguments);
+  else if (item.type === "function_call_output") recallOutput(talk, item.call_id, item.output);
+  else {
+    const said = saidInItem(item);
+    const words = wordsOfItem(item);
+    if (said !== undefined) recallSaid(talk, said);
+    else if (words !== undefined) understand(talk, words);
   }
-  absorb(talk, words);
-  state.asked = null;
+  // Only a call that was really made ends a call or hands it over.
+  talk.state.over = null;
 }
 
 function recallSaid(talk: Talk, said: string): void {
   const { state } = talk;
-  if (said) state.said = said;
-  state.asked = askedIn(talk, said) ?? state.asked;
+  if (!said) return;
+  state.said = said;
+  if (!state.asked || !said.includes(state.asked.words)) state.asked = askedIn(talk, said) ?? state.asked;
 }
 
 /** The question in something said: ours by its own words, another engine's by what it is about. */
@@ -71,9 +60,10 @@ function askedIn(talk: Talk, said: string): Asked | null {
 }
 
 /** A tool call, live or past: remembered until its output comes, and read for what it tells. */
-function recallCall(talk: Talk, call_id: string, name: string, text: string): void {
+export function recallCall(talk: Talk, call_id: string, name: string, text: string): void {
   const { state } = talk;
   const args = parsed(text);
+  if (name === "transfer_to_specialist") closeErrand(talk);
   const found = locate(talk, name);
   if (found && state.run?.errand !== found.errand) {
     state.run = newRun(found.errand);
@@ -82,6 +72,14 @@ function recallCall(talk: Talk, call_id: string, name: string, text: string): vo
   if (found && state.run) fillFrom(talk, state.run, found.step, args);
   const pending: Pending = { name, arguments: args, errand: found?.errand ?? null, step: found?.step ?? null };
   state.pending[call_id] = pending;
+}
+
+/** The hand-over is what the errand was leading to. */
+function closeErrand(talk: Talk): void {
+  const run = talk.state.run;
+  const steps = run ? errandOf(talk, run).steps : [];
+  for (const [index, step] of steps.entries())
+    if (run && step.tool === "transfer_to_specialist") run.over[index] = "done";
 }
 
 /** The step a tool belongs to: of the errand under way, else of the one the call is for, else of any. */
@@ -113,26 +111,11 @@ function fillFrom(talk: Talk, run: Run, index: number, args: Record<string, unkn
 }
 
 function recallOutput(talk: Talk, call_id: string, output: string): void {
-  const { state } = talk;
-  const call = state.pending[call_id];
+  const { pending } = talk.state;
+  const call = pending[call_id];
   if (!call) return;
-  delete state.pending[call_id];
-  const result = readResult(output);
-  if (call.name === "verify_identity") {
-    if (result.ok) state.verified = true;
-    else state.refusedDigits.push(String(call.arguments.last_4_digits ?? ""));
-    state.locked ||= result.code === "locked";
-    return;
-  }
-  const run = state.run;
-  if (!run || call.step === null || run.errand !== call.errand) return;
-  if (result.ok || result.code === "already_done") {
-    run.over[call.step] = "done";
-    state.did.push(result.say);
-    state.asked = null;
-  } else if (result.code === "confirmation_required" || result.code === "not_confirmed") {
-    state.asked = { question: { kind: "read-back", step: call.step }, words: result.say };
-  }
+  delete pending[call_id];
+  applyResult(talk, call, readResult(output));
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -307,15 +307,3 @@ function repeatOrOffer(talk: Talk): void {
   if (talk.state.asked || talk.state.run) repeatQuestion(talk);
   else ask(talk, { kind: "more" }, "What can I do for you?");
 }
-
-/** Used by the restored conversation: values are taken in without an answer. */
-export function absorb(talk: Talk, text: string): void {
-  const run = talk.state.run;
-  if (!run) return;
-  const errand = errandOf(talk, run);
-  const question = talk.state.asked?.question;
-  const open = question?.kind === "slot" ? question.slot : null;
-  Object.assign(run.slots, valuesIn(text, errand, run, { open, correcting: corrects(text), today: talk.today }));
-  const digits = lastFourIn(text);
-  if (question?.kind === "identity" && digits) run.slots.identity = digits;
-}
