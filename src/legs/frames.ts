@@ -5,4 +5,3 @@
 export const SAMPLE_RATE = 24_000;
 export const BYTES_PER_MS = 48;
 export const AUDIO_HEADER_BYTES = 4;
-export const UP_FRAME_MS = 40;

@@ -1,7 +1,7 @@
 /** Runs the tools of a call, one after the other, through the one gate, and says on the page what is being done. */
 
-import type { CallState, ToolCall } from "../../call/machine.ts";
-import { turnsInOrder } from "../../call/transcript.ts";
+import type { ToolCall } from "../../call/machine.ts";
+import { highestOrder, turnsInOrder } from "../../call/transcript.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
 import type { PageEvent, ToolStatus } from "../../legs/wire.ts";
 import { scenarioOfTool } from "../../scenarios/index.ts";
@@ -93,11 +93,6 @@ function answerOf(call: ToolCall, context: DeskContext, order: number): Promise<
     now,
     today: new Date(now).toISOString().slice(0, 10),
   });
-}
-
-/** -1 before anything was said. */
-function highestOrder(state: CallState): number {
-  return turnsInOrder(state).at(-1)?.order ?? -1;
 }
 
 /** What was said, as the policy reads it: for Luna only what was heard. */
