@@ -15,6 +15,7 @@ import { turnOf } from "./transcript.ts";
 /** The engine is configured and hears. Says what it has not been told, and lets it speak if it is its turn. */
 export function engineReady(moment: Moment, setup: EngineSetup): void {
   const { state } = moment;
+  const again = state.engine.ready;
   const another = setup.speaker !== state.engine.speaker;
   const answers = owesAnswer(state);
   state.engine = { ...state.engine, ready: true, text: setup.text, speaker: setup.speaker };
@@ -23,6 +24,7 @@ export function engineReady(moment: Moment, setup: EngineSetup): void {
   state.reply_owed = false;
   sendUnsent(moment);
   const greets = state.setup.greeting && state.transcript.turns.length === 0;
+  if (again && !another) return;
   if (another || greets || answers) ask(moment, { urgent: another || greets });
 }
 
@@ -58,6 +60,8 @@ export function engineGone(moment: Moment): void {
   if (engineLost(state) && !answered) state.reply_owed = true;
   if (state.ear.committed) state.reply_owed = true;
   deaf(state.ear, "engine");
+  // The object may have been rebuilt, and its timers with it.
+  state.wake_at = null;
   state.engine.ready = false;
   state.engine.number += 1;
   stopUnfinished(moment);

@@ -5,7 +5,7 @@ import { cutOff, interrupt, markPlayed, matchResponse } from "./barge-in.ts";
 import { speechStarted, speechStopped } from "./ear.ts";
 import { callerGoesOn, farewellCreated, farewellDone, farewellInterrupted } from "./farewell.ts";
 import { forPage } from "./forward.ts";
-import { gateError, itemSeen, responseCreated, responseDone, responseLives } from "./gate.ts";
+import { gateError, itemSeen, postpone, responseCreated, responseDone, responseLives } from "./gate.ts";
 import { type Moment, tell, tellError } from "./moment.ts";
 import { isOpen, newSound, type Sound, soundOf, soundsOf, takeHeld } from "./playback.ts";
 import { callerActive } from "./silence.ts";
@@ -40,6 +40,8 @@ function callerSpeaks(moment: Moment): void {
   callerActive(state);
   farewellInterrupted(state, now);
   interrupt(moment, false);
+  // What is only asked for yet will begin in the middle of the caller's sentence.
+  if (state.gate.at === "requested") postpone(moment);
 }
 
 function ofConversation(moment: Moment, event: ServerEvent): void {
@@ -173,6 +175,7 @@ function complete(moment: Moment, item_id: string): void {
 
 function outputItemDone(moment: Moment, event: OutputItemDone): void {
   const { item, response_id } = event;
+  placeItem(moment, item.id, undefined);
   if (item.type === "function_call" && item.status === "completed") {
     const { call_id, name, arguments: args } = item;
     functionCalled(moment, { call_id, name, arguments: args, item_id: item.id, response_id });

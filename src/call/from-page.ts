@@ -5,7 +5,7 @@ import { closeTurns } from "./closing.ts";
 import { deaf, speechStarted, speechStopped } from "./ear.ts";
 import { sendWords } from "./engine-life.ts";
 import { callerGoesOn, farewellHeard, farewellInterrupted } from "./farewell.ts";
-import { ask, cancel } from "./gate.ts";
+import { ask, cancel, postpone } from "./gate.ts";
 import { type Moment, nextId, tellError } from "./moment.ts";
 import { isOpen, noteHeard, openSounds, soundOf } from "./playback.ts";
 import { callerActive } from "./silence.ts";
@@ -116,15 +116,9 @@ function speech(moment: Moment, what: "started" | "stopped"): void {
     return;
   }
   speechStarted(state, "page", now);
-  if (interrupt(moment, true)) return;
-  keepDebt(moment);
-}
-
-/** Nothing of the answer was heard yet, so it is still owed if no words follow: the noise may have been a cough. */
-function keepDebt(moment: Moment): void {
-  const { gate } = moment.state;
-  const cancelled = gate.at === "cancelling" || (gate.at === "requested" && gate.cancel_wanted);
-  if (cancelled && gate.asked?.silence !== true) ask(moment, {});
+  // Nothing of the answer was heard yet, so it is still owed: the noise may have been a cough.
+  const unheard = state.gate.at === "requested" || state.gate.at === "active";
+  if (!interrupt(moment, true) && unheard) postpone(moment);
 }
 
 function mute(moment: Moment, microphone: boolean): void {

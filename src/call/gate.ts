@@ -17,8 +17,10 @@ const CANCEL_MS = 4_000;
 const STALLED_MS = 30_000;
 /** A response known only from the server's refusal. */
 const UNNAMED_MS = 10_000;
-/** A wish waits this long at most for the caller to finish or for tools to come back. */
-const PATIENCE_MS = 8_000;
+/** A wish waits this long at most for tools to come back. */
+const TOOLS_PATIENCE_MS = 8_000;
+/** A wish waits this long at most for the caller to finish: noise without end must not silence Luna. */
+const CALLER_PATIENCE_MS = 30_000;
 /** Before the one more try after a failed response. */
 const BACK_OFF_MS = 1_500;
 const TRIES = 2;
@@ -98,10 +100,10 @@ export function release(moment: Moment): void {
 /** 0 when nothing holds the wish back. An engine with audio is told first how much of its last words was heard. */
 function heldUntil(state: CallState, wish: Wish): number {
   const { ear, engine, playback } = state;
-  const callerFirst = !wish.urgent && (ear.speaking || ear.awaiting);
-  const patience = callerFirst || toolsRunning(state) ? wish.since + PATIENCE_MS : 0;
+  const caller = !wish.urgent && (ear.speaking || ear.awaiting) ? wish.since + CALLER_PATIENCE_MS : 0;
+  const tools = toolsRunning(state) ? wish.since + TOOLS_PATIENCE_MS : 0;
   const cutting = engine.text ? 0 : (playback.flush_due ?? 0);
-  return Math.max(patience, cutting, wish.not_before);
+  return Math.max(caller, tools, cutting, wish.not_before);
 }
 
 function create(moment: Moment, wish: Wish, tries: number): void {
@@ -134,10 +136,10 @@ export function responseCreated(moment: Moment, response: ResponseObject): void 
   gate.response_id = response.id;
   gate.since = moment.now;
   if (gate.asked !== null) gate.asked.settled = gate.asked.waits.length === 0;
-  if (gate.owed?.waits.length === 0) gate.owed = null;
   // A spoken turn has come in between: the response is the answer to that, not the one to be stopped.
   if (state.ear.committed) gate.cancel_wanted = false;
   if (gate.cancel_wanted) cancel(moment);
+  else if (gate.owed?.waits.length === 0) gate.owed = null;
 }
 
 /** Ends what Luna is about to say or saying. The gate is free only when the server reports the response done. */
@@ -157,6 +159,14 @@ export function cancel(moment: Moment): void {
   gate.cancel_wanted = false;
 }
 
+/** Cancels what is requested or running, and asks for it again when the caller has finished. */
+export function postpone(moment: Moment): void {
+  const { asked } = moment.state.gate;
+  const { waits, silence } = asked ?? { waits: [], silence: false };
+  cancel(moment);
+  if (!silence) ask(moment, { waits });
+}
+
 /** Only the end of the response that holds the gate frees it. False for any other. */
 export function responseDone(moment: Moment, response: ResponseObject): boolean {
   const { gate } = moment.state;
@@ -167,6 +177,9 @@ export function responseDone(moment: Moment, response: ResponseObject): boolean 
   const failure = responseFailure(response);
   if (response.status === "failed" && failure !== undefined) failed(moment, wish, failure, response);
   else gate.failures = 0;
+  if (response.status === "incomplete" && failure !== undefined) {
+    notice(moment, failure.code, "info", failure.message);
+  }
   return true;
 }
 

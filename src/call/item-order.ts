@@ -5,15 +5,13 @@
 
 interface Place {
   id: string;
-  /** The item it stands after. */
+  /** The item the server has put it after; null where it was only the last one when it came. */
   after: string | null;
-  /** The server has said so; else it was the last one when this came. */
-  told: boolean;
   /** The unknown item it has to stand after as soon as that one is there. */
   awaits: string | null;
 }
 
-/** Items first to last. Those that follow one another through `after` stand together. */
+/** Items first to last. */
 export type ItemOrder = Place[];
 
 /**
@@ -28,24 +26,21 @@ export function place(order: ItemOrder, id: string, previous: string | null | un
 }
 
 function add(order: ItemOrder, id: string): void {
-  const follower = order.find((item) => item.awaits === id);
-  if (follower === undefined) order.push({ id, after: order.at(-1)?.id ?? null, told: false, awaits: null });
-  else order.splice(order.indexOf(follower), 0, { id, after: follower.after, told: false, awaits: null });
+  const follower = order.findIndex((item) => item.awaits === id);
+  order.splice(follower < 0 ? order.length : follower, 0, { id, after: null, awaits: null });
 }
 
 function stand(order: ItemOrder, id: string, previous: string): boolean {
   const from = order.findIndex((item) => item.id === id);
   const item = order[from];
-  if (item === undefined || (item.after === previous && item.told)) return false;
+  if (item === undefined || item.after === previous) return false;
   if (!order.some((other) => other.id === previous)) {
     item.awaits = previous;
     return false;
   }
   const block = order.slice(from, blockEnd(order, from));
   if (block.some((other) => other.id === previous)) return false;
-  leaveBehind(order, block, item.after);
   item.after = previous;
-  item.told = true;
   item.awaits = null;
   order.splice(from, block.length);
   const to = order.findIndex((other) => other.id === previous) + 1;
@@ -57,18 +52,11 @@ function stand(order: ItemOrder, id: string, previous: string): boolean {
 function blockEnd(order: ItemOrder, from: number): number {
   const members = new Set([order[from]?.id]);
   let end = from + 1;
-  for (let next = order[end]; next?.told && members.has(next.after ?? undefined); next = order[end]) {
+  for (let next = order[end]; next?.after != null && members.has(next.after); next = order[end]) {
     members.add(next.id);
     end += 1;
   }
   return end;
-}
-
-/** Items that only happened to come after a block do not move with it. */
-function leaveBehind(order: ItemOrder, block: Place[], after: string | null): void {
-  for (const item of order) {
-    if (!item.told && !block.includes(item) && block.some((member) => member.id === item.after)) item.after = after;
-  }
 }
 
 /** Items that were waiting for this one move behind it. */

@@ -57,8 +57,8 @@ export function step(state: CallState, input: Input, now: number): Command[] {
     afterEnd(moment, input);
     return moment.commands;
   }
-  if (input.from === "clock") state.wake_at = null;
-  else take(moment, input);
+  if (input.from === "clock" || (state.wake_at !== null && state.wake_at <= now)) state.wake_at = null;
+  take(moment, input);
   if (state.ended === null) {
     watch(moment);
     wake(moment);

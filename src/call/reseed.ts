@@ -54,10 +54,6 @@ function learn(state: CallState, finished: Finished[]): void {
     Object.assign(call, { output, run });
     state.reply_owed = true;
   }
-  for (const response of state.tools.responses) {
-    const calls = state.tools.calls.filter((call) => call.response_id === response.response_id);
-    if (response.done && calls.every((call) => call.output !== null)) response.answered = true;
-  }
 }
 
 type Told = { kind: "turn"; turn: Entry } | { kind: "tool"; tool: CalledTool };

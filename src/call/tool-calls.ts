@@ -19,8 +19,6 @@ export interface CallingResponse {
   call_ids: string[];
   done: boolean;
   cancelled: boolean;
-  /** All outputs are in and what follows from them is under way. */
-  answered: boolean;
   next: "end" | "transfer" | null;
 }
 
@@ -59,7 +57,6 @@ export function callingResponse(tools: ToolTurns, response_id: string): CallingR
     call_ids: [],
     done: false,
     cancelled: false,
-    answered: false,
     next: null,
   };
   tools.responses.push(begun);

@@ -78,13 +78,12 @@ export function callingResponseDone(moment: Moment, response: ResponseDone["resp
   answer(moment, known);
 }
 
-/** Once, after the response and its last output. Whoever cut the response off has something to say first. */
+/** After the response and its last output, whichever comes last: so it happens once. Whoever cut the response off has something to say first. */
 function answer(moment: Moment, response: CallingResponse): void {
-  if (response.answered || !response.done) return;
+  if (!response.done) return;
   const { tools } = moment.state;
   const calls = tools.calls.filter((call) => call.response_id === response.response_id);
   if (calls.some((call) => call.output === null)) return;
-  response.answered = true;
   if (response.next !== null) startFarewell(moment, response.next, response);
   else if (!response.cancelled) ask(moment, { waits: calls.flatMap((call) => call.output_item_id ?? []) });
 }

@@ -18,6 +18,9 @@ const LINE: Record<LineWord, LineLook> = {
   speaking: { word: "Luna is speaking", icon: "bars" },
 };
 
+/** What the line's word is made of. */
+type LineState = Pick<CallState, "phase" | "line" | "transfer" | "engine" | "ended">;
+
 /** What stands between the caller and being heard. */
 export interface Hearing {
   muted: boolean;
@@ -27,7 +30,7 @@ export interface Hearing {
 }
 
 /** Word and shape for where the call stands. Colour comes on top, never alone. */
-export function lineLook(state: CallState, hearing: Hearing): LineLook {
+export function lineLook(state: LineState, hearing: Hearing): LineLook {
   switch (state.phase) {
     case "idle":
       return { word: "Ready when you are", icon: "moon" };
@@ -44,7 +47,7 @@ export function lineLook(state: CallState, hearing: Hearing): LineLook {
   }
 }
 
-function liveLook(state: CallState, hearing: Hearing): LineLook {
+function liveLook(state: LineState, hearing: Hearing): LineLook {
   const { shown } = state.line;
   if (state.transfer?.state === "starting") return { word: "Transferring you", icon: "pause" };
   if (shown === "speaking" && state.engine?.speaker === "specialist" && state.transfer !== null) {

@@ -13,7 +13,6 @@ import {
   type Command,
   closeTurns,
   type Input,
-  newCall,
   outcomeOf,
   seeds,
   step,
@@ -25,47 +24,36 @@ import { type Bindings, readSettings } from "../env.ts";
 import { asLunaError, errorEvent, LunaError } from "../errors.ts";
 import { BrowserLeg, closeQuietly, readFrame, readOffer, refuse } from "../legs/browser.ts";
 import { BYTES_PER_MS } from "../legs/frames.ts";
-import type { CallEnded, CallSettings, Mode, PageMessage } from "../legs/wire.ts";
+import type { CallEnded, Mode, PageMessage } from "../legs/wire.ts";
 import { log } from "../log.ts";
 import { type CallRecord, saveCall } from "../store/calls.ts";
-import { confirmByCard, newPolicy, policyCard } from "../tools/policy.ts";
+import { confirmByCard, policyCard } from "../tools/policy.ts";
 import { summaryCard } from "../tools/summary.ts";
 import { openEngine, SCRIPTED_MODEL, scenarioOf } from "./call/engines.ts";
 import { latencyOf } from "./call/latency.ts";
 import { Live } from "./call/live.ts";
-import { CallMemory, type Opened, type Progress } from "./call/record.ts";
+import { CallMemory, newProgress, type Opened, type OpenRequest } from "./call/record.ts";
 import { hashOf, newToken, spend, TOKEN_LIVES_MS } from "./call/token.ts";
 import { ToolDesk } from "./call/tool-desk.ts";
-
-/** What `POST /api/calls` has already checked. */
-export interface OpenRequest {
-  id: string;
-  visitor: string;
-  scenario: string;
-  settings: CallSettings;
-  /** Stays in memory; absent means scripted. */
-  key: string | undefined;
-}
+import { Wakes } from "./call/wakes.ts";
 
 /** The transfer is seen and heard to happen: the old seed's animation took as long. */
 const TRANSFER_MS = 1_500;
-/** A wake further off than this may find the object asleep; hibernation begins after 10 s. */
-const FAR_MS = 5_000;
 /** Waits between tries to bring the record to D1. */
 const SAVE_AGAIN_MS = 5_000;
 
 export class Call extends DurableObject<Bindings> {
   readonly #memory: CallMemory;
-  readonly #tools: ToolDesk;
+  readonly #tools = new ToolDesk();
+  readonly #wakes: Wakes;
   #live: Live | undefined;
   #inbox: Input[] = [];
   #stepping = false;
-  #timer: { at: number; id: number } | undefined;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#memory = new CallMemory(ctx.storage);
-    this.#tools = new ToolDesk();
+    this.#wakes = new Wakes(ctx, () => this.#take({ from: "clock" }));
   }
 
   // Hello ------------------------------------------------------------------------------------------------------------
@@ -78,15 +66,7 @@ export class Call extends DurableObject<Bindings> {
     const model =
       mode === "scripted" ? SCRIPTED_MODEL : (request.settings.model ?? readSettings(this.env).provider.model);
     const opened: Opened = { ...kept, mode, model, opened_at: now };
-    const state = newCall({ silence_ms: null, greeting: true, text: mode === "scripted" });
-    const progress: Progress = {
-      status: "open",
-      fell_back: false,
-      speaker: "luna",
-      lit: null,
-      policy: newPolicy(),
-      state,
-    };
+    const progress = newProgress(mode);
     const { token, state: tokenState } = await newToken(now);
     this.#memory.opened = opened;
     this.#memory.progress = progress;
@@ -115,9 +95,9 @@ export class Call extends DurableObject<Bindings> {
   }
 
   async #accept(socket: WebSocket): Promise<void> {
-    this.ctx.acceptWebSocket(socket, ["caller"]);
     const live = this.#live ?? this.#wake();
     if (!live) throw new LunaError("call_ended", "This call has ended. Start a new one.");
+    this.ctx.acceptWebSocket(socket, ["caller"]);
     live.progress.status = "live";
     this.#memory.progress = live.progress;
     await this.ctx.storage.setAlarm(this.#lastMoment(live.opened));
@@ -252,30 +232,12 @@ export class Call extends DurableObject<Bindings> {
         this.#memory.progress = live.progress;
         return;
       case "wake":
-        return this.#wakeAt(command.at);
+        return this.#wakes.at(command.at);
       case "hand_over":
         return this.ctx.waitUntil(this.#handOver(live));
       case "end":
         return this.#end(command.reason);
     }
-  }
-
-  /** What is due soon is a timer. What is far off is the alarm: a pending timer would keep the object from sleeping. */
-  #wakeAt(at: number): void {
-    if (at - Date.now() > FAR_MS) return this.ctx.waitUntil(this.#setAlarm(at));
-    if (this.#timer && this.#timer.at <= at) return;
-    clearTimeout(this.#timer?.id ?? null);
-    const ring = () => {
-      this.#timer = undefined;
-      this.#take({ from: "clock" });
-    };
-    this.#timer = { at, id: setTimeout(ring, Math.max(0, at - Date.now())) };
-  }
-
-  /** There is one alarm: the earliest wish stands, and the end of the longest call always does. */
-  async #setAlarm(at: number): Promise<void> {
-    const set = await this.ctx.storage.getAlarm();
-    if (set === null || at < set) await this.ctx.storage.setAlarm(at);
   }
 
   async #runTool(live: Live, call: ToolCall): Promise<void> {
@@ -367,7 +329,7 @@ export class Call extends DurableObject<Bindings> {
     live.tell(ended);
     live.leg?.close(1000, "The call has ended.");
     live.dropEngine();
-    clearTimeout(this.#timer?.id ?? null);
+    this.#wakes.clear();
     this.#live = undefined;
     this.#inbox = [];
     log.info("Call ended", { call: live.opened.id, reason, outcome: ended.outcome, seconds: ended.seconds });

@@ -31,6 +31,7 @@ Escalate when the identity is locked, or when the caller reports a threat or a c
       "lose card|wallet|purse",
       "stolen card|wallet|purse",
       "stole card|wallet|purse",
+      "it's|was lost|stolen",
       "freeze card",
       "lock card",
       "stop card",

@@ -26,6 +26,7 @@ Never promise an approval or guess at one.`,
     opening: "Would you like a higher credit limit?",
     intents: [
       "credit limit",
+      "limit",
       "raise|increase|higher|bigger|more limit|credit",
       "limit increase",
       "card limit",

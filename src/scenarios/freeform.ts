@@ -28,7 +28,16 @@ Find out which it is from what the caller says and follow it through; do not rea
       intents: [],
       slots: {},
       steps: [],
-      asides: [],
+      asides: [
+        {
+          phrases: ["help|question|problem|something card", "my card"],
+          say: "With a card I can block it, activate it, prepare a higher limit, or dispute a charge.",
+        },
+        {
+          phrases: ["help|question|problem|something account", "my account"],
+          say: "With your accounts I can tell the balance, move money, or get you back into online banking.",
+        },
+      ],
       department: "general",
       specialist: {
         opening: "What can I do for you?",

@@ -232,7 +232,7 @@ export interface Snapshot {
 }
 
 /** Do the books balance? `faults` is empty when they do. */
-export interface Audit {
+interface Audit {
   journals: number;
   postings: number;
   faults: string[];

@@ -17,10 +17,10 @@ export const MAX_ATTEMPTS = 3;
 /** A question that was not answered for this long has to be asked again. */
 export const PENDING_MS = 180_000;
 /** From here on a person at the bank has to look at a transfer. */
-export const SPECIALIST_CENTS = 1_000_000;
+const SPECIALIST_CENTS = 1_000_000;
 
 /** A money movement that waits for the caller's yes. */
-export interface Pending {
+interface Pending {
   token: string;
   tool: string;
   fingerprint: string;

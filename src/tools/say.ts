@@ -52,7 +52,3 @@ export function list(parts: string[], word: "and" | "or" = "and"): string {
   if (parts.length < 3) return parts.join(` ${word} `);
   return `${parts.slice(0, -1).join(", ")}, ${word} ${parts.at(-1)}`;
 }
-
-export function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

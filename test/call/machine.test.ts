@@ -2,14 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { turnsInOrder } from "../../src/call/machine.ts";
-import { anyMove, anyMoveOrDeath, Box, type Move, plans } from "./model.ts";
+import { sent } from "./events.ts";
+import { anyMove, anyMoveOrDeath, Box, type Move, plans, quietMove } from "./model.ts";
 import type { Plan } from "./model-engine.ts";
 
-const RUNS = { numRuns: 4000 };
+const RUNS = { numRuns: 10000 };
 const aCall = fc.record({
   text: fc.boolean(),
   responses: plans,
-  moves: fc.array(anyMove, { minLength: 20, maxLength: 250 }),
+  moves: fc.array(anyMove, { maxLength: 250, size: "max" }),
 });
 
 function played({ text, responses, moves }: { text: boolean; responses: Plan[]; moves: Move[] }): Box {
@@ -38,9 +39,13 @@ describe("in every order in which things can happen", () => {
     const calls = fc.record({
       text: fc.boolean(),
       responses: plans,
-      moves: fc.array(anyMoveOrDeath, { minLength: 20, maxLength: 250 }),
+      moves: fc.array(anyMoveOrDeath, { maxLength: 250, size: "max" }),
     });
-    always((box) => expect(box.allFaults()).toEqual([]), calls);
+    always((box) => {
+      expect(box.allFaults()).toEqual([]);
+      expect(box.line.state.gate).toMatchObject({ at: "free", owed: null });
+      expect(new Set(box.runs).size).toBe(box.runs.length);
+    }, calls);
   });
 
   test("every call of a function runs exactly once", () => {
@@ -48,6 +53,22 @@ describe("in every order in which things can happen", () => {
       expect(new Set(box.runs).size).toBe(box.runs.length);
       expect(box.engine.outputs).toEqual(box.runs);
     });
+  });
+
+  test("exactly one answer is asked for after the last output of a response", () => {
+    const calls = fc.record({
+      text: fc.boolean(),
+      responses: plans,
+      moves: fc.array(quietMove, { maxLength: 250, size: "max" }),
+    });
+    fc.assert(
+      fc.property(calls, (one) => {
+        const before = one.responses.findIndex((plan) => !plan.includes("call"));
+        const withCalls = before < 0 ? one.responses.length : before;
+        expect(sent(played(one).line.all, "response.create")).toHaveLength(1 + withCalls);
+      }),
+      RUNS,
+    );
   });
 
   test("the call comes to rest: nothing requested, nothing owed, nothing sounding", () => {

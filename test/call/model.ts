@@ -38,6 +38,8 @@ export const anyMove = fc.oneof(
   { weight: 16, arbitrary: fc.constantFrom(...OFTEN) },
   { weight: 4, arbitrary: fc.constantFrom(...SELDOM) },
 );
+/** Everybody but the caller. */
+export const quietMove = fc.constantFrom<Move>(...OFTEN, "tool finishes");
 export const anyMoveOrDeath = fc.oneof(
   { weight: 60, arbitrary: anyMove },
   { weight: 1, arbitrary: fc.constant<Move>("engine dies") },
@@ -157,7 +159,8 @@ export class Box {
     this.engines.push(this.engine);
     this.#outstanding = null;
     this.#active = false;
-    this.#pageSpeaking = false;
+    // What only the engine had heard is lost with it.
+    if (!this.#text) this.#pageSpeaking = false;
     this.engine.incoming.push(...seeds(this.line.state));
     this.#carryOut(this.line.ready({ text: this.#text }, true));
   }

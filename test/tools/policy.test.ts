@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { PENDING_MS, policyCard, wordsStillComing } from "../../src/tools/policy.ts";
+import { decide, PENDING_MS, policyCard, wordsStillComing } from "../../src/tools/policy.ts";
+import type { Proposal } from "../../src/tools/tool.ts";
 import { CHECKING, Conversation, SAVINGS } from "./conversation.ts";
 
 let call: Conversation;
@@ -206,9 +207,29 @@ describe("moving money", () => {
     expect(await moved()).toBe(0);
   });
 
+  it("waits when a yes is followed by a question", async () => {
+    call.lunaRepeats().caller("Yes.").luna("One moment.").caller("What does that cost me?");
+    expect(await call.uses("transfer_funds", transfer)).toMatchObject({ code: "not_confirmed" });
+    expect(await moved()).toBe(0);
+  });
+
   it("asks anew when a no turned into a yes", async () => {
     call.lunaRepeats().caller("No.").lunaRepeats().caller("Yes, go ahead.");
     expect(await call.uses("transfer_funds", transfer)).toMatchObject({ code: "confirmation_required" });
+    expect(await moved()).toBe(0);
+  });
+
+  it("does not take a yes given before the tool had asked", async () => {
+    const eager = await new Conversation().verified();
+    eager.luna("Shall I move $250 from checking to savings?").caller("Yes.");
+    expect(await eager.uses("transfer_funds", transfer)).toMatchObject({ code: "confirmation_required" });
+    expect(await eager.uses("transfer_funds", transfer)).toMatchObject({ code: "not_confirmed" });
+    expect((await eager.balances()).checking).toBe(CHECKING);
+  });
+
+  it("does not take a yes after the caller has named another amount", async () => {
+    call.lunaRepeats().caller("Three hundred dollars.", "Yes.");
+    expect(await call.uses("transfer_funds", transfer)).toMatchObject({ code: "not_confirmed" });
     expect(await moved()).toBe(0);
   });
 
@@ -304,6 +325,24 @@ describe("large sums and wires", () => {
     expect(await call.uses("transfer_funds", large)).toMatchObject({ code: "needs_specialist" });
     expect(await call.uses("transfer_funds", { ...large, amount: 9_999.99 })).toMatchObject({
       code: "confirmation_required",
+    });
+  });
+
+  it("the policy refuses a large sum whatever the tool proposes, and the bank whatever the policy says", async () => {
+    const proposal: Proposal = {
+      ok: true,
+      fingerprint: "all of it",
+      amount_cents: 1_000_000,
+      target: ["checking"],
+      title: "Transfer",
+      lines: [],
+      read_back: "All of it?",
+    };
+    const { verdict } = decide(call.policy, "transfer_funds", proposal, { turns: [], order: 0, now: call.now });
+    expect(verdict).toMatchObject({ go: false, refusal: { code: "needs_specialist" } });
+    const order = { customer_id: "cus_maya", key: "k", from_id: "acc_savings", amount_cents: 1_000_000 };
+    expect(await call.bank.transfer({ ...order, to: { kind: "account", id: "acc_checking" } })).toMatchObject({
+      code: "needs_specialist",
     });
   });
 

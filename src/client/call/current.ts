@@ -5,7 +5,7 @@ import { ApiProblem, getBank, openCall } from "../api.ts";
 import type { Trouble } from "../audio/line.ts";
 import { AudioLine, LineTrouble } from "../audio/line.ts";
 import { FAULTS } from "../audio/trouble.ts";
-import { callSettings } from "../state/settings.ts";
+import { callSettings, voiceKind } from "../state/settings.ts";
 import {
   aiFailed,
   apiKey,
@@ -20,15 +20,18 @@ import {
   panelTouched,
   settings,
   speakerMuted,
+  systemOnDevice,
   tell,
   typingOnly,
   voicePack,
 } from "../state/store.ts";
 import type { VoiceProgress } from "../voice/local-voice.ts";
 import { LocalVoice } from "../voice/local-voice.ts";
-import type { SessionPorts } from "./session.ts";
+import { hasSystemVoice } from "../voice/system-voice.ts";
+import type { SessionPorts, SessionVoice } from "./session.ts";
 import { CallSession } from "./session.ts";
 import { CallSocket } from "./socket.ts";
+import { SystemSpeech, systemSpeech } from "./system-speech.ts";
 
 /** The call token lives a minute: a microphone prompt nobody answers must not outlive it. */
 const PROMPT_PATIENCE_MS = 10_000;
@@ -50,7 +53,7 @@ export interface Wish {
 export const lastWish = signal<Wish | null>(null);
 
 /** Models stay loaded from one call to the next. */
-let voice: LocalVoice | null = null;
+let localVoice: LocalVoice | null = null;
 let line: AudioLine | null = null;
 let session: CallSession | null = null;
 let wakeLock: WakeLockSentinel | null = null;
@@ -64,24 +67,31 @@ let stopWaiting: () => void = () => undefined;
 export function startCall(wish: Wish): void {
   if (inCall.value) return;
   line = AudioLine.unlock();
-  voice ??= new LocalVoice();
   attempt += 1;
   early = [];
   lastWish.value = wish;
-  typingOnly.value = wish.typing;
+  const kind = voiceKind(settings.value, hasSystemVoice());
+  const silent = wish.typing || (kind === "none" && badge.value !== "ai");
+  typingOnly.value = silent;
   microphoneMuted.value = false;
   speakerMuted.value = false;
   microphoneFault.value = null;
   needsTap.value = false;
-  tell({ type: "local.opening", scenario: wish.scenario, title: wish.title, microphone: !wish.typing });
-  if (!wish.typing && badge.value !== "ai") warmUp(voice);
+  tell({ type: "local.opening", scenario: wish.scenario, title: wish.title, microphone: !silent });
+  if (silent && !wish.typing) tell({ type: "local.notice", code: "no_voice", tone: "info", message: NO_VOICE });
   if (matchMedia(WIDE).matches && !panelTouched.value && panel.value === null) panel.value = "bank";
-  void dial(wish, line, voice, attempt);
+  const own = kind === "system" ? systemSpeech(settings.value.language, systemOnDevice.value) : loadedVoice(silent);
+  void dial(wish, line, own, attempt);
 }
 
+const NO_VOICE =
+  "Luna has no voice for this language here, so this call is in writing. Settings offers the browser's own speech.";
+
 /** A scripted call will need the page's own voice: it loads while the phone rings. What fails is told by the session. */
-function warmUp(own: LocalVoice): void {
-  own.load(showLoading).catch(() => undefined);
+function loadedVoice(silent: boolean): LocalVoice {
+  localVoice ??= new LocalVoice();
+  if (!silent && badge.value !== "ai") localVoice.load(showLoading).catch(() => undefined);
+  return localVoice;
 }
 
 function showLoading(progress: VoiceProgress | null): void {
@@ -89,9 +99,9 @@ function showLoading(progress: VoiceProgress | null): void {
 }
 
 /** The microphone prompt and the engine's handshake overlap; the greeting waits for both, within reason. */
-async function dial(wish: Wish, mine: AudioLine, speaker: LocalVoice, number: number): Promise<void> {
+async function dial(wish: Wish, mine: AudioLine, own: SessionVoice, number: number): Promise<void> {
   const answering = openCall(request(wish));
-  const prompt = openLine(mine, wish.typing);
+  const prompt = openLine(mine, typingOnly.value || (own instanceof SystemSpeech && badge.value !== "ai"));
   const waiting = new Promise<void>((resolve) => {
     stopWaiting = resolve;
     setTimeout(resolve, PROMPT_PATIENCE_MS);
@@ -100,8 +110,8 @@ async function dial(wish: Wish, mine: AudioLine, speaker: LocalVoice, number: nu
     const [opened] = await Promise.all([answering, Promise.race([prompt, waiting])]);
     if (number !== attempt) return;
     session = new CallSession(
-      ports(mine, speaker, (listener) => new CallSocket(opened, listener)),
-      wish.typing,
+      ports(mine, own, (listener) => new CallSocket(opened, listener)),
+      typingOnly.value,
     );
     session.connect();
     tell({ type: "local.connecting" });
@@ -145,10 +155,10 @@ function onTrouble(code: Trouble): void {
   else tell({ type: "local.notice", code, tone: "warning", message: `${FAULTS[code].message} ${FAULTS[code].remedy}` });
 }
 
-function ports(mine: AudioLine, speaker: LocalVoice, connect: SessionPorts["connect"]): SessionPorts {
+function ports(mine: AudioLine, own: SessionVoice, connect: SessionPorts["connect"]): SessionPorts {
   return {
     line: mine,
-    voice: speaker,
+    voice: own,
     connect,
     show: tell,
     onTrouble,
@@ -157,7 +167,10 @@ function ports(mine: AudioLine, speaker: LocalVoice, connect: SessionPorts["conn
       aiFailed.value = true;
     },
     onToolDone: () => void refreshBank(),
-    onOver: over,
+    onOver: () => {
+      if (own instanceof SystemSpeech) own.close();
+      over();
+    },
     now: () => performance.now(),
     id: () => `page_${crypto.randomUUID().replaceAll("-", "")}`,
   };

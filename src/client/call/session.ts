@@ -45,6 +45,10 @@ export interface SessionVoice extends SpeakingVoice {
   hear(frame: ArrayBuffer): void;
   deafen(): void;
   setVoice(voice: VoiceName): void;
+  /** Only where the voice has a microphone of its own: listen again after `deafen`. */
+  listen?(): void;
+  /** Only where the voice does not sound through the line. */
+  onPlayback?: (report: PlaybackReport) => void;
 }
 
 export interface SessionPorts {
@@ -134,6 +138,8 @@ export class CallSession {
     if (muted) {
       this.#ports.voice.deafen();
       this.#ports.show({ type: "local.hearing", state: null });
+    } else if (this.#engine?.voice === "page") {
+      this.#ports.voice.listen?.();
     }
     this.#tell({ type: "luna.mute", microphone: muted });
   }
@@ -168,6 +174,7 @@ export class CallSession {
     const { line, voice } = this.#ports;
     line.onFrame = (frame) => this.#frame(frame);
     line.onPlayback = (report) => this.#mouth.playback(report);
+    if ("onPlayback" in voice) voice.onPlayback = line.onPlayback;
     line.onTrouble = (code) => {
       if (code === "playback_failed") this.#mouth.use("read");
       this.#ports.onTrouble(code);
@@ -260,15 +267,20 @@ export class CallSession {
     this.#ports.voice.setVoice(engine.speaker === "specialist" ? "rms" : "slt");
     if (before?.voice === engine.voice) return;
     this.#ports.line.setFrameMs(engine.voice === "page" ? 20 : 40);
-    if (engine.voice === "call") this.#mouth.use("call");
-    else this.#ownVoice();
+    if (engine.voice === "call") {
+      this.#ports.voice.deafen();
+      this.#mouth.use("call");
+    } else this.#ownVoice();
   }
 
   /** Text engine: the page speaks by itself as soon as its voice is there. */
   #ownVoice(): void {
     const { voice } = this.#ports;
-    if (voice.ready) return this.#mouth.use("page");
-    if (this.#typingOnly) return this.#mouth.use("read");
+    if (this.#typingOnly && !voice.ready) return this.#mouth.use("read");
+    if (voice.ready) {
+      if (!this.#typingOnly) voice.listen?.();
+      return this.#mouth.use("page");
+    }
     this.#mouth.use("held");
     this.#patience = setTimeout(() => this.#giveUpWaiting(), VOICE_PATIENCE_MS);
     this.#glance = setInterval(() => {

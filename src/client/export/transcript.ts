@@ -2,9 +2,9 @@
 import type { CallState, TurnRow } from "../state/call-state.ts";
 
 /** Names of the speakers, as the transcript shows them. */
-export function speakerName(who: TurnRow["who"], state: Pick<CallState, "transfer">): string {
+export function speakerName(who: TurnRow["who"], transfer: CallState["transfer"]): string {
   if (who === "caller") return "You";
-  return who === "luna" ? "Luna" : (state.transfer?.specialist ?? "Specialist");
+  return who === "luna" ? "Luna" : (transfer?.specialist ?? "Specialist");
 }
 
 /** What of a turn counts as said: for an interrupted one only what was heard. */
@@ -30,7 +30,7 @@ export function asText(state: CallState): string {
       return `[${time}] (Transferred to ${row.transfer.specialist}, ${row.transfer.department})`;
     if (row.state === "unclear") return `[${time}] You: (not understood)`;
     const cut = row.state === "interrupted" ? " — interrupted" : "";
-    return `[${time}] ${speakerName(row.who, state)}: ${saidText(row)}${cut}`;
+    return `[${time}] ${speakerName(row.who, state.transfer)}: ${saidText(row)}${cut}`;
   });
   const head = `${state.title || "Call with Luna"}, ${new Date(start).toISOString()}`;
   const tail = state.ended === null ? [] : ["", `Ended after ${clock(state.ended.seconds)}: ${state.ended.outcome}.`];

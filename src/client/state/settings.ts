@@ -18,8 +18,9 @@ export interface Settings {
   prefixMs: number;
   silenceMs: number;
   eagerness: Eagerness;
+  /** Of the page's own ears and voice, as `en-US`. */
   language: string;
-  /** The person agreed that the browser's own speech may be used. */
+  /** The person chose the browser's own speech in place of Luna's local voice. */
   systemVoice: boolean;
   input: string;
   output: string;
@@ -35,7 +36,7 @@ export const DEFAULTS: Settings = {
   prefixMs: 300,
   silenceMs: 500,
   eagerness: "auto",
-  language: "en",
+  language: "en-US",
   systemVoice: false,
   input: "",
   output: "",
@@ -102,4 +103,16 @@ export function callSettings(settings: Settings): CallSettings {
 /** A key the call would take: 8 to 512 printable characters without blanks. */
 export function looksLikeKey(key: string): boolean {
   return /^[\x21-\x7e]{8,512}$/.test(key);
+}
+
+/**
+ * Who hears and speaks where the engine brings no voice: Luna's local voice (English only), the browser's own speech where
+ * the person chose it, or nobody.
+ */
+export function voiceKind(
+  settings: Pick<Settings, "language" | "systemVoice">,
+  browser: { speaks: boolean; hears: boolean },
+): "local" | "system" | "none" {
+  if (settings.systemVoice && browser.speaks && browser.hears) return "system";
+  return settings.language.startsWith("en") ? "local" : "none";
 }

@@ -86,6 +86,8 @@ export const speakerMuted = signal(false);
 export const microphoneFault = signal<{ message: string; remedy: string } | null>(null);
 /** Sound stopped by the system and needs a tap. */
 export const needsTap = signal(false);
+/** The browser's own recognition keeps the sound on this device; found out when the person chose it. */
+export const systemOnDevice = signal(false);
 /** The call was opened without a microphone and without the voice pack. */
 export const typingOnly = signal(false);
 export const voicePack = signal<{ loaded: number; total: number; what: "download" | "prepare" } | null>(null);

@@ -3,6 +3,7 @@
  * at once help nobody. Partial words are never read.
  */
 
+import { computed } from "@preact/signals";
 import { saidText, speakerName } from "../export/transcript.ts";
 import type { CallState, TurnRow } from "../state/call-state.ts";
 import { call, speakerMuted, typingOnly } from "../state/store.ts";
@@ -10,10 +11,12 @@ import { call, speakerMuted, typingOnly } from "../state/store.ts";
 export function Announcer() {
   return (
     <div class="visually-hidden" aria-live="polite" data-announcer>
-      <p>{latest(call.value, typingOnly.value || speakerMuted.value)}</p>
+      <p>{announcement.value}</p>
     </div>
   );
 }
+
+const announcement = computed(() => latest(call.value, typingOnly.value || speakerMuted.value));
 
 function latest(state: CallState, silent: boolean): string {
   if (state.confirm !== null) {
@@ -27,5 +30,5 @@ function latest(state: CallState, silent: boolean): string {
   if (last === undefined) return "";
   if (last.kind === "tool") return `${last.tool.label}: ${last.tool.state}.`;
   if (last.kind === "transfer") return `Transfer to ${last.transfer.specialist}, ${last.transfer.department}.`;
-  return `${speakerName((last as TurnRow).who, state)}: ${saidText(last)}`;
+  return `${speakerName((last as TurnRow).who, state.transfer)}: ${saidText(last)}`;
 }

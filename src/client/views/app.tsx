@@ -1,5 +1,6 @@
 /** The page: header, reasons to call, the phone, the conversation, a panel at the side, the footer. */
-import { call, dialog, inCall, panel } from "../state/store.ts";
+import { phase } from "../state/parts.ts";
+import { dialog, inCall, panel } from "../state/store.ts";
 import { Announcer } from "./announcer.tsx";
 import { BankPanel } from "./bank-panel.tsx";
 import { Cards } from "./cards.tsx";
@@ -14,7 +15,7 @@ import { SettingsDialog } from "./settings.tsx";
 import { SwitchCall } from "./switch-call.tsx";
 
 export function App() {
-  const onScreen = call.value.phase !== "idle";
+  const onScreen = phase.value !== "idle";
   const classes = [
     "app",
     onScreen ? "app-call" : "app-home",

@@ -1,7 +1,8 @@
 /** The reasons to call, one card each. In a freeform call the card lights up whose tool Luna used. */
 import type { ScenarioCard } from "../api.ts";
 import { startCall } from "../call/current.ts";
-import { call, dialog, inCall, scenarios, typing, wished } from "../state/store.ts";
+import { lit, phase, scenario } from "../state/parts.ts";
+import { dialog, inCall, scenarios, typing, wished } from "../state/store.ts";
 import { Icon, ScenarioIcon } from "./icon.tsx";
 
 export const FREEFORM = "freeform";
@@ -21,16 +22,14 @@ export function Cards() {
 }
 
 function Card({ one }: { one: ScenarioCard }) {
-  const state = call.value;
-  const onScreen = state.phase !== "idle";
-  const lit = onScreen && (state.lit === one.id || state.scenario === one.id);
+  const isLit = phase.value !== "idle" && (lit.value === one.id || scenario.value === one.id);
   const escalates = one.resolution === "escalated";
   return (
     <li>
       <button
         type="button"
-        class={lit ? "card card-lit" : "card"}
-        aria-current={lit ? "true" : undefined}
+        class={isLit ? "card card-lit" : "card"}
+        aria-current={isLit ? "true" : undefined}
         onClick={() => choose(one)}
       >
         <span class="card-icon">
@@ -42,7 +41,7 @@ function Card({ one }: { one: ScenarioCard }) {
         </span>
         <span class="card-mark" title={escalates ? "Ends with a specialist" : "Luna solves it alone"}>
           <Icon name={escalates ? "person" : "check"} size={16} />
-          <span class="visually-hidden">{escalates ? "Ends with a specialist." : "Luna solves it alone."}</span>
+          <span class="visually-hidden">{escalates ? "Ends with a specialist." : "Needs no specialist."}</span>
         </span>
       </button>
     </li>
@@ -52,7 +51,7 @@ function Card({ one }: { one: ScenarioCard }) {
 function choose(one: ScenarioCard): void {
   const wish = { scenario: one.id, title: one.title, typing: typing.value };
   if (!inCall.value) return startCall(wish);
-  if (call.value.scenario === one.id) return;
+  if (scenario.value === one.id) return;
   wished.value = wish;
   dialog.value = "switch";
 }

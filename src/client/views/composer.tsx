@@ -2,7 +2,8 @@
 import { useRef } from "preact/hooks";
 import { say } from "../call/current.ts";
 import { LONGEST_WORDS } from "../call/protocol.ts";
-import { call, inCall } from "../state/store.ts";
+import { engine, transfer } from "../state/parts.ts";
+import { inCall } from "../state/store.ts";
 import { Icon } from "./icon.tsx";
 
 const FIELD = "composer";
@@ -13,7 +14,7 @@ export function focusComposer(): void {
 
 export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
-  const specialist = call.value.engine?.speaker === "specialist" ? call.value.transfer?.specialist : undefined;
+  const specialist = engine.value?.speaker === "specialist" ? transfer.value?.specialist : undefined;
   const label = `Message to ${specialist ?? "Luna"}`;
   const send = () => {
     const box = field.current;

@@ -1,11 +1,11 @@
 /** A change waits for the caller's yes: exactly what would happen, and two buttons. Saying "yes" does the same. */
 import { confirm } from "../call/current.ts";
-import { call } from "../state/store.ts";
+import { confirmation } from "../state/parts.ts";
 import { Icon } from "./icon.tsx";
 import { Fact } from "./rows.tsx";
 
 export function Confirmation() {
-  const pending = call.value.confirm;
+  const pending = confirmation.value;
   if (pending === null) return null;
   return (
     <section class="confirmation" aria-labelledby="confirmation-title">

@@ -1,7 +1,11 @@
 /** What is said, as it is said. Stays at the newest words until the person scrolls away, and offers the way back. */
+
 import { useSignal } from "@preact/signals";
+import type { VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { call, inCall } from "../state/store.ts";
+import type { Row } from "../state/call-state.ts";
+import { hearing, phase, rows } from "../state/parts.ts";
+import { inCall } from "../state/store.ts";
 import { Composer } from "./composer.tsx";
 import { Confirmation } from "./confirmation.tsx";
 import { Ended } from "./ended.tsx";
@@ -15,8 +19,7 @@ import { Transfer } from "./transfer.tsx";
 const PINNED_PX = 48;
 
 export function Conversation() {
-  const { phase } = call.value;
-  if (phase === "idle") {
+  if (phase.value === "idle") {
     return (
       <div class="talk talk-home">
         <Home />
@@ -38,7 +41,6 @@ export function Conversation() {
 function Transcript() {
   const box = useRef<HTMLDivElement>(null);
   const pinned = useSignal(true);
-  const { rows, hearing, phase } = call.value;
   useLayoutEffect(() => {
     if (pinned.peek() && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
   });
@@ -61,14 +63,10 @@ function Transcript() {
           pinned.value = it.scrollHeight - it.scrollTop - it.clientHeight < PINNED_PX;
         }}
       >
-        {rows.length === 0 && hearing === null && <p class="transcript-empty">{emptyWord(phase)}</p>}
+        {rows.value.length === 0 && hearing.value === null && <p class="transcript-empty">{emptyWord(phase.value)}</p>}
         <ul class="rows">
-          {rows.map((row) => {
-            if (row.kind === "turn") return <Turn key={row.id} row={row} />;
-            if (row.kind === "tool") return <Tool key={row.id} row={row} />;
-            return <Transfer key={row.id} transfer={row.transfer} />;
-          })}
-          {hearing !== null && <Hearing what={hearing} />}
+          {rows.value.map(drawn)}
+          {hearing.value !== null && <Hearing what={hearing.value} />}
         </ul>
       </div>
       {!pinned.value && (
@@ -79,6 +77,23 @@ function Transcript() {
       )}
     </div>
   );
+}
+
+/** A row that has not changed keeps its drawing, so that a long call costs no more per word than a short one. */
+const drawings = new WeakMap<Row, VNode>();
+
+function drawn(row: Row): VNode {
+  const known = drawings.get(row);
+  if (known !== undefined) return known;
+  const fresh = draw(row);
+  drawings.set(row, fresh);
+  return fresh;
+}
+
+function draw(row: Row): VNode {
+  if (row.kind === "turn") return <Turn key={row.id} row={row} />;
+  if (row.kind === "tool") return <Tool key={row.id} row={row} />;
+  return <Transfer key={row.id} transfer={row.transfer} />;
 }
 
 function emptyWord(phase: string): string {

@@ -73,6 +73,7 @@ function PanelButton({
     <button
       type="button"
       class="text-button"
+      aria-label={label}
       aria-expanded={open}
       aria-controls={`panel-${name}`}
       title={`${label} (${hint})`}

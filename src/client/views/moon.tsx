@@ -1,14 +1,14 @@
 /** Luna's face: a moon whose phase tells what she does, and whose glow follows her voice. The caller's voice is a ring around it. */
 import { useEffect, useRef } from "preact/hooks";
 import { levels } from "../call/current.ts";
-import type { CallState } from "../state/call-state.ts";
-import { call, inCall } from "../state/store.ts";
+import { line, phase, transfer } from "../state/parts.ts";
+import { inCall } from "../state/store.ts";
 import { firstName } from "../words.ts";
 import { everyFrame } from "./frames.ts";
 
 export function Moon() {
   const face = useRef<HTMLDivElement>(null);
-  const state = call.value;
+  const { value: handOver } = transfer;
   const live = inCall.value;
   useEffect(() => {
     if (!live) return;
@@ -18,9 +18,9 @@ export function Moon() {
       face.current?.style.setProperty("--caller", loudness(mic).toFixed(3));
     });
   }, [live]);
-  const specialist = state.transfer?.state === "connected" ? state.transfer.specialist : null;
+  const specialist = handOver?.state === "connected" ? handOver.specialist : null;
   return (
-    <div ref={face} class={`moon moon-${phaseName(state)}`} aria-hidden="true">
+    <div ref={face} class={`moon moon-${phase.value === "live" ? line.value.shown : phase.value}`} aria-hidden="true">
       <span class="moon-halo" />
       <span class="moon-ring" />
       {specialist === null ? (
@@ -30,20 +30,16 @@ export function Moon() {
       ) : (
         <span class="specialist-disc">{initials(specialist)}</span>
       )}
-      {state.transfer?.state === "starting" && (
+      {handOver?.state === "starting" && (
         <span class="moon-bridge">
           <i />
           <i />
           <i />
-          <span class="specialist-disc specialist-small">{initials(state.transfer.specialist)}</span>
+          <span class="specialist-disc specialist-small">{initials(handOver.specialist)}</span>
         </span>
       )}
     </div>
   );
-}
-
-function phaseName(state: CallState): string {
-  return state.phase === "live" ? state.line.shown : state.phase;
 }
 
 function initials(name: string): string {

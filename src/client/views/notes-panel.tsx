@@ -1,7 +1,8 @@
 /** For the person who shows Luna to others: what to say, what to point at, what happens next. */
 import { useSignal } from "@preact/signals";
 import type { ScenarioCard } from "../api.ts";
-import { call, scenarios } from "../state/store.ts";
+import { lit, phase, scenario } from "../state/parts.ts";
+import { scenarios } from "../state/store.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { Fact } from "./rows.tsx";
 import { SidePanel } from "./side-panel.tsx";
@@ -9,8 +10,7 @@ import { SidePanel } from "./side-panel.tsx";
 export function NotesPanel() {
   const chosen = useSignal<string | null>(null);
   const all = scenarios.value ?? [];
-  const { phase, lit, scenario } = call.value;
-  const current = phase === "idle" ? null : (lit ?? scenario);
+  const current = phase.value === "idle" ? null : (lit.value ?? scenario.value);
   const shown = all.find((one) => one.id === (chosen.value ?? current)) ?? all[0];
   return (
     <SidePanel name="notes" title="Presenter notes">

@@ -1,17 +1,17 @@
 /** Short words for the person in front of the page: what happened, and what to do. Problems stay until they are read. */
 import { useEffect } from "preact/hooks";
 import type { ShownNotice } from "../state/call-state.ts";
-import { call, tell } from "../state/store.ts";
+import { notices } from "../state/parts.ts";
+import { tell } from "../state/store.ts";
 import { Icon } from "./icon.tsx";
 
 const SHOWN_MS = { info: 5_000, warning: 9_000 } as const;
 const ICON = { info: "info", warning: "alert", problem: "alert" } as const;
 
 export function Notices() {
-  const { notices } = call.value;
   return (
     <section class="notices" aria-label="Notices" aria-live="polite">
-      {notices.map((notice) => (
+      {notices.value.map((notice) => (
         <NoticeView key={notice.id} notice={notice} />
       ))}
     </section>

@@ -3,7 +3,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { startCall } from "../call/current.ts";
 import { clock } from "../export/transcript.ts";
-import { call, inCall, microphoneFault, microphoneMuted, typing, typingOnly, voicePack } from "../state/store.ts";
+import { ended, engine, firstTurns, line, phase, startedAt, title, transfer } from "../state/parts.ts";
+import { inCall, microphoneFault, microphoneMuted, typing, typingOnly, voicePack } from "../state/store.ts";
 import { lineLook } from "../words.ts";
 import { Controls } from "./controls.tsx";
 import { Icon, type IconName } from "./icon.tsx";
@@ -11,11 +12,10 @@ import { Moon } from "./moon.tsx";
 import { Waveform } from "./waveform.tsx";
 
 export function Phone() {
-  const state = call.value;
   const live = inCall.value;
-  const specialist = state.transfer?.state === "connected" ? state.transfer : null;
+  const specialist = transfer.value?.state === "connected" ? transfer.value : null;
   return (
-    <section class={`phone phone-${state.phase}`} aria-label="Phone">
+    <section class={`phone phone-${phase.value}`} aria-label="Phone">
       <div class="phone-who">
         <Moon />
         <div class="phone-name">
@@ -30,7 +30,7 @@ export function Phone() {
         </div>
         <LineWordView />
         <p class="timer" role="timer" aria-label="Call time">
-          {state.phase === "idle" ? "" : <Timer />}
+          {phase.value === "idle" ? "" : <Timer />}
         </p>
       </div>
       {live && <Waveform />}
@@ -40,14 +40,20 @@ export function Phone() {
 }
 
 function LineWordView() {
-  const state = call.value;
+  const state = {
+    phase: phase.value,
+    line: line.value,
+    transfer: transfer.value,
+    engine: engine.value,
+    ended: ended.value,
+  };
   const look = lineLook(state, {
     muted: microphoneMuted.value,
     typing: typingOnly.value || microphoneFault.value !== null,
     loading: voicePack.value !== null,
   });
   const name = state.phase === "live" ? state.line.shown : state.phase;
-  const hint = state.phase === "live" && state.line.shown === "speaking" && !typingOnly.value && state.rows.length < 6;
+  const hint = name === "speaking" && !typingOnly.value && firstTurns.value;
   return (
     <div class="line-word">
       <p class={`line line-${name}`} role="status">
@@ -63,8 +69,8 @@ function LineWordView() {
 
 function Timer() {
   const now = useSignal(Date.now());
-  const { startedAt, ended, phase } = call.value;
-  const running = startedAt !== null && phase === "live";
+  const since = startedAt.value;
+  const running = since !== null && phase.value === "live";
   useEffect(() => {
     if (!running) return;
     now.value = Date.now();
@@ -73,7 +79,7 @@ function Timer() {
     }, 250);
     return () => clearInterval(tick);
   }, [running, now]);
-  const seconds = ended?.seconds ?? (startedAt === null ? 0 : (now.value - startedAt) / 1000);
+  const seconds = ended.value?.seconds ?? (since === null ? 0 : (now.value - since) / 1000);
   return <>{clock(seconds)}</>;
 }
 

@@ -4,14 +4,14 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { saidText, speakerName } from "../export/transcript.ts";
 import type { ToolRow, TurnRow } from "../state/call-state.ts";
-import { call } from "../state/store.ts";
+import { transfer } from "../state/parts.ts";
 import { seconds } from "../words.ts";
 import { Icon } from "./icon.tsx";
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 export function Turn({ row }: { row: TurnRow }) {
-  const name = speakerName(row.who, call.value);
+  const name = speakerName(row.who, transfer.value);
   return (
     <li class={`turn turn-${row.who}`} data-state={row.state}>
       <p class="turn-head">
@@ -73,7 +73,7 @@ export function Hearing({ what }: { what: "speaking" | "recognising" }) {
 const TOOL_STATE = {
   running: { icon: "spin", word: "running" },
   done: { icon: "check", word: "done" },
-  refused: { icon: "shield", word: "refused" },
+  refused: { icon: "shield", word: "held back" },
   failed: { icon: "alert", word: "failed" },
 } as const;
 

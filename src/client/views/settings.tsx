@@ -8,6 +8,7 @@ import { aiFailed, apiKey, choose, chooseDefaults, config, dialog, saveKey, sett
 import { Icon } from "./icon.tsx";
 import { Modal } from "./modal.tsx";
 import { SoundSettings } from "./settings-sound.tsx";
+import { SpeechSettings } from "./settings-speech.tsx";
 
 export function SettingsDialog() {
   return (
@@ -16,6 +17,7 @@ export function SettingsDialog() {
         <KeySettings />
         <AnswerSettings />
         <ListenSettings />
+        <SpeechSettings />
         <SoundSettings />
         <section class="settings-part settings-end">
           <button type="button" class="button" onClick={chooseDefaults}>
@@ -147,30 +149,10 @@ function AnswerSettings() {
         step={0.05}
         show={(value) => `${value.toFixed(2)} ×`}
       />
-      <Choice
-        label="Language"
-        help={chosen.language === "en" ? "Without a key Luna hears and speaks English." : NO_LOCAL_VOICE}
-        value={chosen.language}
-        options={[
-          ["en", "English"],
-          ["es", "Español"],
-          ["de", "Deutsch"],
-          ["fr", "Français"],
-          ["ja", "日本語"],
-        ]}
-        onChange={(language) => choose({ language })}
-      />
-      <Check
-        label="Allow the browser's own speech"
-        help="Only used for languages without a local voice. Some browsers send your voice to their maker's servers for it."
-        value={chosen.systemVoice}
-        onChange={(systemVoice) => choose({ systemVoice })}
-      />
     </section>
   );
 }
 
-const NO_LOCAL_VOICE = "There is no local voice for this language: allow the browser's own speech below, or type.";
 const same = (word: string): [string, string] => [word, word];
 
 function ListenSettings() {
@@ -255,7 +237,7 @@ export function Choice(props: {
   );
 }
 
-function Check(props: { label: string; help: string; value: boolean; onChange: (value: boolean) => void }) {
+export function Check(props: { label: string; help: string; value: boolean; onChange: (value: boolean) => void }) {
   return (
     <label class="field field-check">
       <input type="checkbox" checked={props.value} onChange={(event) => props.onChange(event.currentTarget.checked)} />

@@ -13,8 +13,8 @@ const framesOf = (ms: number) => Math.round((ms * EAR_RATE) / 1000 / VAD_FRAME) 
  * take 50 ms longer.)
  */
 const EVIDENCE = 1.25;
-/** The frame before the newest must speak a little too. */
-const AGREES = 0.3;
+/** The frame before the newest must be a little sure too: the hiss and the stop of "Stop" give no more. */
+const AGREES = 0.15;
 /** The newest frame must itself be above this, and surer while Luna speaks: her echo must not pass for the caller. */
 const STARTS = 0.5;
 const STARTS_OVER_LUNA = 0.6;

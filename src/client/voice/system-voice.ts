@@ -53,6 +53,14 @@ const WATCHDOG_LEAST = 4_000;
 /** A recogniser that ends again and again at once is broken, not idle. */
 const FASTEST_RESTART = 300;
 
+interface Piece {
+  item_id: string;
+  text: string;
+  /** End of the sentence in the item's text, for the piece that ends it. */
+  end: number | undefined;
+  last: boolean;
+}
+
 function recognition(): RecognitionClass | undefined {
   const scope = globalThis as { SpeechRecognition?: RecognitionClass; webkitSpeechRecognition?: RecognitionClass };
   return scope.SpeechRecognition ?? scope.webkitSpeechRecognition;
@@ -94,7 +102,7 @@ export class SystemVoice {
   #recognition: Recognition | undefined;
   #listening = false;
   #startedAt = 0;
-  #queue: { item_id: string; text: string; end: number; last: boolean }[] = [];
+  #queue: Piece[] = [];
   /** Kept here: an utterance nobody refers to may be collected before it has ended, and then never tells. */
   #utterance: SpeechSynthesisUtterance | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
@@ -121,8 +129,10 @@ export class SystemVoice {
   /** Speaks one sentence of an item; `end` is its end in the item's text. Sentences queue up. */
   say(item_id: string, sentence: string, end: number, last = false): void {
     const pieces = split(sentence);
-    for (const [i, text] of pieces.entries())
-      this.#queue.push({ item_id, text, end, last: last && i === pieces.length - 1 });
+    for (const [i, text] of pieces.entries()) {
+      const whole = i === pieces.length - 1;
+      this.#queue.push({ item_id, text, end: whole ? end : undefined, last: last && whole });
+    }
     if (!this.#utterance) this.#speakNext();
   }
 
@@ -170,14 +180,11 @@ export class SystemVoice {
     globalThis.speechSynthesis.speak(utterance);
   }
 
-  #spoken(
-    utterance: SpeechSynthesisUtterance,
-    { item_id, end, last }: { item_id: string; end: number; last: boolean },
-  ): void {
+  #spoken(utterance: SpeechSynthesisUtterance, { item_id, end, last }: Piece): void {
     if (utterance !== this.#utterance) return;
     clearTimeout(this.#watchdog);
-    this.#chars.set(item_id, end);
-    if (last) this.onSpoken(item_id, "done", end);
+    if (end !== undefined) this.#chars.set(item_id, end);
+    if (last) this.onSpoken(item_id, "done", this.heardChars(item_id));
     this.#speakNext();
   }
 

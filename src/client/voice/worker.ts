@@ -113,12 +113,15 @@ async function loadEars(manifest: VoiceManifest, threads: number): Promise<Ears>
   });
 }
 
-/** The first run of a model takes several times as long as the next ones. */
+/**
+ * The first run of a model takes several times as long as the next ones. The ears are ready when the detector has had its
+ * first runs; the recogniser has its own while Luna greets.
+ */
 async function warmUp(vad: Silero, recogniser: Moonshine): Promise<void> {
   const noise = Float32Array.from({ length: 16_000 }, () => (Math.random() - 0.5) * 0.02);
   for (let i = 0; i < 4; i++) await vad.probability(noise.subarray(i * VAD_FRAME, (i + 1) * VAD_FRAME));
   vad.reset();
-  await recogniser.recognise(noise);
+  recogniser.recognise(noise, { breathe }).catch((error: unknown) => post({ type: "trouble", message: plain(error) }));
 }
 
 async function loadMouth(manifest: VoiceManifest): Promise<Mouth> {

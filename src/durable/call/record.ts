@@ -2,11 +2,11 @@
  * What the call's own SQLite remembers: how it was opened, its turns and tool runs, and enough to wake up again. Written at
  * turn ends only: every write holds back the sockets behind it (output gate), so nothing here runs on the audio path.
  */
-import type { CallState } from "../../call/machine.ts";
+import { type CallState, newCall } from "../../call/machine.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
 import type { CallEnded, CallSettings, Mode } from "../../legs/wire.ts";
 import type { CallRecord } from "../../store/calls.ts";
-import type { PolicyState } from "../../tools/policy.ts";
+import { newPolicy, type PolicyState } from "../../tools/policy.ts";
 import { maskDigits } from "../../words/masked.ts";
 import { latencyOf } from "./latency.ts";
 import type { TokenState } from "./token.ts";
@@ -22,6 +22,12 @@ export interface Opened {
   model: string;
   /** Unix ms. */
   opened_at: number;
+}
+
+/** What `POST /api/calls` has already checked. */
+export interface OpenRequest extends Pick<Opened, "id" | "visitor" | "scenario" | "settings"> {
+  /** Stays in memory; absent means scripted. */
+  key: string | undefined;
 }
 
 /** A tool that has run: its row in the record, and what the engine was told. */
@@ -41,6 +47,17 @@ export interface Progress {
   lit: string | null;
   policy: PolicyState;
   state: CallState;
+}
+
+export function newProgress(mode: Mode): Progress {
+  return {
+    status: "open",
+    fell_back: false,
+    speaker: "luna",
+    lit: null,
+    policy: newPolicy(),
+    state: newCall({ silence_ms: null, greeting: true, text: mode === "scripted" }),
+  };
 }
 
 export class CallMemory {

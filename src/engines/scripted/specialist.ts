@@ -10,7 +10,7 @@ import type { AnswerContext, Brain, Step } from "./brain.ts";
 import { asideFor, commandIn } from "./dialogue/commands.ts";
 import { readResult } from "./dialogue/results.ts";
 import { firstName } from "./dialogue/texts.ts";
-import { wordsOfItem } from "./dialogue/words-of-item.ts";
+import { saidInItem, wordsOfItem } from "./dialogue/words-of-item.ts";
 
 const ANYTHING_ELSE = "Is there anything else you'd like to know?";
 const COMMON: Aside[] = [
@@ -37,6 +37,8 @@ export class SpecialistBrain implements Brain {
   #lines: Dialogue["specialist"];
   #words: string[] = [];
   #greeted = false;
+  /** An answer has been given here, so nothing that comes is of the past. */
+  #live = false;
   #misses = 0;
   #said = "";
   /** What Luna's tools have done in this call, in their own sentences. */
@@ -54,13 +56,24 @@ export class SpecialistBrain implements Brain {
       if (result.ok && result.say) this.#notes.push(result.say);
       return;
     }
+    const said = saidInItem(item);
+    if (said !== undefined) return this.#recallSaid(said);
     const words = wordsOfItem(item);
     if (words === undefined) return;
     if (this.#greeted) this.#words.push(words);
     else this.#asked ??= words || null;
   }
 
+  /** In a restored call the greeting may be over, and words up to the last answer are answered. */
+  #recallSaid(said: string): void {
+    if (this.#live) return;
+    this.#greeted ||= said.includes(`this is ${this.#scenario.specialist.name}`);
+    this.#said = said;
+    this.#words = [];
+  }
+
   answer(context: AnswerContext): Step {
+    this.#live = true;
     const words = this.#words.join(". ");
     this.#words = [];
     const step = this.#greeted ? this.#reply(words, context) : this.#greet();

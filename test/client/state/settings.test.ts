@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { counted, NO_CALLS, readCounters } from "../../../src/client/state/counters.ts";
-import { callSettings, DEFAULTS, looksLikeKey, readSettings } from "../../../src/client/state/settings.ts";
+import { callSettings, DEFAULTS, looksLikeKey, readSettings, voiceKind } from "../../../src/client/state/settings.ts";
 import { OpenCall } from "../../../src/legs/wire.ts";
 
 describe("settings kept in the browser", () => {
@@ -26,6 +26,17 @@ describe("settings kept in the browser", () => {
     const wish = { scenario: "block-card", mode: "auto", settings: callSettings(settings) };
     expect(OpenCall.safeParse(wish).error).toBeUndefined();
   });
+});
+
+it.each([
+  ["en-US", false, true, "local"],
+  ["en-US", true, true, "system"],
+  ["en-US", true, false, "local"],
+  ["ja-JP", false, true, "none"],
+  ["ja-JP", true, true, "system"],
+  ["ja-JP", true, false, "none"],
+])("in %s, browser speech chosen: %s, able to hear: %s, the voice is %s", (language, systemVoice, hears, kind) => {
+  expect(voiceKind({ language, systemVoice }, { speaks: true, hears })).toBe(kind);
 });
 
 it("a key is 8 or more printable characters without blanks, as the call wants it", () => {

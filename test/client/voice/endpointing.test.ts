@@ -73,7 +73,7 @@ describe("the start of speech", () => {
   it("over Luna is heard within 150 ms when it is clear, and marked as such", () => {
     const { endpointer, hear, heard } = listener();
     endpointer.speaking(true);
-    hear(0.2, 320);
+    hear(0.1, 320);
     hear(0.95, 320);
     expect(heard).toEqual([{ type: "started", from: 320 * 16, overLuna: true, at_ms: 320 + 64 }]);
   });

@@ -11,6 +11,7 @@ function open() {
   if (!scenario) throw new Error("no scenario");
   const events: ServerEvent[] = [];
   const gone: unknown[] = [];
+  const ready: number[] = [];
   const config: SessionConfig = {
     type: "realtime",
     output_modalities: ["text"],
@@ -21,20 +22,22 @@ function open() {
     config,
     model: "luna-scripted",
     listener: {
+      onReady: () => ready.push(events.length),
       onEvent: (event) => events.push(event),
       onAudio: () => undefined,
       onGone: (reason) => gone.push(reason),
     },
   });
-  return { engine, events, gone };
+  return { engine, events, gone, ready };
 }
 
 describe("the scripted engine", () => {
   it("says nothing before its maker is done, then is created and configured", async () => {
-    const { events } = open();
-    expect(events).toEqual([]);
+    const { events, ready } = open();
+    expect([events, ready]).toEqual([[], []]);
     await settle();
     expect(events.map((event) => event.type)).toEqual(["session.created", "session.updated"]);
+    expect(ready).toHaveLength(1);
     expect(events[1]).toMatchObject({ session: { output_modalities: ["text"], model: "luna-scripted" } });
   });
 

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import type { Brain } from "../../../src/engines/scripted/brain.ts";
 import { pickBrain, specialistBrain } from "../../../src/engines/scripted/brains.ts";
 import { ScriptedServer } from "../../../src/engines/scripted/server.ts";
-import type { ClientEvent, FunctionCall, NewItem, ServerEvent } from "../../../src/realtime/events.ts";
+import type { ClientEvent, FunctionCall, Item, NewItem, ServerEvent } from "../../../src/realtime/events.ts";
 import { scenarioById } from "../../../src/scenarios/index.ts";
 import type { Scenario } from "../../../src/scenarios/scenario.ts";
 import { type Desk, openDesk } from "./desk.ts";
@@ -56,7 +56,10 @@ export class Talking {
   ran: Ran[] = [];
   then: "end" | "transfer" | undefined;
   events: ServerEvent[] = [];
+  /** The engine is lost before every line of the caller, and a new one is told what was said. */
+  fragile = false;
   #server: ScriptedServer;
+  #items: Item[] = [];
   #order = 0;
   #calls: FunctionCall[] = [];
   #ids = 0;
@@ -64,15 +67,31 @@ export class Talking {
   constructor(scenario: Scenario, desk: Desk, brain: Brain = pickBrain(scenario)) {
     this.scenario = scenario;
     this.desk = desk;
-    this.#server = new ScriptedServer({
+    this.#server = this.#serve(brain);
+    this.#configure();
+  }
+
+  #serve(brain: Brain): ScriptedServer {
+    return new ScriptedServer({
       emit: (event) => this.#on(event),
       brain,
       id: (prefix) => `${prefix}_${++this.#ids}`,
-      now: () => desk.now(),
+      now: () => this.desk.now(),
       model: "luna-scripted",
     });
-    const tools = scenario.tools.map((name) => ({ type: "function" as const, name }));
+  }
+
+  #configure(): void {
+    const tools = this.scenario.tools.map((name) => ({ type: "function" as const, name }));
     this.send({ type: "session.update", session: { type: "realtime", output_modalities: ["text"], tools } });
+  }
+
+  #lose(): void {
+    const past = this.#items;
+    this.#items = [];
+    this.#server = this.#serve(pickBrain(this.scenario));
+    this.#configure();
+    this.seed(past as NewItem[]);
   }
 
   send(event: ClientEvent): void {
@@ -86,6 +105,7 @@ export class Talking {
 
   async hear(text: string): Promise<void> {
     this.#reset();
+    if (this.fragile) this.#lose();
     this.script.push(`  caller: ${text}`);
     this.desk.turn("caller", text, ++this.#order);
     this.send({
@@ -135,6 +155,7 @@ export class Talking {
 
   #on(event: ServerEvent): void {
     this.events.push(event);
+    if (event.type === "conversation.item.done") this.#items.push(event.item);
     if (event.type === "error") throw new Error(`The server refused: ${event.error.message}`);
     if (event.type === "response.output_text.done") {
       this.said.push(event.text);
@@ -205,5 +226,15 @@ async function playLine(talking: Talking, line: Line): Promise<void> {
 export function dialogue(title: string, scenario: string, lines: Line[]): void {
   it(title, async () => {
     await play(await dial(scenario), lines);
+  });
+}
+
+/** A dialogue that has to go the same way when the engine is lost before every line of the caller. */
+export function robustDialogue(title: string, scenario: string, lines: Line[]): void {
+  dialogue(title, scenario, lines);
+  it(`${title} (the engine is lost before every line)`, async () => {
+    const talking = await dial(scenario);
+    talking.fragile = true;
+    await play(talking, lines);
   });
 }

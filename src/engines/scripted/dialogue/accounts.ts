@@ -1,5 +1,5 @@
 /** Accounts and people money moves between, by the words around them: "from checking", "into my savings", "pay Nadia". */
-import { digitsIn } from "../../../words/digits.ts";
+import { digitSpansIn } from "../../../words/digits.ts";
 import { soundsLike } from "../../../words/similar.ts";
 import { nameIn } from "./names.ts";
 
@@ -16,15 +16,22 @@ const TO = /^(to|two|too|2|into|onto|for)$/;
 const FROM = /^(from|of|off|form|using)$/;
 /** How far before an account its preposition may stand: "from my other checking account". */
 const REACH = 3;
+/** "from the account that ends in 4471". */
+const NUMBER_REACH = 6;
+const NUMBERED = /\b(end|ends|ending|account|number|digits?)\b/i;
 
 interface Mention {
   value: string;
   role: "from" | "to" | null;
 }
 
-/** The account meant in this role. Open: the only account in the answer will do, whatever stands before it. */
+/**
+ * The account meant in this role. Open: the only account in the answer will do, whatever stands before it.
+ * @param text what was said, amounts with a currency blanked out; `plain`: bare amounts too, which names must not swallow
+ */
 export function accountIn(
   text: string,
+  plain: string,
   role: AccountRole,
   { open, rival }: { open: boolean; rival: string | undefined },
 ): string | undefined {
@@ -34,7 +41,7 @@ export function accountIn(
   if (role === "any") return mentions.at(-1)?.value;
   const unclaimed = mentions.filter((mention) => mention.role === null && mention.value !== rival);
   if (open && unclaimed.length > 0) return unclaimed.at(-1)?.value;
-  if (role === "to") return nameIn(text, ["to", "pay", "send", "into"], open && mentions.length === 0);
+  if (role === "to") return nameIn(plain, ["to", "pay", "send", "into"], open && mentions.length === 0);
   return undefined;
 }
 
@@ -45,22 +52,31 @@ function mentionsIn(text: string): Mention[] {
     const kind = KINDS.find((kind) => KIND_FORMS[kind].some((form) => alike(word, form)));
     if (kind) found.push({ value: kind, role: roleBefore(words, at) });
   }
-  const ending =
-    /\b(from|to|into|out of)?\s*(?:my |the |an? )?(?:account |card )?(?:ending|ends|that ends) (?:in |with )?(.*)$/i.exec(
-      text,
-    );
-  const digits = digitsIn(ending?.[2] ?? "", { length: 4 })[0];
-  if (digits)
-    found.push({ value: digits, role: ending?.[1] ? (/^(from|out)/i.test(ending[1]) ? "from" : "to") : null });
+  if (!NUMBERED.test(text)) return found;
+  for (const span of digitSpansIn(text, { length: 4 })) {
+    // A preposition of another sentence, or of another account, is not this number's.
+    const clause =
+      text
+        .slice(0, span.start)
+        .split(/[.;!?]/)
+        .at(-1) ?? "";
+    const before = wordsAfterKind(clause.toLowerCase().match(/[a-z0-9']+/g) ?? []);
+    found.push({ value: span.digits, role: roleBefore(before, before.length, NUMBER_REACH) });
+  }
   return found;
+}
+
+function wordsAfterKind(words: string[]): string[] {
+  const last = words.findLastIndex((word) => KINDS.some((kind) => KIND_FORMS[kind].includes(word)));
+  return words.slice(last + 1);
 }
 
 function alike(word: string, form: string): boolean {
   return word === form || (word.length > 4 && soundsLike(word, form) >= ALIKE);
 }
 
-function roleBefore(words: string[], at: number): "from" | "to" | null {
-  for (let back = 1; back <= REACH; back++) {
+function roleBefore(words: string[], at: number, reach = REACH): "from" | "to" | null {
+  for (let back = 1; back <= reach; back++) {
     const word = words[at - back];
     if (!word) return null;
     if (TO.test(word)) return "to";

@@ -46,9 +46,9 @@ export class DialogueBrain implements Brain {
 
   answer(context: AnswerContext): Step {
     this.#takeBack();
-    const before = structuredClone(this.#state);
     const talk = this.#talk(context);
     const resumed = this.#start(talk);
+    const before = structuredClone(this.#state);
     if (this.#news.utterances.length > 0) this.#silences = 0;
     this.#reply(talk, context, resumed);
     const said = talk.say.join(" ");
@@ -111,6 +111,7 @@ export class DialogueBrain implements Brain {
     }
     this.#news = { utterances: [], results: [] };
     for (const { call, output } of results) applyResult(talk, call, readResult(output));
+    if (utterances.length > 0 && talk.calls.length === 0 && this.#isLeaving(talk)) return;
     if (talk.calls.length > 0 || this.#state.over) return this.#keep(utterances);
     if (utterances.length > 0) understand(talk, utterances.join(". "));
     else if (results.length === 0) this.#unprompted(talk, context, resumed);
@@ -122,6 +123,14 @@ export class DialogueBrain implements Brain {
     this.#waits = waiting ? this.#waits + 1 : 0;
     if (!waiting) this.#state.pending = {};
     return waiting;
+  }
+
+  /** Words on the way out: a goodbye is taken back for them, a hand-over is not. */
+  #isLeaving(talk: Talk): boolean {
+    if (this.#state.over === "end") this.#state.over = null;
+    if (this.#state.over === null) return false;
+    talk.say.push("One moment, please. You're being connected.");
+    return true;
   }
 
   /** A tool is called already: what the caller said meanwhile is answered after its result. */

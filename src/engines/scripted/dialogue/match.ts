@@ -29,7 +29,23 @@ export function fits(words: string[], phrase: string): number {
 
 function hearsAlike(words: string[], form: string): boolean {
   if (form.length < FUZZY_LENGTH) return false;
-  return words.some((word) => word.length >= FUZZY_LENGTH && soundsLike(word, form) >= ALIKE);
+  return words.some((word) => word.length >= FUZZY_LENGTH && alike(word, form));
+}
+
+/** Comparing sounds is the dear part of understanding, and the same few words are compared over and over. */
+const known = new Map<string, boolean>();
+const KNOWN_AT_MOST = 20_000;
+
+function alike(word: string, form: string): boolean {
+  // Words this different in length never sound alike enough.
+  if (Math.abs(word.length - form.length) > 3) return false;
+  const pair = `${word} ${form}`;
+  const before = known.get(pair);
+  if (before !== undefined) return before;
+  if (known.size >= KNOWN_AT_MOST) known.clear();
+  const result = soundsLike(word, form) >= ALIKE;
+  known.set(pair, result);
+  return result;
 }
 
 /** The best of some phrases, with its score; undefined when none fits. `asked`: phrases marked `~` count too. */

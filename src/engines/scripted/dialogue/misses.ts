@@ -15,7 +15,8 @@ export function miss(talk: Talk): void {
   if (state.misses >= ENOUGH && state.asked?.question.kind !== "human") return offerPerson(talk);
   if (!state.asked) return missOpening(talk);
   talk.say.push(state.misses === 1 ? SORRY : STILL);
-  talk.say.push(state.misses === 1 ? again(talk, state.asked) : `You can say ${choice(talk, state.asked)}.`);
+  const open = state.asked.question.kind === "more" && state.did.length === 0;
+  talk.say.push(state.misses === 1 && !open ? again(talk, state.asked) : `You can say ${choice(talk, state.asked)}.`);
 }
 
 /** Nothing has been asked yet: the first words were not understood. */

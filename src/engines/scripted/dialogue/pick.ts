@@ -14,7 +14,9 @@ const PLACES: [RegExp, number][] = [
 /** The id of the entry meant. */
 export function pickIn(text: string, listed: Listed[], open: boolean): string | undefined {
   if (listed.length === 0) return undefined;
-  const cents = moneyIn(text, { bare: open }).at(-1)?.cents;
+  // "The forty dollar one" is no forty dollars and one cent.
+  const priceless = text.replace(/\b(dollars?|bucks?) one\b/gi, "dollars");
+  const cents = moneyIn(priceless, { bare: open }).at(-1)?.cents;
   const priced = listed.filter((entry) => entry.cents !== null && Math.abs(entry.cents) === cents);
   if (priced.length === 1) return priced[0]?.id;
   if (!open) return undefined;

@@ -104,7 +104,11 @@ export function verify(talk: Talk): void {
 }
 
 function knownDigits(talk: Talk, run: Run): string | undefined {
-  const values = [run.slots.identity, ...lastFourSlots(talk, run).map((slot) => run.slots[slot])];
+  const { slots } = errandOf(talk, run);
+  const named = Object.keys(slots).filter(
+    (name) => slots[name]?.kind === "last-four" || slots[name]?.kind === "account",
+  );
+  const values = [run.slots.identity, ...named.map((slot) => run.slots[slot])];
   return values.find(
     (value) => value !== undefined && /^\d{4}$/.test(value) && !talk.state.refusedDigits.includes(value),
   );

@@ -32,7 +32,10 @@ export function readResult(output: string): ToolResult {
 
 /** Takes in one answer: says what came of it and what comes next. */
 export function applyResult(talk: Talk, call: Pending, result: ToolResult): void {
-  if (call.name === "end_call") return;
+  if (call.name === "end_call") {
+    if (!result.ok) talk.state.over = null;
+    return;
+  }
   if (call.name === "transfer_to_specialist") return applyTransfer(talk, result);
   if (call.name === "verify_identity") return applyIdentity(talk, call, result);
   const run = talk.state.run;

@@ -68,9 +68,12 @@ function read(
     case "yes-no":
       return open ? leaning(text) : undefined;
     case "account":
-      return accountIn(text, slot.role, { open, rival: rival(errand, slot.role, run) });
+      return accountIn(withoutMoney(text), withoutMoney(text, true), slot.role, {
+        open,
+        rival: rival(errand, slot.role, run),
+      });
     case "name":
-      return nameIn(text, slot.after, open);
+      return nameIn(withoutMoney(text), slot.after, open);
     case "pick":
       return pickIn(text, run.listed, open);
     case "text":
@@ -94,22 +97,33 @@ export function leaning(text: string): "yes" | "no" | undefined {
   return YES.test(plain) && !HEDGE.test(plain) && !plain.endsWith("?") ? "yes" : undefined;
 }
 
-/** The last run of four digits, because people correct themselves; "not 4829" is not meant. */
+/** The first run of four digits, corrections made; "not 4829" is not meant. */
 export function lastFourIn(text: string, bare = true): string | undefined {
   if (!bare) return undefined;
   const plain = withoutMoney(text);
   const spans = digitSpansIn(plain, { length: 4 });
-  return spans.filter((span) => !/\bnot\s+$/i.test(plain.slice(0, span.start))).at(-1)?.digits;
+  return spans.filter((span) => !/\bnot\s+$/i.test(plain.slice(0, span.start)))[0]?.digits;
 }
 
-/** Four digits that may say who is calling. In an errand about money they must be called the end of a number. */
+/** Nothing but digits, however a recogniser writes them. */
+const ONLY_DIGITS =
+  /^(\s|[\d,.-]|\b(it's|its|it is|they're|sure|okay|ok|yes|uh|um|zero|oh|o|one|won|two|to|too|three|four|for|five|six|seven|eight|ate|nine|double|triple|and)\b)+$/i;
+
+/** Four digits that may say who is calling. In an errand about money they must be all that is said, or called the end of a number. */
 export function identityIn(text: string, errand: Dialogue): string | undefined {
-  return lastFourIn(text, !hasMoney(errand) || NUMBER_CUE.test(text));
+  return lastFourIn(text, !hasMoney(errand) || NUMBER_CUE.test(text) || ONLY_DIGITS.test(text.trim()));
 }
 
-function withoutMoney(text: string): string {
+/** Sums smaller than this are left standing: a "two" is often a "to". */
+const LEAST_BARE_CENTS = 500;
+
+/** The text with amounts blanked out; `bare` ones too, where an amount is what is talked about. */
+function withoutMoney(text: string, bare = false): string {
   let rest = text;
-  for (const money of [...moneyIn(text)].reverse()) rest = `${rest.slice(0, money.start)} . ${rest.slice(money.end)}`;
+  for (const money of [...moneyIn(text, { bare })].reverse()) {
+    if (bare && money.cents < LEAST_BARE_CENTS) continue;
+    rest = `${rest.slice(0, money.start)} . ${rest.slice(money.end)}`;
+  }
   return rest;
 }
 

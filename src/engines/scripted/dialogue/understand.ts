@@ -37,6 +37,8 @@ export function understand(talk: Talk, text: string): void {
     givesValues(talk, text) ||
     chats(talk, text);
   if (understood) talk.state.misses = 0;
+  // With no question open there is nothing to have misunderstood: the errand goes on.
+  else if (talk.state.run && !talk.state.asked) advance(talk);
   else miss(talk);
 }
 
@@ -198,13 +200,21 @@ function correctsRun(talk: Talk, run: Run, text: string): boolean {
   const reviewing = question?.kind === "agree" || question?.kind === "read-back" || question?.kind === "change";
   const found = valuesIn(text, errand, run, { open, correcting: reviewing || corrects(text), today: talk.today });
   const changed = Object.entries(found).filter(([slot, value]) => mayChange(talk, run, slot, value, open));
-  if (changed.length === 0) return reviewing && namesSlot(talk, run, text);
+  if (changed.length === 0 && reviewing)
+    return Object.keys(found).length > 0 ? asksAgain(talk) : namesSlot(talk, run, text);
+  if (changed.length === 0) return false;
   for (const [slot, value] of changed) run.slots[slot] = value;
   if (reviewing) {
     run.agreed = null;
     talk.say.push("Got it.");
   }
   advance(talk);
+  return true;
+}
+
+/** What is known already was said once more: the question stands. */
+function asksAgain(talk: Talk): boolean {
+  repeatQuestion(talk);
   return true;
 }
 
@@ -241,7 +251,7 @@ function namesSlot(talk: Talk, run: Run, text: string): boolean {
 }
 
 function labelFits(words: string[], label: string): boolean {
-  return wordsOf(label).some((word) => word.length > 3 && fits(words, word) > 0);
+  return wordsOf(label).some((word) => word.length > 5 && fits(words, word) > 0);
 }
 
 /** The other account on one side of a transfer puts this one on the other side. */
@@ -272,9 +282,7 @@ function wonders(talk: Talk, text: string): boolean {
 /** Questions on the way, small talk, a moment to think, thanks. */
 function chats(talk: Talk, text: string): boolean {
   const { state } = talk;
-  const asides = state.run
-    ? errandOf(talk, state.run).asides
-    : (talk.script.errands[talk.script.primary ?? ""]?.asides ?? []);
+  const asides = state.run ? errandOf(talk, state.run).asides : talk.script.scenario.dialogue.asides;
   const said = asideFor(text, [...asides, ...SMALL_TALK]);
   if (said) {
     talk.say.push(said);
@@ -298,8 +306,8 @@ function greets(talk: Talk, text: string): boolean {
   if (wordsOf(text).length > 5) return false;
   const first = runnable(talk)[0];
   const opening = talk.script.primary ? talk.script.errands[first ?? ""]?.opening : undefined;
-  if (opening) ask(talk, { kind: "topic" }, `Hello! ${opening}`);
-  else ask(talk, { kind: "more" }, "Hello! What can I do for you?");
+  if (opening) ask(talk, { kind: "topic" }, opening, "Hello!");
+  else ask(talk, { kind: "more" }, "What can I do for you?", "Hello!");
   return true;
 }
 

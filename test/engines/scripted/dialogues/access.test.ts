@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { caller, dial, dialogue, luna, noTool, play, tool } from "../talking.ts";
+import { caller, dial, luna, noTool, play, robustDialogue, tool } from "../talking.ts";
 
 /** Digits as people read them out. */
 const readOut = (code: string) =>
@@ -44,7 +44,7 @@ describe("resetting a password", () => {
     await play(talking, [caller(readOut(await talking.desk.code())), tool("unlock_account", {}, true)]);
   });
 
-  dialogue("by email no code is needed", "reset-password", [
+  robustDialogue("by email no code is needed", "reset-password", [
     caller("I need to reset my password"),
     caller("4829"),
     caller("send me an email"),
@@ -53,14 +53,14 @@ describe("resetting a password", () => {
     luna("unlocked"),
   ]);
 
-  dialogue("the way said at the start is not asked again", "reset-password", [
+  robustDialogue("the way said at the start is not asked again", "reset-password", [
     caller("I'm locked out, please send me a reset link by text."),
     caller("4829"),
     tool("send_reset_link", { channel: "sms" }, true),
     luna("six-digit code"),
   ]);
 
-  dialogue("the message has not come yet; a code of four digits is no code", "reset-password", [
+  robustDialogue("the message has not come yet; a code of four digits is no code", "reset-password", [
     caller("I can't log in"),
     caller("4829"),
     caller("by text"),
@@ -74,7 +74,7 @@ describe("resetting a password", () => {
     tool("transfer_to_specialist", {}, true),
   ]);
 
-  dialogue("nobody who is not verified gets a link", "reset-password", [
+  robustDialogue("nobody who is not verified gets a link", "reset-password", [
     caller("reset my password"),
     caller("0000"),
     caller("0001"),

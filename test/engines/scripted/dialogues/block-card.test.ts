@@ -1,8 +1,8 @@
 import { describe, expect } from "vitest";
-import { bank, caller, dialogue, luna, lunaNever, noTool, silence, tool } from "../talking.ts";
+import { bank, caller, luna, lunaNever, noTool, robustDialogue, silence, tool } from "../talking.ts";
 
 describe("blocking a card", () => {
-  dialogue("a lost card is blocked and replaced by express", "block-card", [
+  robustDialogue("a lost card is blocked and replaced by express", "block-card", [
     luna("Hi Maya, this is Luna from Aurora Bank"),
     caller("Hi, I've lost my wallet and I need to block my card."),
     luna("last four digits"),
@@ -22,7 +22,7 @@ describe("blocking a card", () => {
     bank(async (desk) => expect((await desk.card("4829"))?.status).toBe("blocked")),
   ]);
 
-  dialogue("everything said in one sentence is not asked again", "block-card", [
+  robustDialogue("everything said in one sentence is not asked again", "block-card", [
     caller("Somebody stole my card ending in 4829, please block it."),
     tool("verify_identity", { last_4_digits: "4829" }, true),
     luna("Shall I go ahead?"),
@@ -31,7 +31,7 @@ describe("blocking a card", () => {
     tool("block_card", { card_last_4: "4829", reason: "stolen" }, true),
   ]);
 
-  dialogue("digits are understood the way a recogniser writes them", "block-card", [
+  robustDialogue("digits are understood the way a recogniser writes them", "block-card", [
     caller("my card was stolen please black it"),
     luna("last four digits"),
     caller("Four eight too nine."),
@@ -39,14 +39,14 @@ describe("blocking a card", () => {
     luna("ending in 4829"),
   ]);
 
-  dialogue("for ate two nine is four eight two nine", "block-card", [
+  robustDialogue("for ate two nine is four eight two nine", "block-card", [
     caller("i lost my cart"),
     caller("for ate two nine"),
     tool("verify_identity", { last_4_digits: "4829" }, true),
     luna("ending in 4829"),
   ]);
 
-  dialogue("no, the other card: nothing is blocked until the right one is named", "block-card", [
+  robustDialogue("no, the other card: nothing is blocked until the right one is named", "block-card", [
     caller("I lost my card"),
     caller("4829"),
     luna("ending in 4829", "Shall I go ahead?"),
@@ -63,7 +63,7 @@ describe("blocking a card", () => {
     }),
   ]);
 
-  dialogue("no, seven three one six: the correction brings the right card with it", "block-card", [
+  robustDialogue("no, seven three one six: the correction brings the right card with it", "block-card", [
     caller("I lost my card"),
     caller("4829"),
     caller("No, I mean seven three one six."),
@@ -73,7 +73,7 @@ describe("blocking a card", () => {
     tool("block_card", { card_last_4: "7316" }, true),
   ]);
 
-  dialogue("a no leaves the card as it is", "block-card", [
+  robustDialogue("a no leaves the card as it is", "block-card", [
     caller("please block my card, I lost it"),
     caller("4829"),
     caller("No."),
@@ -85,7 +85,7 @@ describe("blocking a card", () => {
     bank(async (desk) => expect((await desk.card("4829"))?.status).toBe("active")),
   ]);
 
-  dialogue("three wrong answers lock the call, and a specialist is offered", "block-card", [
+  robustDialogue("three wrong answers lock the call, and a specialist is offered", "block-card", [
     caller("I lost my card"),
     caller("one one one one"),
     tool("verify_identity", { last_4_digits: "1111" }, false),
@@ -99,7 +99,7 @@ describe("blocking a card", () => {
     tool("transfer_to_specialist", { department: "cards" }, true),
   ]);
 
-  dialogue("a human, please, in the middle of it", "block-card", [
+  robustDialogue("a human, please, in the middle of it", "block-card", [
     caller("I lost my card"),
     caller("Can I talk to a real person, please?"),
     tool("transfer_to_specialist", { department: "cards" }, true),
@@ -107,7 +107,7 @@ describe("blocking a card", () => {
     noTool("block_card", "verify_identity"),
   ]);
 
-  dialogue("mumbled twice: asked again, then given words to say, then offered a person", "block-card", [
+  robustDialogue("mumbled twice: asked again, then given words to say, then offered a person", "block-card", [
     caller("I lost my card"),
     caller("mumble fumble"),
     luna("didn't quite catch that", "one at a time"),
@@ -122,14 +122,14 @@ describe("blocking a card", () => {
     tool("verify_identity", { last_4_digits: "4829" }, true),
   ]);
 
-  dialogue("first words that make no sense get a question with a topic", "block-card", [
+  robustDialogue("first words that make no sense get a question with a topic", "block-card", [
     caller("wibble wobble"),
     luna("Are you calling to block a card?"),
     caller("yes"),
     luna("last four digits"),
   ]);
 
-  dialogue("a silence is broken kindly, twice, and the question stays open", "block-card", [
+  robustDialogue("a silence is broken kindly, twice, and the question stays open", "block-card", [
     caller("I lost my card"),
     silence,
     luna("Are you still there?", "last four digits"),
@@ -139,7 +139,7 @@ describe("blocking a card", () => {
     tool("verify_identity", { last_4_digits: "4829" }, true),
   ]);
 
-  dialogue("a balance in between is answered, and then it goes on", "block-card", [
+  robustDialogue("a balance in between is answered, and then it goes on", "block-card", [
     caller("I lost my card"),
     caller("4829"),
     caller("Wait, what's my balance?"),
@@ -150,7 +150,7 @@ describe("blocking a card", () => {
     tool("block_card", { card_last_4: "4829" }, true),
   ]);
 
-  dialogue("a card that is nobody's here is asked for again, after the caller is known", "block-card", [
+  robustDialogue("a card that is nobody's here is asked for again, after the caller is known", "block-card", [
     caller("my card was stolen"),
     caller("4471"),
     tool("verify_identity", { last_4_digits: "4471" }, true),
@@ -163,7 +163,7 @@ describe("blocking a card", () => {
     tool("block_card", { card_last_4: "4829" }, true),
   ]);
 
-  dialogue("small talk, wishes out of reach and a moment to think lead nowhere else", "block-card", [
+  robustDialogue("small talk, wishes out of reach and a moment to think lead nowhere else", "block-card", [
     caller("I lost my card"),
     caller("What's the weather like?"),
     luna("outside what I do", "last four digits"),
@@ -178,13 +178,13 @@ describe("blocking a card", () => {
     luna("block a lost or stolen card", "last four digits"),
   ]);
 
-  dialogue("the balance of a loan is not the balance of an account", "block-card", [
+  robustDialogue("the balance of a loan is not the balance of an account", "block-card", [
     caller("What's the balance of my car loan?"),
     luna("I can connect you with a colleague"),
     noTool(),
   ]);
 
-  dialogue("what this call cannot do is said, and a colleague offered", "block-card", [
+  robustDialogue("what this call cannot do is said, and a colleague offered", "block-card", [
     caller("I want to transfer money to my savings"),
     luna("I can connect you with a colleague"),
     noTool(),

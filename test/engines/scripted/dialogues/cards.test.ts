@@ -1,8 +1,8 @@
 import { describe, expect } from "vitest";
-import { bank, caller, dialogue, luna, noTool, silence, tool } from "../talking.ts";
+import { bank, caller, luna, noTool, robustDialogue, silence, tool } from "../talking.ts";
 
 describe("activating a card", () => {
-  dialogue("a new card is switched on, with contactless", "activate-card", [
+  robustDialogue("a new card is switched on, with contactless", "activate-card", [
     caller("My new card came in the mail."),
     luna("last four digits of the new card"),
     caller("five five oh two"),
@@ -20,14 +20,14 @@ describe("activating a card", () => {
     }),
   ]);
 
-  dialogue("contactless asked for at once is not asked again", "activate-card", [
+  robustDialogue("contactless asked for at once is not asked again", "activate-card", [
     caller("I'd like to activate my card ending in 5502 and turn on tap to pay."),
     tool("activate_card", { card_last_4: "5502" }, true),
     tool("enable_contactless", { card_last_4: "5502" }, true),
     luna("anything else"),
   ]);
 
-  dialogue("a blocked card is not activated, and Luna says why", "activate-card", [
+  robustDialogue("a blocked card is not activated, and Luna says why", "activate-card", [
     bank((desk) =>
       desk.bank.blockCard({ customer_id: "cus_maya", key: "before", card_id: "crd_travel", reason: "lost" }),
     ),
@@ -43,20 +43,20 @@ describe("activating a card", () => {
     bank(async (desk) => expect((await desk.card("5502"))?.status).toBe("blocked")),
   ]);
 
-  dialogue("the wrong card's digits: it is active already, and that is said", "activate-card", [
+  robustDialogue("the wrong card's digits: it is active already, and that is said", "activate-card", [
     caller("activate my new card"),
     caller("4829"),
     tool("activate_card", { card_last_4: "4829" }, false),
     luna("already active"),
   ]);
 
-  dialogue("oh, for, to and too among the digits", "activate-card", [
+  robustDialogue("oh, for, to and too among the digits", "activate-card", [
     caller("I want to activate a card"),
     caller("it's five five o too"),
     tool("activate_card", { card_last_4: "5502" }, true),
   ]);
 
-  dialogue("no contactless, and a question on the way", "activate-card", [
+  robustDialogue("no contactless, and a question on the way", "activate-card", [
     caller("I got my new card"),
     caller("5502"),
     luna("contactless"),
@@ -71,7 +71,7 @@ describe("activating a card", () => {
 });
 
 describe("raising a credit limit", () => {
-  dialogue("a complete request, then a person decides", "credit-limit", [
+  robustDialogue("a complete request, then a person decides", "credit-limit", [
     caller("I'd like a higher limit on my credit card."),
     luna("last four digits"),
     caller("four eight two nine"),
@@ -92,13 +92,13 @@ describe("raising a credit limit", () => {
     tool("transfer_to_specialist", { department: "cards" }, true),
   ]);
 
-  dialogue("the limit named at the start is not asked again", "credit-limit", [
+  robustDialogue("the limit named at the start is not asked again", "credit-limit", [
     caller("Raise the limit of my card ending in 4829 to eighteen thousand dollars."),
     tool("verify_identity", { last_4_digits: "4829" }, true),
     luna("yearly income"),
   ]);
 
-  dialogue("a limit that is no higher is asked for again", "credit-limit", [
+  robustDialogue("a limit that is no higher is asked for again", "credit-limit", [
     caller("increase my credit limit"),
     caller("4829"),
     caller("ten thousand dollars"),
@@ -111,7 +111,7 @@ describe("raising a credit limit", () => {
     tool("transfer_to_specialist", { department: "cards" }, true),
   ]);
 
-  dialogue("a debit card has no limit: the card is asked for again", "credit-limit", [
+  robustDialogue("a debit card has no limit: the card is asked for again", "credit-limit", [
     caller("I want a bigger credit limit"),
     caller("7316"),
     caller("fifteen thousand"),
@@ -122,7 +122,7 @@ describe("raising a credit limit", () => {
     tool("request_limit_increase", { card_last_4: "4829" }, true),
   ]);
 
-  dialogue("why do you need that? is answered, and asked again", "credit-limit", [
+  robustDialogue("why do you need that? is answered, and asked again", "credit-limit", [
     caller("credit limit increase please"),
     caller("4829"),
     caller("fifteen thousand"),

@@ -1,8 +1,8 @@
 import { describe, expect } from "vitest";
-import { bank, caller, dialogue, luna, noTool, silence, tool } from "../talking.ts";
+import { bank, caller, luna, noTool, robustDialogue, silence, tool } from "../talking.ts";
 
 describe("disputing a charge", () => {
-  dialogue("an unknown charge is found and disputed", "dispute", [
+  robustDialogue("an unknown charge is found and disputed", "dispute", [
     caller("There's a charge from Quickcart that I don't recognise."),
     caller("four eight two nine"),
     tool("get_transaction_details", { merchant: "Quickcart" }, true),
@@ -16,7 +16,7 @@ describe("disputing a charge", () => {
     bank(async (desk) => expect((await desk.bank.snapshot()).disputes).toHaveLength(1)),
   ]);
 
-  dialogue("charged twice: two are found, one is chosen", "dispute", [
+  robustDialogue("charged twice: two are found, one is chosen", "dispute", [
     caller("Harbor Lane Electronics charged me twice"),
     caller("4829"),
     luna("shop"),
@@ -29,7 +29,7 @@ describe("disputing a charge", () => {
     tool("file_dispute", { reason: "duplicate" }, true),
   ]);
 
-  dialogue("only the amount is known", "dispute", [
+  robustDialogue("only the amount is known", "dispute", [
     caller("I want to dispute a charge of one hundred and fifty dollars."),
     caller("4829"),
     tool("get_transaction_details", { amount: 150 }, true),
@@ -40,7 +40,7 @@ describe("disputing a charge", () => {
     tool("file_dispute", { reason: "not_recognised" }, true),
   ]);
 
-  dialogue("a shop nobody has heard of is asked for again", "dispute", [
+  robustDialogue("a shop nobody has heard of is asked for again", "dispute", [
     caller("There's a strange charge on my card"),
     caller("4829"),
     luna("Which charge is it?"),
@@ -52,7 +52,7 @@ describe("disputing a charge", () => {
     luna("$150.00"),
   ]);
 
-  dialogue("no: nothing is filed", "dispute", [
+  robustDialogue("no: nothing is filed", "dispute", [
     caller("I don't recognise a charge from Quickcart"),
     caller("4829"),
     caller("No, wait, that was me."),
@@ -62,7 +62,7 @@ describe("disputing a charge", () => {
     bank(async (desk) => expect((await desk.bank.snapshot()).disputes).toHaveLength(0)),
   ]);
 
-  dialogue("silence, a question on the way, and a person", "dispute", [
+  robustDialogue("silence, a question on the way, and a person", "dispute", [
     caller("I'd like to dispute something"),
     caller("4829"),
     silence,

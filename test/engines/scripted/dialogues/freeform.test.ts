@@ -3,10 +3,22 @@ import type { NewItem } from "../../../../src/realtime/events.ts";
 import { SCENARIOS, scenarioById } from "../../../../src/scenarios/index.ts";
 import { CHECKING } from "../../../tools/conversation.ts";
 import { openDesk } from "../desk.ts";
-import { bank, caller, dial, dialogue, handedOver, luna, lunaNever, noTool, play, Talking, tool } from "../talking.ts";
+import {
+  bank,
+  caller,
+  dial,
+  handedOver,
+  luna,
+  lunaNever,
+  noTool,
+  play,
+  robustDialogue,
+  Talking,
+  tool,
+} from "../talking.ts";
 
 describe("a call about anything", () => {
-  dialogue("changes of mind are followed, and what was left is offered again", "freeform", [
+  robustDialogue("changes of mind are followed, and what was left is offered again", "freeform", [
     caller("What can you do?"),
     luna("I can block a lost or stolen card", "You can say"),
     caller("I'd like to move fifty dollars to savings."),
@@ -28,7 +40,7 @@ describe("a call about anything", () => {
     bank(async (desk) => expect(await desk.balance("checking")).toBe(CHECKING - 5_000)),
   ]);
 
-  dialogue("one thing after the other in one call, verified once", "freeform", [
+  robustDialogue("one thing after the other in one call, verified once", "freeform", [
     caller("How much is left on my car loan?"),
     caller("2206"),
     luna("$16,394.74"),
@@ -43,7 +55,7 @@ describe("a call about anything", () => {
     noTool("verify_identity"),
   ]);
 
-  dialogue("the transfer that was left can be left for good", "freeform", [
+  robustDialogue("the transfer that was left can be left for good", "freeform", [
     caller("transfer fifty dollars from checking to savings"),
     caller("Oh no, my card was stolen!"),
     caller("4829"),
@@ -140,7 +152,7 @@ describe("a call taken over from a model that has gone", () => {
       say("user", "three hundred"),
     ]);
     await talking.respond();
-    await play(talking, [luna("Sorry about that", "Which account should it come from"), lunaNever("How much")]);
+    await play(talking, [luna("Which account should it come from"), lunaNever("How much")]);
   });
 
   it("does not claim what the bank has not done", async () => {
@@ -173,6 +185,15 @@ describe("the specialist", () => {
       tool("end_call", {}, true),
       luna("Goodbye"),
     ]);
+  });
+
+  it("does not greet twice when the engine behind it is lost", async () => {
+    const talking = await handedOver("restructure", [
+      say("user", "I'm having trouble with my car loan payments"),
+      say("assistant", "Hello Maya, this is Tobias Renn from Lending. I have your notes."),
+      say("user", "What about the interest?"),
+    ]);
+    await play(talking, [luna("A longer term costs more interest"), lunaNever("Hello Maya")]);
   });
 
   for (const scenario of SCENARIOS) {

@@ -1,8 +1,8 @@
 import { describe } from "vitest";
-import { caller, dialogue, luna, lunaNever, noTool, silence, tool } from "../talking.ts";
+import { caller, luna, lunaNever, noTool, robustDialogue, silence, tool } from "../talking.ts";
 
 describe("asking for a loan balance", () => {
-  dialogue("what is left, and the payoff at the end of the month", "loan-balance", [
+  robustDialogue("what is left, and the payoff at the end of the month", "loan-balance", [
     caller("How much is left on my car loan?"),
     luna("last four digits"),
     caller("two two oh six"),
@@ -18,7 +18,7 @@ describe("asking for a loan balance", () => {
     tool("end_call"),
   ]);
 
-  dialogue("the payoff asked for at once, with its day", "loan-balance", [
+  robustDialogue("the payoff asked for at once, with its day", "loan-balance", [
     caller("What would it take to pay off my personal loan by December fifteenth?"),
     caller("4829"),
     tool("check_loan_balance", { loan_type: "personal" }, true),
@@ -26,7 +26,7 @@ describe("asking for a loan balance", () => {
     luna("on December 15"),
   ]);
 
-  dialogue("which loan is asked when it was not said, and mended afterwards", "loan-balance", [
+  robustDialogue("which loan is asked when it was not said, and mended afterwards", "loan-balance", [
     caller("I'd like to know my loan balance"),
     caller("4829"),
     luna("Which loan is it"),
@@ -39,7 +39,7 @@ describe("asking for a loan balance", () => {
     luna("anything else"),
   ]);
 
-  dialogue("digits put right before they are used up", "loan-balance", [
+  robustDialogue("digits put right before they are used up", "loan-balance", [
     caller("how much do I owe on my car"),
     caller("four eight two eight"),
     tool("verify_identity", { last_4_digits: "4828" }, false),
@@ -49,7 +49,7 @@ describe("asking for a loan balance", () => {
     luna("You still owe"),
   ]);
 
-  dialogue("advice is not given, figures are", "loan-balance", [
+  robustDialogue("advice is not given, figures are", "loan-balance", [
     caller("how much is left on my car loan"),
     caller("4829"),
     caller("Should I pay it early? Is it worth it?"),
@@ -59,7 +59,7 @@ describe("asking for a loan balance", () => {
     luna("anything else"),
   ]);
 
-  dialogue("a day too far ahead is refused with a reason", "loan-balance", [
+  robustDialogue("a day too far ahead is refused with a reason", "loan-balance", [
     caller("payoff for my car loan please"),
     caller("4829"),
     luna("which day"),
@@ -70,14 +70,14 @@ describe("asking for a loan balance", () => {
     tool("calculate_payoff", { payoff_date: "2026-11-27" }, true),
   ]);
 
-  dialogue("a human, please", "loan-balance", [
+  robustDialogue("a human, please", "loan-balance", [
     caller("get me a representative"),
     tool("transfer_to_specialist", { department: "lending" }, true),
   ]);
 });
 
 describe("restructuring a loan", () => {
-  dialogue("gathered, and handed to lending", "restructure", [
+  robustDialogue("gathered, and handed to lending", "restructure", [
     caller("I'm having trouble with my car loan payments."),
     caller("two two oh six"),
     tool("verify_identity", { last_4_digits: "2206" }, true),
@@ -90,7 +90,7 @@ describe("restructuring a loan", () => {
     tool("transfer_to_specialist", { department: "lending" }, true),
   ]);
 
-  dialogue("the loan is asked for when it was not named", "restructure", [
+  robustDialogue("the loan is asked for when it was not named", "restructure", [
     caller("I can't afford my payments anymore"),
     caller("4829"),
     luna("it's good that you called", "Which loan is it"),
@@ -99,7 +99,7 @@ describe("restructuring a loan", () => {
     luna("What has changed"),
   ]);
 
-  dialogue("no promise is made", "restructure", [
+  robustDialogue("no promise is made", "restructure", [
     caller("I need to lower my mortgage payment"),
     caller("4829"),
     luna("What has changed"),
@@ -111,7 +111,7 @@ describe("restructuring a loan", () => {
     tool("transfer_to_specialist", { department: "lending" }, true),
   ]);
 
-  dialogue("a silence and a mumble do not lose what was said", "restructure", [
+  robustDialogue("a silence and a mumble do not lose what was said", "restructure", [
     caller("I'm struggling with my car loan payments"),
     caller("4829"),
     caller("my wife is ill"),
@@ -123,7 +123,7 @@ describe("restructuring a loan", () => {
     tool("transfer_to_specialist", { department: "lending" }, true),
   ]);
 
-  dialogue("wrong digits three times: nothing told, a specialist offered", "restructure", [
+  robustDialogue("wrong digits three times: nothing told, a specialist offered", "restructure", [
     caller("I can't pay my car loan"),
     caller("1111"),
     caller("2222"),

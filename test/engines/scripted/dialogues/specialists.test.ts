@@ -1,9 +1,9 @@
 import { describe, expect } from "vitest";
 import { CHECKING } from "../../../tools/conversation.ts";
-import { bank, caller, dialogue, luna, lunaNever, noTool, tool } from "../talking.ts";
+import { bank, caller, luna, lunaNever, noTool, robustDialogue, tool } from "../talking.ts";
 
 describe("asking for mortgage rates", () => {
-  dialogue("details, rate, and the specialist who can lock it", "mortgage-rate", [
+  robustDialogue("details, rate, and the specialist who can lock it", "mortgage-rate", [
     caller("I'd like to refinance my house."),
     caller("six one oh four"),
     tool("verify_identity", { last_4_digits: "6104" }, true),
@@ -15,14 +15,14 @@ describe("asking for mortgage rates", () => {
     tool("transfer_to_specialist", { department: "mortgage" }, true),
   ]);
 
-  dialogue("purpose and product in one sentence", "mortgage-rate", [
+  robustDialogue("purpose and product in one sentence", "mortgage-rate", [
     caller("What are your thirty year rates for buying a new house?"),
     caller("4829"),
     tool("check_rates", { product: "30_year_fixed", purpose: "purchase" }, true),
     luna("5.99%"),
   ]);
 
-  dialogue("neither said: both are asked, one after the other", "mortgage-rate", [
+  robustDialogue("neither said: both are asked, one after the other", "mortgage-rate", [
     caller("I'm calling about mortgage rates"),
     caller("4829"),
     luna("refinancing the house you have, or about buying one"),
@@ -34,7 +34,7 @@ describe("asking for mortgage rates", () => {
     tool("check_rates", { product: "5_1_arm", purpose: "purchase" }, true),
   ]);
 
-  dialogue("what something means is explained on the way", "mortgage-rate", [
+  robustDialogue("what something means is explained on the way", "mortgage-rate", [
     caller("refinance please"),
     caller("4829"),
     caller("What does adjustable mean?"),
@@ -44,7 +44,7 @@ describe("asking for mortgage rates", () => {
     tool("check_rates", { product: "15_year_fixed" }, true),
   ]);
 
-  dialogue("a balance in between", "mortgage-rate", [
+  robustDialogue("a balance in between", "mortgage-rate", [
     caller("I'd like to refinance my mortgage"),
     caller("4829"),
     caller("first, what's my checking balance?"),
@@ -56,7 +56,7 @@ describe("asking for mortgage rates", () => {
 describe("wiring money abroad", () => {
   const untouched = bank(async (desk) => expect(await desk.balance("checking")).toBe(CHECKING));
 
-  dialogue("a draft is prepared and a specialist takes over; no money moves", "wire-transfer", [
+  robustDialogue("a draft is prepared and a specialist takes over; no money moves", "wire-transfer", [
     caller("I need to wire money to Elina Korhonen in Finland."),
     caller("four four seven one"),
     tool("verify_identity", { last_4_digits: "4471" }, true),
@@ -72,7 +72,7 @@ describe("wiring money abroad", () => {
     untouched,
   ]);
 
-  dialogue("asked for one thing after the other", "wire-transfer", [
+  robustDialogue("asked for one thing after the other", "wire-transfer", [
     caller("I want to send a wire"),
     caller("4829"),
     luna("Who is the money for?"),
@@ -88,7 +88,7 @@ describe("wiring money abroad", () => {
     tool("transfer_to_specialist", { department: "wires" }, true),
   ]);
 
-  dialogue("a spelled name", "wire-transfer", [
+  robustDialogue("a spelled name", "wire-transfer", [
     caller("I'd like to send money overseas"),
     caller("4829"),
     caller("E-L-I-N-A"),
@@ -97,7 +97,7 @@ describe("wiring money abroad", () => {
     tool("verify_recipient", { country: "Finland" }, true),
   ]);
 
-  dialogue("euros stay euros", "wire-transfer", [
+  robustDialogue("euros stay euros", "wire-transfer", [
     caller("wire three thousand euros to Elina Korhonen in Finland"),
     caller("my card ending in 4829"),
     luna("what is the wire for"),
@@ -106,7 +106,7 @@ describe("wiring money abroad", () => {
     untouched,
   ]);
 
-  dialogue("can you send it now? no, and why", "wire-transfer", [
+  robustDialogue("can you send it now? no, and why", "wire-transfer", [
     caller("I need to make a wire transfer"),
     caller("4829"),
     caller("Can you send it right now?"),

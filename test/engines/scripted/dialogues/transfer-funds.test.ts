@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import { CHECKING, SAVINGS } from "../../../tools/conversation.ts";
 import type { Desk } from "../desk.ts";
-import { bank, caller, dialogue, luna, lunaNever, noTool, tool } from "../talking.ts";
+import { bank, caller, luna, lunaNever, noTool, robustDialogue, tool } from "../talking.ts";
 
 const moved = (cents: number) => async (desk: Desk) => {
   expect(await desk.balance("checking")).toBe(CHECKING - cents);
@@ -10,7 +10,7 @@ const moved = (cents: number) => async (desk: Desk) => {
 };
 
 describe("transferring money", () => {
-  dialogue("move two fifty from checking to savings", "transfer-funds", [
+  robustDialogue("move two fifty from checking to savings", "transfer-funds", [
     caller("Move two fifty from checking to savings."),
     luna("last four digits"),
     caller("four eight two nine"),
@@ -27,7 +27,7 @@ describe("transferring money", () => {
     luna("Goodbye"),
   ]);
 
-  dialogue("asked for one thing after the other", "transfer-funds", [
+  robustDialogue("asked for one thing after the other", "transfer-funds", [
     caller("I'd like to make a transfer"),
     caller("my card ends in four eight two nine"),
     luna("How much"),
@@ -42,7 +42,7 @@ describe("transferring money", () => {
     bank(moved(12_050)),
   ]);
 
-  dialogue("twenty-five hundred is two thousand five hundred", "transfer-funds", [
+  robustDialogue("twenty-five hundred is two thousand five hundred", "transfer-funds", [
     caller("transfer twenty-five hundred from checking to savings"),
     caller("4829"),
     luna("$2,500.00"),
@@ -50,7 +50,7 @@ describe("transferring money", () => {
     bank(moved(250_000)),
   ]);
 
-  dialogue("make it three hundred instead: a new read-back, and only the new sum moves", "transfer-funds", [
+  robustDialogue("make it three hundred instead: a new read-back, and only the new sum moves", "transfer-funds", [
     caller("Move two fifty from checking to savings."),
     caller("4829"),
     luna("$250.00"),
@@ -62,7 +62,7 @@ describe("transferring money", () => {
     bank(moved(30_000)),
   ]);
 
-  dialogue("the balance in the middle of a transfer, then back to the open question", "transfer-funds", [
+  robustDialogue("the balance in the middle of a transfer, then back to the open question", "transfer-funds", [
     caller("Move two fifty from checking to savings."),
     caller("4829"),
     luna("$250.00"),
@@ -75,7 +75,7 @@ describe("transferring money", () => {
     bank(moved(25_000)),
   ]);
 
-  dialogue("the balance before it is known where the money comes from", "transfer-funds", [
+  robustDialogue("the balance before it is known where the money comes from", "transfer-funds", [
     caller("I want to transfer fifty dollars"),
     caller("4829"),
     luna("Which account should it come from"),
@@ -86,7 +86,7 @@ describe("transferring money", () => {
     luna("where should it go"),
   ]);
 
-  dialogue("no, the other account: the sides change places", "transfer-funds", [
+  robustDialogue("no, the other account: the sides change places", "transfer-funds", [
     caller("transfer one hundred dollars from savings to checking"),
     caller("4829"),
     luna("from your savings account to your checking account"),
@@ -96,7 +96,7 @@ describe("transferring money", () => {
     bank(moved(10_000)),
   ]);
 
-  dialogue("more than there is: refused, and a smaller amount asked for", "transfer-funds", [
+  robustDialogue("more than there is: refused, and a smaller amount asked for", "transfer-funds", [
     caller("Move nine thousand dollars from checking to savings."),
     caller("4829"),
     luna("isn't enough", "smaller amount?"),
@@ -108,7 +108,7 @@ describe("transferring money", () => {
     bank(moved(80_000)),
   ]);
 
-  dialogue("ten thousand and more is for a specialist", "transfer-funds", [
+  robustDialogue("ten thousand and more is for a specialist", "transfer-funds", [
     caller("Move eleven thousand dollars from savings to checking."),
     caller("4829"),
     luna("need one of our specialists"),
@@ -116,7 +116,7 @@ describe("transferring money", () => {
     bank(moved(0)),
   ]);
 
-  dialogue("to somebody paid before, by first name", "transfer-funds", [
+  robustDialogue("to somebody paid before, by first name", "transfer-funds", [
     caller("Send eighty dollars to Nadia."),
     caller("4829"),
     luna("Which account should it come from"),
@@ -127,7 +127,7 @@ describe("transferring money", () => {
     bank(async (desk) => expect(await desk.balance("checking")).toBe(CHECKING - 8_000)),
   ]);
 
-  dialogue("to somebody unknown: asked who it should be", "transfer-funds", [
+  robustDialogue("to somebody unknown: asked who it should be", "transfer-funds", [
     caller("Send eighty dollars from checking to Bartholomew."),
     caller("4829"),
     luna("don't have that recipient", "Nadia Castellan", "Who should receive the money?"),
@@ -137,7 +137,7 @@ describe("transferring money", () => {
     tool("transfer_funds", { to: "Nadia Castellan" }, true),
   ]);
 
-  dialogue("a no moves nothing, and leaves a choice", "transfer-funds", [
+  robustDialogue("a no moves nothing, and leaves a choice", "transfer-funds", [
     caller("Move two fifty from checking to savings."),
     caller("4829"),
     caller("No."),
@@ -153,7 +153,7 @@ describe("transferring money", () => {
     bank(moved(0)),
   ]);
 
-  dialogue("a doubtful yes moves nothing", "transfer-funds", [
+  robustDialogue("a doubtful yes moves nothing", "transfer-funds", [
     caller("Move two fifty from checking to savings."),
     caller("4829"),
     caller("yes but wait, I'm not sure"),
@@ -167,7 +167,7 @@ describe("transferring money", () => {
     bank(moved(25_000)),
   ]);
 
-  dialogue("yes twice moves money once", "transfer-funds", [
+  robustDialogue("yes twice moves money once", "transfer-funds", [
     caller("Move two fifty from checking to savings."),
     caller("4829"),
     caller("Yes."),
@@ -176,7 +176,7 @@ describe("transferring money", () => {
     bank(moved(25_000)),
   ]);
 
-  dialogue("never mind, in the middle", "transfer-funds", [
+  robustDialogue("never mind, in the middle", "transfer-funds", [
     caller("I want to transfer fifty dollars"),
     caller("4829"),
     caller("Never mind."),
@@ -185,7 +185,25 @@ describe("transferring money", () => {
     bank(moved(0)),
   ]);
 
-  dialogue("savings is heard as two savings", "transfer-funds", [
+  robustDialogue("a name with the sum right behind it", "transfer-funds", [
+    caller("I want to pay Nadia Castellan eighty-five dollars and fifty cents from checking"),
+    caller("4471"),
+    luna("$85.50", "Nadia Castellan", "Is that right?"),
+    caller("from checking"),
+    luna("$85.50", "Is that right?"),
+    caller("yes"),
+    tool("transfer_funds", { to: "Nadia Castellan", amount: 85.5 }, true),
+  ]);
+
+  robustDialogue("accounts by their last four digits", "transfer-funds", [
+    caller("I'd like to transfer $500 from the account ending in 4471 to the account ending in 8890."),
+    tool("verify_identity", { last_4_digits: "4471" }, true),
+    luna("$500.00 from your checking account to your savings account"),
+    caller("yes"),
+    bank(moved(50_000)),
+  ]);
+
+  robustDialogue("savings is heard as two savings", "transfer-funds", [
     caller("move fifty dollars from checking two savings"),
     caller("4829"),
     luna("$50.00 from your checking account to your savings account"),
