@@ -108,7 +108,8 @@ export class Call extends DurableObject<Bindings> {
   // The engine -------------------------------------------------------------------------------------------------------
 
   #openEngine(live: Live): void {
-    const number = ++live.engineNumber;
+    live.dropEngine();
+    const number = live.engineNumber;
     const current = () => this.#live === live && live.engineNumber === number;
     const listener: EngineListener = {
       onReady: () => {
@@ -130,7 +131,6 @@ export class Call extends DurableObject<Bindings> {
         if (current()) this.ctx.waitUntil(this.#engineGone(live, gone));
       },
     };
-    live.ready = false;
     live.engine = openEngine({
       opened: live.opened,
       speaker: live.progress.speaker,
@@ -164,7 +164,8 @@ export class Call extends DurableObject<Bindings> {
     this.#take({ from: "engine_gone" });
     // Tools under way finish first: the new engine is told their results, so none is asked for again.
     await this.#tools.idle();
-    if (this.#live === live) this.#openEngine(live);
+    const handingOver = live.progress.state.handing_over;
+    if (this.#live === live && !live.engine && !handingOver) this.#openEngine(live);
   }
 
   // The conversation -------------------------------------------------------------------------------------------------
@@ -384,6 +385,7 @@ export class Call extends DurableObject<Bindings> {
     if (!socket) return live;
     live.leg = new BrowserLeg(socket);
     live.resuming = true;
+    if (progress.state.handing_over) progress.speaker = "specialist";
     if (opened.mode === "ai" && !progress.fell_back) {
       progress.fell_back = true;
       const message = "The line to the AI was lost. The built-in Luna takes over; nothing of the call is lost.";
