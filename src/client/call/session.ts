@@ -83,6 +83,8 @@ export class CallSession {
   #reading = false;
   #goodbye: ReturnType<typeof setTimeout> | undefined;
   #muted = false;
+  /** The sound that is being recognised made Luna fall silent. */
+  #interrupted = false;
   #over = false;
 
   constructor(ports: SessionPorts, typingOnly: boolean) {
@@ -202,10 +204,10 @@ export class CallSession {
   #speech(state: "started" | "stopped"): void {
     if (this.#engine?.voice !== "page") return;
     if (state === "started") {
-      const interrupts = this.#mouth.busy;
+      this.#interrupted = this.#mouth.busy;
       this.#clock.callerGoesOn();
       this.#tell({ type: "luna.speech", state });
-      if (interrupts) this.#mouth.hush();
+      if (this.#interrupted) this.#mouth.hush();
     } else {
       this.#tell({ type: "luna.speech", state });
     }
@@ -214,6 +216,9 @@ export class CallSession {
 
   #unclear(why: "nothing" | "echo"): void {
     this.#ports.show({ type: "local.hearing", state: null });
+    // A cough or her own echo stopped her: she takes up her question again instead of waiting for words that never were.
+    if (this.#interrupted) this.#tell({ type: "response.create" });
+    this.#interrupted = false;
     if (why === "echo") return;
     const message = "I did not catch that. Say it again, or type it below.";
     this.#ports.show({ type: "local.notice", code: "unclear", tone: "info", message });

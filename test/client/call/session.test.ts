@@ -218,6 +218,18 @@ describe("a scripted call, spoken by the page", () => {
     expect(shown).toContainEqual({ type: "local.heard", item_id: "a", chars: 6, cut: true });
   });
 
+  it.each(["nothing", "echo"] as const)("lets Luna take up her question again when it was %s after all", (why) => {
+    comes(text("a", "Hello Maya."), textDone("a", "Hello Maya."));
+    line.hear("a", 50);
+    voice.onSpeech("started", 0);
+    voice.onSpeech("stopped", 0);
+    voice.onUnclear(why);
+    expect(sent.at(-1)).toEqual({ type: "response.create" });
+    voice.onSpeech("started", 0);
+    voice.onUnclear(why);
+    expect(sent.filter((message) => message.type === "response.create")).toHaveLength(1);
+  });
+
   it("plays nothing more of an utterance that was cut", async () => {
     comes(text("a", "Hello Maya. "));
     line.hear("a", 20);
