@@ -19,6 +19,9 @@ const VOICE_GLANCE_MS = 150;
 /** The call has this long to answer "end"; then the page hangs up by itself. */
 const GOODBYE_MS = 3_000;
 
+/** RMS of a microphone frame above this is a voice and not a quiet room (-34 dBFS). */
+const LOUD = 0.02;
+
 export interface SessionLine extends SpeakingLine {
   onFrame: (pcm: ArrayBuffer) => void;
   onPlayback: (report: PlaybackReport) => void;
@@ -85,6 +88,8 @@ export class CallSession {
   #muted = false;
   /** The sound that is being recognised made Luna fall silent. */
   #interrupted = false;
+  /** When the microphone last heard something: the provider tells the end of speech only after a silence of its own. */
+  #loudAt = 0;
   #over = false;
 
   constructor(ports: SessionPorts, typingOnly: boolean) {
@@ -196,8 +201,11 @@ export class CallSession {
   }
 
   #frame(frame: ArrayBuffer): void {
-    if (this.#engine?.voice === "call") this.#wire?.hear(frame);
-    else if (this.#engine?.voice === "page") this.#ports.voice.hear(frame);
+    if (this.#engine?.voice === "call") {
+      this.#wire?.hear(frame);
+      if (this.#ports.line.levels().mic > LOUD) this.#loudAt = this.#ports.now();
+    }
+    if (this.#engine?.voice === "page") this.#ports.voice.hear(frame);
   }
 
   /** The page's own ears. Luna falls silent before anything else happens. */
@@ -257,7 +265,7 @@ export class CallSession {
       case "input_audio_buffer.speech_started":
         return this.#clock.callerGoesOn();
       case "input_audio_buffer.speech_stopped":
-        return this.#clock.callerEnded(this.#ports.now());
+        return this.#clock.callerEnded(this.#loudAt);
       case "luna.tool":
         return event.state === "running" ? undefined : this.#ports.onToolDone();
       case "luna.ended":

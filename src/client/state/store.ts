@@ -102,4 +102,3 @@ export const badge = computed<"ai" | "scripted" | "no-key">(() => {
 });
 
 export const inCall = computed(() => ["asking-mic", "connecting", "live"].includes(call.value.phase));
-export const scenarioNow = computed(() => scenarios.value?.find((card) => card.id === call.value.scenario) ?? null);

@@ -21,11 +21,7 @@ export function Phone() {
         <div class="phone-name">
           <h1 class="who">{specialist?.specialist ?? "Luna"}</h1>
           <p class="what">
-            {specialist !== null
-              ? specialist.department
-              : state.phase === "idle"
-                ? "Your bank, on the line"
-                : state.title}
+            {specialist?.department ?? (phase.value === "idle" ? "Your bank, on the line" : title.value)}
           </p>
         </div>
         <LineWordView />

@@ -218,17 +218,22 @@ describe("a scripted call, spoken by the page", () => {
     expect(shown).toContainEqual({ type: "local.heard", item_id: "a", chars: 6, cut: true });
   });
 
-  it.each(["nothing", "echo"] as const)("lets Luna take up her question again when it was %s after all", (why) => {
-    comes(text("a", "Hello Maya."), textDone("a", "Hello Maya."));
-    line.hear("a", 50);
-    voice.onSpeech("started", 0);
-    voice.onSpeech("stopped", 0);
-    voice.onUnclear(why);
-    expect(sent.at(-1)).toEqual({ type: "response.create" });
-    voice.onSpeech("started", 0);
-    voice.onUnclear(why);
-    expect(sent.filter((message) => message.type === "response.create")).toHaveLength(1);
-  });
+  it.each(["nothing", "echo"] as const)(
+    "lets Luna take up her question again when it was %s after all",
+    async (why) => {
+      comes(text("a", "Hello Maya."), textDone("a", "Hello Maya."));
+      line.hear("a", 50);
+      voice.onSpeech("started", 0);
+      voice.onSpeech("stopped", 0);
+      voice.onUnclear(why);
+      expect(sent.at(-1)).toEqual({ type: "response.create" });
+      await Promise.resolve();
+      await Promise.resolve();
+      voice.onSpeech("started", 0);
+      voice.onUnclear(why);
+      expect(sent.filter((message) => message.type === "response.create")).toHaveLength(1);
+    },
+  );
 
   it("plays nothing more of an utterance that was cut", async () => {
     comes(text("a", "Hello Maya. "));
@@ -272,6 +277,18 @@ describe("a call of the provider", () => {
     expect(line.frameMs).toBe(40);
     expect(playback("done")).toMatchObject([{ item_id: "a", heard_ms: 100 }]);
     expect(playback("done")[0]).not.toHaveProperty("heard_chars");
+  });
+
+  it("counts the provider's own silence after the caller's last sound as waiting", () => {
+    now = 100;
+    line.onFrame(new ArrayBuffer(1_920));
+    now = 600;
+    comes({ type: "input_audio_buffer.speech_stopped", event_id: "e", item_id: "me", audio_end_ms: 100 });
+    comes({ type: "luna.audio", n: 1, item_id: "a", content_index: 0 }, spoken("a", "Hello."));
+    call.onAudio(1, new Int16Array(2_400));
+    now = 900;
+    line.hear("a", 10);
+    expect(sent).toContainEqual({ type: "luna.latency", item_id: "a", ms: 820 });
   });
 
   it("shows the heard part of the words in step with the sound", () => {
