@@ -42,7 +42,8 @@ function isAtPage(moment: Moment, sound: Sound): boolean {
 
 /**
  * The page has thrown its queue away while `item_id` was sounding. What stood before it had been played, what stood behind it
- * has not been heard at all. A second report on the same item corrects how much was heard.
+ * has not been heard at all. A second report on the same item corrects how much was heard. A page that did so unasked is
+ * told to do it again: more may have been on its way.
  */
 export function flushed(moment: Moment, item_id: string): void {
   const { playback } = moment.state;
@@ -50,6 +51,7 @@ export function flushed(moment: Moment, item_id: string): void {
   if (reported?.state === "cut") settleTurn(moment, reported);
   let before = reported !== undefined && isOpen(reported);
   const unasked = before && reported?.flushing === false;
+  if (unasked) tell(moment, { type: "luna.flush" });
   for (const sound of [...playback.sounds]) {
     if (sound === reported) before = false;
     if (!isOpen(sound) || !(sound.flushing || unasked)) continue;

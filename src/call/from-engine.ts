@@ -8,6 +8,7 @@ import { forPage } from "./forward.ts";
 import { gateError, itemSeen, postpone, responseCreated, responseDone, responseLives } from "./gate.ts";
 import { type Moment, tell, tellError } from "./moment.ts";
 import { isOpen, newSound, type Sound, soundOf, soundsOf, takeHeld } from "./playback.ts";
+import { isRetold } from "./reseed.ts";
 import { callerActive } from "./silence.ts";
 import { callingResponseDone, functionCalled } from "./tool-turn.ts";
 import {
@@ -80,6 +81,7 @@ function ofConversation(moment: Moment, event: ServerEvent): void {
 function itemAdded(moment: Moment, event: ItemAdded | ItemCreated): void {
   const { item } = event;
   itemSeen(moment.state, item.id);
+  if (isRetold(item.id)) return;
   placeItem(moment, item.id, event.previous_item_id);
   if (item.type !== "message" || item.role !== "user") return;
   const words = wordsOf(item);

@@ -9,6 +9,8 @@ interface Place {
   after: string | null;
   /** The unknown item it has to stand after as soon as that one is there. */
   awaits: string | null;
+  /** Its place is history: a later engine, to which it is told again, has no say in it. */
+  settled: boolean;
 }
 
 /** Items first to last. */
@@ -19,7 +21,8 @@ export type ItemOrder = Place[];
  * True when anything but an addition at the end has happened.
  */
 export function place(order: ItemOrder, id: string, previous: string | null | undefined): boolean {
-  const known = order.some((item) => item.id === id);
+  const known = order.find((item) => item.id === id);
+  if (known?.settled) return false;
   if (!known) add(order, id);
   const moved = previous != null && previous !== id && stand(order, id, previous);
   return known ? moved : follow(order, id) || moved;
@@ -27,7 +30,15 @@ export function place(order: ItemOrder, id: string, previous: string | null | un
 
 function add(order: ItemOrder, id: string): void {
   const follower = order.findIndex((item) => item.awaits === id);
-  order.splice(follower < 0 ? order.length : follower, 0, { id, after: null, awaits: null });
+  order.splice(follower < 0 ? order.length : follower, 0, { id, after: null, awaits: null, settled: false });
+}
+
+/** What has been said so far stays where it stands, whatever a new engine makes of it. */
+export function settle(order: ItemOrder): void {
+  for (const item of order) {
+    item.awaits = null;
+    item.settled = true;
+  }
 }
 
 function stand(order: ItemOrder, id: string, previous: string): boolean {

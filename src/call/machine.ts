@@ -23,8 +23,8 @@ import { newTranscript, settleOverdue, transcriptWake } from "./transcript.ts";
 
 export { outcomeOf } from "./outcome.ts";
 export { owesAnswer, seeds } from "./reseed.ts";
-export type { CallState, Command, EngineSetup, Input, Setup, ToolCall } from "./state.ts";
-export { highestOrder, turnsInOrder } from "./transcript.ts";
+export type { CallState, Command, Input, Setup, ToolCall } from "./state.ts";
+export { turnsInOrder } from "./transcript.ts";
 
 /** A call before its engine is ready. */
 export function newCall(setup: Setup): CallState {

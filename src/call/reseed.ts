@@ -3,6 +3,7 @@
  * it was heard, with every finished tool and its output so that nothing is done twice.
  */
 import type { ClientEvent } from "../realtime/events.ts";
+import { settle } from "./item-order.ts";
 import { nextId } from "./moment.ts";
 import { soundOf } from "./playback.ts";
 import type { CallState } from "./state.ts";
@@ -43,6 +44,7 @@ export function seeds(state: CallState, finished: Finished[] = []): ClientEvent[
   }
   state.unsent = [];
   state.unsent_outputs = [];
+  settle(state.transcript.order);
   return out.map((event) => ({ ...event, event_id: nextId(state, "luna_evt") }));
 }
 
@@ -114,8 +116,15 @@ function summary(state: CallState, older: Entry[]): Seed {
   return { type: "conversation.item.create", item };
 }
 
+const RETOLD = "luna_seed";
+
 function ownId(state: CallState, id: string): string {
-  return VALID_ID.test(id) ? id : nextId(state, "luna_seed");
+  return VALID_ID.test(id) ? id : nextId(state, RETOLD);
+}
+
+/** An item of the past under another id, because its own was no id for a server: it is in the record already. */
+export function isRetold(item_id: string): boolean {
+  return item_id.startsWith(RETOLD);
 }
 
 /** The assistant has to speak first after a resume: words, an output or a promised answer were left without a reply. */

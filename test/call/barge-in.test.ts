@@ -222,6 +222,12 @@ describe("the page speaks the text itself", () => {
     expect(sent(line.all)).toEqual([]);
   });
 
+  test("and is told to throw away what was on its way when it stopped by itself", () => {
+    const line = reading();
+    expect(told(line.page(page.playback("m1", "flushed", 700, 16)), "luna.flush")).toHaveLength(1);
+    expect(told(line.page({ type: "response.cancel" }), "luna.flush")).toEqual([]);
+  });
+
   test("and a cough before the answer does not cost the caller the answer", () => {
     const line = new Line({ text: true });
     line.page(page.spoken("What is my balance?", "w1"));

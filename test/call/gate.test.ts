@@ -106,8 +106,9 @@ describe("the gate", () => {
 
   test("greets once, though it is told twice that the engine is ready", () => {
     const line = new Line({ greeting: true });
+    line.engine(server.created("r1"));
     expect(sent(line.ready())).toEqual([]);
-    expect(sent(line.engine(server.created("r1"), server.done("r1")))).toEqual([]);
+    expect(sent(line.engine(server.done("r1")))).toEqual([]);
   });
 
   test("says that an answer was cut off at its longest length", () => {
@@ -147,10 +148,12 @@ describe("the gate", () => {
 
   test("gives up a response that has stopped half way", () => {
     const line = new Line({ greeting: true });
-    line.engine(server.created("r1"));
+    line.engine(server.created("r1"), server.transcript("r1", "m1", "Your bal"));
     expect(sent(line.wait(30_000), "response.cancel")).toHaveLength(1);
     line.wait(4_000);
     expect(gateOf(line)).toBe("free");
+    line.engine(server.done("r1", "cancelled"));
+    expect(line.turn("m1")).toMatchObject({ state: "interrupted", heard: "" });
   });
 
   test("asks for an answer itself when the server leaves a spoken turn without one", () => {

@@ -35,6 +35,10 @@ describe("the order of the conversation", () => {
     expect(ordered(["a"], ["b", "nobody"], ["c", null], ["a", "a"])).toEqual(["a", "b", "c"]);
   });
 
+  test("does not put an item behind its own follower", () => {
+    expect(ordered(["x"], ["a"], ["b", "a"], ["a", "b"])).toEqual(["x", "a", "b"]);
+  });
+
   test("says whether anything but an addition at the end happened", () => {
     const order: ItemOrder = [];
     expect(place(order, "a", null)).toBe(false);

@@ -6,7 +6,7 @@ import { sent } from "./events.ts";
 import { anyMove, anyMoveOrDeath, Box, type Move, plans, quietMove } from "./model.ts";
 import type { Plan } from "./model-engine.ts";
 
-const RUNS = { numRuns: 10000 };
+const RUNS = { numRuns: 300 };
 const aCall = fc.record({
   text: fc.boolean(),
   responses: plans,

@@ -66,6 +66,7 @@ export class Box {
   /** Our `response.create` whose fate the call does not know yet. */
   #outstanding: string | null = null;
   #askedAt = 0;
+  #cancelledAt = Number.POSITIVE_INFINITY;
   #active = false;
   #pageSpeaking = false;
   readonly #text: boolean;
@@ -135,6 +136,7 @@ export class Box {
     const { event } = next;
     if (event.type === "response.created") {
       this.#active = true;
+      this.#cancelledAt = Number.POSITIVE_INFINITY;
       this.#outstanding = null;
     }
     if (event.type === "response.done") this.#active = false;
@@ -184,9 +186,12 @@ export class Box {
       const waiting = this.#outstanding !== null && this.line.now < this.#askedAt + 4_000;
       if (waiting) this.faults.push("two creates under way");
       this.#askedAt = this.line.now;
-      if (this.#active) this.faults.push("create while a response is active");
+      // After 4 s a cancelled response counts as over.
+      const running = this.#active && this.line.now < this.#cancelledAt + 4_000;
+      if (running) this.faults.push("create while a response is active");
       this.#outstanding = event.event_id ?? null;
     }
+    if (event.type === "response.cancel") this.#cancelledAt = this.line.now;
     this.engine.incoming.push(event);
   }
 

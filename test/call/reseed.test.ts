@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { audioArrived, owesAnswer, seeds } from "../../src/call/machine.ts";
+import { turnsInOrder } from "../../src/call/transcript.ts";
+import type { Item } from "../../src/realtime/events.ts";
 import { call, deeds, delta, Line, message, page, run, sent, server, told } from "./events.ts";
 
 /** What a new engine is told, in short. */
@@ -15,10 +17,10 @@ function retold(line: Line): string[] {
   });
 }
 
-function says(line: Line, n: string, text: string): void {
+function says(line: Line, n: string, text: string, heard = text.length): void {
   line.engine(server.created(`r${n}`), server.text(`r${n}`, `m${n}`, text), server.textDone(`r${n}`, `m${n}`, text));
   line.engine(server.done(`r${n}`));
-  line.page(page.playback(`m${n}`, "done", 500, text.length));
+  line.page(page.playback(`m${n}`, heard < text.length ? "flushed" : "done", heard * 50, heard));
 }
 
 describe("what a new engine is told", () => {
@@ -88,6 +90,28 @@ describe("what a new engine is told", () => {
     expect(items[0]).toContain("system Earlier in this call: Caller: Block my card");
     expect(items).toContain("call block_card");
     expect(items.at(-1)).toBe("user Question 7");
+  });
+
+  test("is no news: turns keep their number and their order, wherever the new engine puts what it is told", () => {
+    const line = new Line({ text: true });
+    for (let n = 1; n <= 8; n++) {
+      // Some pages give ids that are too long for a server.
+      line.page(page.typed(`Question ${n}?`, n % 2 === 0 ? `w${n}` : `w${n}_${"x".repeat(40)}`));
+      says(line, String(n), `Answer ${n}.`, n === 5 ? 0 : undefined);
+    }
+    const before = turnsInOrder(line.state).map((turn) => turn.item_id);
+    line.take({ from: "engine_gone" });
+    let previous: string | null = null;
+    for (const seed of seeds(line.state)) {
+      if (seed.type !== "conversation.item.create" || !seed.item.id) throw new Error("a seed without an id");
+      const item = { ...seed.item, id: seed.item.id } as Item;
+      line.engine({ type: "conversation.item.added", event_id: "e", previous_item_id: previous, item });
+      previous = seed.item.id;
+    }
+    expect(turnsInOrder(line.state).map((turn) => turn.item_id)).toEqual(before);
+    line.engine({ type: "conversation.item.added", event_id: "e", previous_item_id: previous, item: message("m9") });
+    line.engine(server.created("r9"), server.text("r9", "m9", "Go on."));
+    expect(turnsInOrder(line.state).map((turn) => turn.item_id)).toEqual([...before, "m9"]);
   });
 
   test("uses ids that every provider takes", () => {

@@ -65,6 +65,15 @@ describe("a tool turn", () => {
     expect(sent(line.wait(20_000), "response.create")).toEqual([]);
   });
 
+  test("asks nothing after a cut, even if the output was there before", () => {
+    const line = new Line();
+    calling(line, ["c1"], false);
+    line.tool("c1");
+    line.engine(server.speechStarted("u1"), server.done("r1", "cancelled"), server.speechStopped("u1"));
+    line.engine(server.committed("u1"), server.created("r2"), server.done("r2"));
+    expect(sent(line.wait(20_000), "response.create")).toEqual([]);
+  });
+
   test("asks nothing after Esc, even if the output was there before", () => {
     const line = new Line({ text: true });
     calling(line, ["c1"], false);

@@ -172,7 +172,7 @@ function ports(mine: AudioLine, own: SessionVoice, connect: SessionPorts["connec
       over();
     },
     now: () => performance.now(),
-    id: () => `page_${crypto.randomUUID().replaceAll("-", "")}`,
+    id: () => `page_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`,
   };
 }
 
