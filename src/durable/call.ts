@@ -147,7 +147,8 @@ export class Call extends DurableObject<Bindings> {
     if (!engine) return;
     const resumed = live.resuming;
     live.resuming = false;
-    if (resumed) for (const event of seeds(live.progress.state)) engine.engine.send(event);
+    if (resumed)
+      for (const event of seeds(live.progress.state, this.#memory.finishedTools())) engine.engine.send(event);
     const setup = { text: engine.text, speaker: live.progress.speaker, silence_ms: engine.silence_ms };
     this.#take({ from: "engine_ready", setup, resumed });
   }
