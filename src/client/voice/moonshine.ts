@@ -54,6 +54,8 @@ export class Moonshine {
         false,
         true,
       )
+      // A hesitation comes out as a comma of its own.
+      .replace(/([,.;])(?:\s*[,;])+/g, "$1")
       .trim();
   }
 
