@@ -7,7 +7,7 @@ import { type CallOpened, OpenCall } from "../legs/wire.ts";
 import { scenarioById } from "../scenarios/index.ts";
 import { readCall } from "../store/calls.ts";
 import { readBody } from "./body.ts";
-import { mayUseServerKey } from "./config.ts";
+import { brake, mayUseServerKey } from "./money.ts";
 import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
 
 const CALL_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -63,12 +63,4 @@ export const calls = new Hono<{ Bindings: Bindings }>()
 function callId(text: string): string {
   if (!CALL_ID.test(text)) throw new LunaError("not_found", "There is no such call.");
   return text;
-}
-
-/** @throws LunaError `too_many` */
-export async function brake(env: Bindings, request: Request): Promise<void> {
-  const address = request.headers.get("cf-connecting-ip") ?? "local";
-  const { success } = await env.OPENING.limit({ key: address });
-  if (!success)
-    throw new LunaError("too_many", "Too many calls from here in the last minute. Wait a minute and call again.");
 }

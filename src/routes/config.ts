@@ -2,35 +2,17 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { testKey } from "../engines/provider.ts";
-import { type Bindings, type LunaSettings, readSettings } from "../env.ts";
+import { type Bindings, readSettings } from "../env.ts";
 import { WIRE_VERSION } from "../legs/wire.ts";
 import { sessionConfig } from "../realtime/session.ts";
 import { readBody } from "./body.ts";
-import { brake } from "./calls.ts";
+import { brake, mayUseServerKey } from "./money.ts";
 import { sameSiteOnly } from "./visitor.ts";
 
 /** Current Realtime models; the first is the default where none is configured. */
 const MODELS = ["gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime-1.5"];
 /** `marin` and `cedar` are the provider's own recommendation. */
 const VOICES = ["marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse"];
-
-const LOCAL_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-/** The server's key is money: on localhost it is open, elsewhere only who shows the host token may spend it. */
-export function mayUseServerKey(request: Request, settings: LunaSettings): boolean {
-  if (LOCAL_HOSTS.has(new URL(request.url).hostname)) return true;
-  const shown = request.headers.get("luna-host-token");
-  return settings.hostToken !== undefined && shown !== null && constantTimeEqual(shown, settings.hostToken);
-}
-
-function constantTimeEqual(a: string, b: string): boolean {
-  const left = new TextEncoder().encode(a);
-  const right = new TextEncoder().encode(b);
-  // Comparing `left` with itself keeps the time the same where the lengths differ.
-  return left.length === right.length
-    ? crypto.subtle.timingSafeEqual(left, right)
-    : !crypto.subtle.timingSafeEqual(left, left);
-}
 
 const KeyTest = z.strictObject({
   key: z

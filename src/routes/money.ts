@@ -1,0 +1,29 @@
+/** What costs money at the rim: how often calls may be opened, and who may spend the server's own key. */
+import type { Bindings, LunaSettings } from "../env.ts";
+import { LunaError } from "../errors.ts";
+
+/** @throws LunaError `too_many` */
+export async function brake(env: Bindings, request: Request): Promise<void> {
+  const address = request.headers.get("cf-connecting-ip") ?? "local";
+  const { success } = await env.OPENING.limit({ key: address });
+  if (!success)
+    throw new LunaError("too_many", "Too many calls from here in the last minute. Wait a minute and call again.");
+}
+
+const LOCAL_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** The server's key is money: on localhost it is open, elsewhere only who shows the host token may spend it. */
+export function mayUseServerKey(request: Request, settings: LunaSettings): boolean {
+  if (LOCAL_HOSTS.has(new URL(request.url).hostname)) return true;
+  const shown = request.headers.get("luna-host-token");
+  return settings.hostToken !== undefined && shown !== null && constantTimeEqual(shown, settings.hostToken);
+}
+
+function constantTimeEqual(a: string, b: string): boolean {
+  const left = new TextEncoder().encode(a);
+  const right = new TextEncoder().encode(b);
+  // Comparing `left` with itself keeps the time the same where the lengths differ.
+  return left.length === right.length
+    ? crypto.subtle.timingSafeEqual(left, right)
+    : !crypto.subtle.timingSafeEqual(left, left);
+}
