@@ -170,16 +170,16 @@ class Onset {
   }
 }
 
-/** How much around the speech is given to recognition; it does worse with more silence, and needs some. */
-const LEAD = 0.1;
-const TAIL = 0.3;
-/** The second try, after an empty answer, cuts elsewhere. */
-const SECOND_LEAD = 0.3;
-const SECOND_TAIL = 0.1;
+/**
+ * How much around the speech is given to recognition. Of 27 short utterances in three voices, each cut at slightly different
+ * places, 100 ms before and 300 ms after left 5 without any words, 50 and 100 ms none, and nothing at all none.
+ */
+const LEAD = 0.05;
+const TAIL = 0.1;
 
-/** The samples to recognise on the first or second try. */
+/** The samples to recognise; on a second try, after an empty answer, cut to the very speech. */
 export function trim({ from, to }: Span, second = false): Span {
-  const lead = Math.round((second ? SECOND_LEAD : LEAD) * EAR_RATE);
-  const tail = Math.round((second ? SECOND_TAIL : TAIL) * EAR_RATE);
+  const lead = second ? 0 : Math.round(LEAD * EAR_RATE);
+  const tail = second ? 0 : Math.round(TAIL * EAR_RATE);
   return { from: Math.max(0, from - lead), to: to + tail };
 }

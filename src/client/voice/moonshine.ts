@@ -48,15 +48,17 @@ export class Moonshine {
     const hidden = output(encoded, "last_hidden_state");
     const most = Math.max(1, Math.ceil((speech.length / RATE) * TOKENS_PER_SECOND));
     const tokens = await this.#decode(hidden, most, options);
-    return tokenizer
-      .decode(
-        tokens.filter((token) => token >= FIRST_WORD_TOKEN),
-        false,
-        true,
-      )
-      // A hesitation comes out as a comma of its own.
-      .replace(/([,.;])(?:\s*[,;])+/g, "$1")
-      .trim();
+    return (
+      tokenizer
+        .decode(
+          tokens.filter((token) => token >= FIRST_WORD_TOKEN),
+          false,
+          true,
+        )
+        // A hesitation comes out as a comma of its own.
+        .replace(/([,.;])(?:\s*[,;])+/g, "$1")
+        .trim()
+    );
   }
 
   async #decode(hidden: Tensor, most: number, options: RecogniseOptions): Promise<number[]> {
