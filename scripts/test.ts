@@ -113,9 +113,7 @@ function counted(file: string, code: number): Count {
     console.log("The runner left no report: it crashed.");
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  const unloaded = report.testResults.filter(
-    (one) => one.status === "failed" && one.assertionResults.length === 0,
-  );
+  const unloaded = report.testResults.filter((one) => one.status === "failed" && one.assertionResults.length === 0);
   for (const one of unloaded) console.log(`Did not load: ${one.name}`);
   let failed = report.numFailedTests + unloaded.length;
   if (report.numTotalTests === 0) {

@@ -28,9 +28,9 @@ test("what is no JSON, no known message, or no fitting message gets one clear er
   expect(codeOf(say(""))).toBe("invalid_value");
   expect(codeOf(say("x".repeat(2_001)))).toBe("invalid_value");
   expect(codeOf(say("hi", { surprise: 1 }))).toBe("invalid_value");
-  expect(
-    codeOf('{"type":"luna.playback","item_id":"a","content_index":0,"state":"done","heard_ms":1.5}'),
-  ).toBe("invalid_value");
+  expect(codeOf('{"type":"luna.playback","item_id":"a","content_index":0,"state":"done","heard_ms":1.5}')).toBe(
+    "invalid_value",
+  );
 });
 
 test("a page cannot speak as the assistant or slip in a tool's output", () => {

@@ -84,7 +84,11 @@ export async function recognise(pcm: Int16Array, rate = RATE): Promise<string> {
   const sound = atRate(pcm, rate, 16_000);
   const [from, to] = await speechIn(sound);
   if (to === from) return "";
-  return (await moonshine()).recognise(floatsOf(sound.subarray(Math.max(0, from - 1_600), to + 4_800)));
+  const words = (lead: number, tail: number) =>
+    ears.recognise(floatsOf(sound.subarray(Math.max(0, from - lead), to + tail)));
+  const ears = await moonshine();
+  // 50 ms before and 100 ms after; after an empty answer the speech alone.
+  return (await words(800, 1_600)) || (await words(0, 0));
 }
 
 /** First and last sample of speech in a sound at 16 kHz; equal when there is none. */

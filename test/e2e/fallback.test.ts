@@ -1,0 +1,226 @@
+/**
+ * A provider that goes away, at every point of a call where it hurts: the scripted Luna goes on in the same call, no turn is
+ * lost and no transfer is made twice. Plus the other bad days: refused keys, refused upgrades, no credit, silence.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { BrainByTools } from "../../src/engines/scripted/brains.ts";
+import type { ServerEvent } from "../../src/realtime/events.ts";
+import type { Snapshot } from "../../src/tools/bank.ts";
+import { type Line, Visitor } from "../support/line.ts";
+import { type Luna, startLuna } from "../support/luna.ts";
+import { startUpstream, type Upstream, type UpstreamSession } from "../support/upstream.ts";
+
+let provider: Upstream;
+let server: Luna;
+let visitor: Visitor;
+
+/** 200 ms of a hum for each sentence: sound enough to be interrupted in. */
+const hum = () => [new Uint8Array(4_800).fill(1), new Uint8Array(4_800).fill(2)];
+
+beforeAll(async () => {
+  provider = await startUpstream({ brain: () => new BrainByTools(), voice: hum, seed: 11, burstMs: 15 });
+  server = await startLuna({ upstream: provider.url });
+});
+afterAll(async () => {
+  await server?.stop();
+  await provider?.stop();
+});
+beforeEach(() => {
+  visitor = new Visitor(server.url);
+  Object.assign(provider.options, { refuseWith: undefined, noCredit: undefined });
+});
+
+const bank = async () => (await (await visitor.fetch("/api/bank")).json()) as Snapshot;
+const balance = (books: Snapshot, kind: string) =>
+  books.accounts.find((one) => one.kind === kind)?.balance_cents ?? Number.NaN;
+
+function callerSays(line: Line): string[] {
+  const turns = new Map(
+    line
+      .of("luna.turn")
+      .filter((turn) => turn.who === "caller")
+      .map((turn) => [turn.item_id, turn]),
+  );
+  return [...turns.values()].sort((a, b) => a.order - b.order).map((turn) => turn.text);
+}
+
+/** The newest whole answer after the caller's last words, when nothing more is under way. */
+function answered(line: Line): string | undefined {
+  const turns = [...new Map(line.of("luna.turn").map((turn) => [turn.item_id, turn])).values()].sort(
+    (a, b) => a.order - b.order,
+  );
+  const last = turns.at(-1);
+  const busy = line.of("luna.line").at(-1)?.state !== "listening" || turns.some((turn) => turn.state === "live");
+  return !busy && last !== undefined && last.who !== "caller" ? last.text : undefined;
+}
+
+/** A caller who wants one transfer of forty dollars and answers whatever is asked, until the call ends. */
+async function wantsFortyMoved(line: Line): Promise<void> {
+  let opened = false;
+  for (let turn = 0; turn < 12; turn++) {
+    const seen = line.events.length;
+    const answer = await line.until(
+      "the caller's turn",
+      () => (line.of("luna.ended").length > 0 ? "" : answered(line)),
+      25_000,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    if (line.of("luna.ended").length > 0) return;
+    if (answered(line) !== answer || line.events.length < seen) continue;
+    line.say(reply(answer, opened));
+    opened = true;
+    const before = callerSays(line).length;
+    await line.until(
+      "the words as a turn",
+      () => callerSays(line).length >= before && answered(line) !== answer,
+      15_000,
+    );
+  }
+  throw new Error(`The call does not end: ${JSON.stringify(callerSays(line))}`);
+}
+
+function reply(answer: string, opened: boolean): string {
+  if (/last four|verify/i.test(answer)) return "4829";
+  if (/anything else|else I can/i.test(answer)) return "No, that's all, goodbye.";
+  if (!opened || /how can I help|what can I do/i.test(answer))
+    return "Please move forty dollars from checking to savings.";
+  return "Yes.";
+}
+
+/** Where the provider breaks off: the moment it has sent, or got, this. */
+const MOMENTS: { moment: string; now: (session: UpstreamSession) => boolean }[] = [
+  { moment: "before the session is configured", now: (session) => sent(session, "session.created") },
+  { moment: "as the greeting begins", now: (session) => sent(session, "response.created") },
+  { moment: "in the middle of the greeting", now: (session) => sent(session, "response.output_audio.delta") },
+  { moment: "as the caller's first words arrive", now: (session) => session.of("conversation.item.create").length > 0 },
+  { moment: "as a tool is called", now: (session) => calls(session, "verify_identity") },
+  { moment: "as the transfer is asked for", now: (session) => calls(session, "transfer_funds") },
+  { moment: "as the read-back begins", now: (session) => outputs(session).length >= 2 },
+  { moment: "as the confirmed transfer is called", now: (session) => count(session, "transfer_funds") >= 2 },
+  {
+    moment: "as the transfer's result comes back",
+    now: (session) => outputs(session).some((output) => /"ok":\s*true/.test(output) && /40/.test(output)),
+  },
+];
+
+function sent(session: UpstreamSession, type: ServerEvent["type"]): boolean {
+  return session.sent.some((event) => event.type === type);
+}
+function count(session: UpstreamSession, tool: string): number {
+  return session.sent.filter(
+    (event) =>
+      event.type === "response.output_item.done" && event.item.type === "function_call" && event.item.name === tool,
+  ).length;
+}
+function calls(session: UpstreamSession, tool: string): boolean {
+  return count(session, tool) > 0;
+}
+function outputs(session: UpstreamSession): string[] {
+  return session
+    .of("conversation.item.create")
+    .flatMap(({ item }) => (item.type === "function_call_output" ? [item.output] : []));
+}
+
+/** Looks every millisecond, so that the cut falls where it is meant to. */
+async function killAt(sessions: number, now: (session: UpstreamSession) => boolean): Promise<void> {
+  const until = Date.now() + 40_000;
+  while (Date.now() < until) {
+    const session = provider.sessions[sessions];
+    if (session && now(session)) return session.kill();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error("The moment never came.");
+}
+
+describe("the provider breaks off", () => {
+  test.each(MOMENTS)("$moment: forty dollars move once, and every word is kept", async ({ now }) => {
+    const before = await bank();
+    const killed = killAt(provider.sessions.length, now);
+    const opened = await visitor.open({ scenario: "transfer-funds", key: provider.key });
+    expect(opened.mode).toBe("ai");
+    const line = visitor.connect(opened).readAlong();
+    await Promise.all([wantsFortyMoved(line), killed]);
+
+    const after = await bank();
+    expect(balance(after, "savings") - balance(before, "savings")).toBe(4_000);
+    expect(balance(before, "checking") - balance(after, "checking")).toBe(4_000);
+    const moved = line.of("luna.tool").filter((tool) => tool.name === "transfer_funds" && tool.state === "done");
+    expect(new Set(moved.map((tool) => tool.call_id)).size).toBe(1);
+
+    const notices = line.of("luna.notice").filter((notice) => notice.tone !== "info");
+    expect(notices).toHaveLength(1);
+    expect(notices[0]?.message).toMatch(/\w.*\./);
+    expect(line.of("luna.engine").at(-1)).toMatchObject({ mode: "scripted", voice: "page" });
+    expect(line.of("luna.ended")).toMatchObject([{ outcome: "contained" }]);
+    const kept = (await (await visitor.fetch(`/api/calls/${opened.call_id}`)).json()) as {
+      turns: { who: string; text: string }[];
+    };
+    expect(kept.turns.filter((turn) => turn.who === "caller").map((turn) => turn.text)).toEqual(callerSays(line));
+  });
+});
+
+/** One sentence is told, and the call is answered all the same. */
+async function fallsBack(line: Line, tells: RegExp): Promise<void> {
+  await line.until(
+    "the scripted engine",
+    () => line.of("luna.engine").some((engine) => engine.mode === "scripted" && engine.ready),
+    30_000,
+  );
+  const notices = line.of("luna.notice").map((notice) => notice.message);
+  expect(notices.join(" ")).toMatch(tells);
+  line.say("What can you do?");
+  await line.until("an answer", () => answered(line), 15_000);
+  line.close();
+}
+
+describe("a bad day of the provider", () => {
+  test("a key it does not know", async () => {
+    await fallsBack(
+      visitor.connect(await visitor.open({ scenario: "block-card", key: "sk-not-the-right-one" })).readAlong(),
+      /key/i,
+    );
+  });
+
+  test.each([429, 503])("an upgrade refused with %i", async (status) => {
+    provider.options.refuseWith = status;
+    await fallsBack(
+      visitor.connect(await visitor.open({ scenario: "block-card", key: provider.key })).readAlong(),
+      /\w/,
+    );
+  });
+
+  test("an account without credit", async () => {
+    provider.options.noCredit = true;
+    await fallsBack(
+      visitor.connect(await visitor.open({ scenario: "block-card", key: provider.key })).readAlong(),
+      /credit|quota/i,
+    );
+  });
+
+  test("an hour's session that is over", async () => {
+    const line = visitor.connect(await visitor.open({ scenario: "block-card", key: provider.key })).readAlong();
+    await line.until("the greeting", () => answered(line));
+    provider.sessions.at(-1)?.kill(1001, "Your session hit the maximum duration of 60 minutes.");
+    await fallsBack(line, /\w/);
+  });
+
+  test("nobody there at all", async () => {
+    const alone = await startLuna();
+    try {
+      visitor = new Visitor(alone.url);
+      await fallsBack(
+        visitor.connect(await visitor.open({ scenario: "block-card", key: "sk-anything-goes-here" })).readAlong(),
+        /reach/i,
+      );
+    } finally {
+      await alone.stop();
+    }
+  });
+
+  test("the next call with the right key is an AI call again", async () => {
+    const opened = await visitor.open({ scenario: "block-card", key: provider.key });
+    const line = visitor.connect(opened).readAlong();
+    await line.until("the AI", () => line.of("luna.engine").some((engine) => engine.mode === "ai" && engine.ready));
+    line.close();
+  });
+});
