@@ -95,10 +95,12 @@ export async function callersTurn(luna: LunaPage, after: number, withinMs: numbe
   );
 }
 
-/** What one answers to: the last sentence that asks, else the last one. */
+/** What one answers to: the last sentence that asks, else the last one, and the one before it, which says what about. */
 function questionIn(answer: string): string {
   const sentences = answer.match(/[^.!?]+(?:[.!?](?!\s)[^.!?]+)*[.!?]*/g)?.map((sentence) => sentence.trim()) ?? [];
-  return sentences.findLast((sentence) => sentence.endsWith("?")) ?? sentences.at(-1) ?? answer;
+  const asks = sentences.findLastIndex((sentence) => sentence.endsWith("?"));
+  const at = asks >= 0 ? asks : sentences.length - 1;
+  return sentences.slice(Math.max(0, at - 1), at + 1).join(" ");
 }
 
 /** How a caller makes words: types them, or speaks them. */
