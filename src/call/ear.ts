@@ -5,6 +5,8 @@ import type { CallState } from "./state.ts";
 const ENGINE_ANSWERS_MS = 4_000;
 /** After speech the page's recognition brings words within this time, or there were none. */
 const WORDS_COME_MS = 2_500;
+/** The page cuts speech into pieces of 28 s at most: one that lasts longer has lost its end on the way. */
+const SPEECH_LASTS_MS = 35_000;
 
 export interface Ear {
   speaking: boolean;
@@ -39,16 +41,18 @@ export function deaf(ear: Ear, by: Ear["by"]): void {
   ear.awaiting = false;
 }
 
-/** When waiting for the words or the answer ends; null while not waiting. */
-export function awaitingEnds(ear: Ear): number | null {
+/** When speech of the page, or waiting for its words or an answer, has lasted too long; null when nothing is going on. */
+export function earWake(ear: Ear): number | null {
+  if (ear.speaking) return ear.by === "page" ? ear.at + SPEECH_LASTS_MS : null;
   if (!ear.awaiting) return null;
   return ear.at + (ear.by === "engine" ? ENGINE_ANSWERS_MS : WORDS_COME_MS);
 }
 
-/** Ends an overlong wait. True when a committed turn was left without an answer: the call must ask for it. */
-export function stopAwaiting(state: CallState, now: number): boolean {
-  const ends = awaitingEnds(state.ear);
+/** Ends what has lasted too long. True when a committed turn was left without an answer: the call must ask for it. */
+export function earOverdue(state: CallState, now: number): boolean {
+  const ends = earWake(state.ear);
   if (ends === null || now < ends) return false;
+  state.ear.speaking = false;
   state.ear.awaiting = false;
   const unanswered = state.ear.committed;
   state.ear.committed = false;

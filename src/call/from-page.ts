@@ -59,6 +59,8 @@ function words(moment: Moment, message: Words): void {
   }
   callerActive(state);
   callerGoesOn(state);
+  // Whoever types has stopped speaking, even if the end of the speech was never reported.
+  if (message.luna_how === "typed") deaf(state.ear, "page");
   state.ear.awaiting = false;
   interrupt(moment, true);
   callerWords(moment, id, message.item.content[0].text, message.luna_how);

@@ -6,7 +6,7 @@
 import type { AudioDelta } from "../realtime/audio-delta.ts";
 import { flushOverdue, markPlayed } from "./barge-in.ts";
 import { closeTurns as close } from "./closing.ts";
-import { awaitingEnds, newEar, stopAwaiting } from "./ear.ts";
+import { earOverdue, earWake, newEar } from "./ear.ts";
 import { engineGone, engineReady, handOver } from "./engine-life.ts";
 import { farewellDue } from "./farewell.ts";
 import { fromEngine } from "./from-engine.ts";
@@ -122,7 +122,7 @@ function watch(moment: Moment): void {
   if (silent !== undefined) markPlayed(moment, silent);
   settleOverdue(moment, false);
   toolsOverdue(moment);
-  if (stopAwaiting(state, now)) ask(moment, {});
+  if (earOverdue(state, now)) ask(moment, {});
   watchGate(moment);
   release(moment);
   const due = farewellDue(state, now);
@@ -151,7 +151,7 @@ function wake(moment: Moment): void {
 function nextDue(state: CallState): number | null {
   const times = [
     gateWake(state),
-    awaitingEnds(state.ear),
+    earWake(state.ear),
     playbackWake(state),
     transcriptWake(state),
     silenceWake(state),

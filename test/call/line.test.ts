@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { call, Line, page, server, told } from "./events.ts";
+import { call, Line, page, sent, server, told } from "./events.ts";
 
 const words = (commands: ReturnType<Line["engine"]>) =>
   told(commands, "luna.line").map((event) => (event.type === "luna.line" ? event.state : ""));
@@ -44,6 +44,22 @@ describe("the word for the line", () => {
     expect(line.state.line).toBe("user-speaking");
     line.take({ from: "leg_gone" });
     expect(line.state.line).toBe("connecting");
+  });
+
+  test("does not wait for the end of a speech that was never reported", () => {
+    const line = new Line({ text: true });
+    line.page(page.speech("started"));
+    line.wait(34_000);
+    expect(line.state.line).toBe("user-speaking");
+    line.wait(2_000);
+    expect(line.state.line).toBe("listening");
+  });
+
+  test("nor for one of a caller who types meanwhile: the answer comes at once", () => {
+    const line = new Line({ text: true });
+    line.page(page.speech("started"));
+    expect(sent(line.page(page.typed("My balance, please")), "response.create")).toHaveLength(1);
+    expect(line.state.line).toBe("thinking");
   });
 
   test("says connecting again when the engine is gone", () => {

@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const CALLER: SpeakerOptions = { voice: "rms" };
 const PATIENCE_MS = 45_000;
-const VERIFY: Rule = [/last four|verify (that )?it'?s you/i, "four, eight, two, nine."];
+const VERIFY: Rule = [/last four|verify (that )?it'?s you/i, "The digits are four, eight, two, nine."];
 const GOODBYE: Rule = [/anything else|else I can/i, "No thank you, goodbye."];
 const YES: Rule = [/\?\s*$/, "Yes, please."];
 
@@ -84,7 +84,7 @@ describe.concurrent("with an AI on the line", () => {
     const now = await converse(luna, speaking(luna, CALLER), {
       opening: "Hello. Please block my card ending in four, eight, two, nine.",
       rules: [
-        [/which card|card.*last four|last four.*card/i, "four, eight, two, nine."],
+        [/which card|card.*last four|last four.*card/i, "The digits are four, eight, two, nine."],
         VERIFY,
         [/lost.*stolen|what happened/i, "I lost it."],
         [/replacement/i, "No thank you, goodbye."],
@@ -165,7 +165,7 @@ describe.concurrent("with an AI on the line", () => {
           session.of("conversation.item.create").filter(({ item }) => item.type === "function_call_output") ?? [];
         const booked = results.some(
           ({ item }) =>
-            item.type === "function_call_output" && /"ok":\s*true/.test(item.output) && /250/.test(item.output),
+            item.type === "function_call_output" && /"ok":\s*true/.test(item.output) && /\b40\b|4000/.test(item.output),
         );
         if (booked) session.kill();
         return booked;
@@ -174,12 +174,12 @@ describe.concurrent("with an AI on the line", () => {
     );
     const [now] = await Promise.all([
       converse(luna, speaking(luna, CALLER), {
-        opening: "Please move two hundred fifty dollars from checking to savings.",
+        opening: "Please move forty dollars from checking to savings.",
         rules: [
           VERIFY,
           GOODBYE,
-          [/how much/i, "Two hundred fifty dollars."],
-          [/\$(?!250\b)|\$250,/i, "No, two hundred fifty dollars."],
+          [/how much/i, "Forty dollars."],
+          [/\$(?!40\b)|\$40,/i, "No, forty dollars."],
           YES,
         ],
         patienceMs: 90_000,
@@ -189,8 +189,8 @@ describe.concurrent("with an AI on the line", () => {
     expect(now.ended, await luna.story()).toMatchObject({ outcome: "contained" });
     expect(now.mode).toBe("scripted");
     const after = await bankOf(luna);
-    expect(account(after, "savings").balance_cents - account(before, "savings").balance_cents).toBe(25_000);
-    expect(account(before, "checking").balance_cents - account(after, "checking").balance_cents).toBe(25_000);
+    expect(account(after, "savings").balance_cents - account(before, "savings").balance_cents).toBe(4_000);
+    expect(account(before, "checking").balance_cents - account(after, "checking").balance_cents).toBe(4_000);
     expect((await luna.events("luna.notice")).map((notice) => notice.tone)).toContain("warning");
     const record = await recordOf(luna, await callIdOf(luna));
     expect(record).toMatchObject({ mode: "ai", fell_back: true, outcome: "contained" });

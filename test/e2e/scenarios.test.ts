@@ -10,8 +10,8 @@ import { type Luna, startLuna } from "../support/luna.ts";
 import { type LunaPage, openLuna } from "../support/page.ts";
 import { CONTAINED, ESCALATED } from "./callers.ts";
 
-/** Two calls at a time: more only wait for one another on two cores. */
-vi.setConfig({ maxConcurrency: 2 });
+/** Three calls at a time: more only wait for one another on two cores. */
+vi.setConfig({ maxConcurrency: 3 });
 
 let server: Luna;
 let browser: Browser;

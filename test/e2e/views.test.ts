@@ -11,7 +11,7 @@ import { callByKeys, tabTo, typeByKeys } from "../support/keys.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { type LunaPage, type OpenOptions, openLuna } from "../support/page.ts";
 
-vi.setConfig({ maxConcurrency: 2 });
+vi.setConfig({ maxConcurrency: 3 });
 
 let server: Luna;
 let browser: Browser;

@@ -13,8 +13,8 @@ import { type LunaPage, openLuna } from "../support/page.ts";
 import { hasVoice, wordErrors } from "../support/speech.ts";
 import { type SpeakerOptions, speaking, wordsIn } from "../support/spoken.ts";
 
-/** A call mostly waits for somebody to finish speaking: four at a time fit on two cores. */
-vi.setConfig({ maxConcurrency: 4 });
+/** A call mostly waits for somebody to finish speaking: three at a time fit on two cores. */
+vi.setConfig({ maxConcurrency: 3 });
 
 let server: Luna;
 let browser: Browser;
@@ -51,7 +51,7 @@ if (process.env.LUNA_MORE_VOICES === "1") {
   }
 }
 
-const VERIFY: Rule = [/last four|verify (that )?it'?s you/i, "four, eight, two, nine."];
+const VERIFY: Rule = [/last four|verify (that )?it'?s you/i, "The digits are four, eight, two, nine."];
 const GOODBYE: Rule = [/anything else|else I can/i, "No thank you, goodbye."];
 const YES: Rule = [/\?\s*$/, "Yes, please."];
 
@@ -80,12 +80,21 @@ async function open(title: RegExp): Promise<LunaPage> {
   return luna;
 }
 
-/** Recognised again, Luna's sound makes the words of her turns: one in three may be misheard, the telling ones not. */
-async function saidAloud(luna: LunaPage, now: Standing, telling: RegExp[]): Promise<void> {
+interface Heard {
+  name: string;
+  /** What the transcript says the ear got of Luna. */
+  texts: string[];
+  /** What the page sounded. */
+  recording: { rate: number; pcm: Int16Array };
+  telling: RegExp[];
+}
+
+/** Kept until all calls are over: recognising takes a core, and callers would have to wait for an answer. */
+const heard: Heard[] = [];
+
+async function keep(name: string, luna: LunaPage, now: Standing, telling: RegExp[]): Promise<void> {
   const texts = now.turns.filter((turn) => turn.who === "luna").map((turn) => turn.heard);
-  const heard = await wordsIn(await luna.recording());
-  expect(wordErrors(texts.map((text) => speakable(text)).join(" "), heard), heard).toBeLessThan(0.34);
-  for (const words of telling) expect(heard).toMatch(words);
+  heard.push({ name, texts, recording: await luna.recording(), telling });
 }
 
 describe.concurrent("by voice alone", () => {
@@ -96,7 +105,7 @@ describe.concurrent("by voice alone", () => {
     const now = await converse(luna, speaking(luna, speaker), {
       opening: "Hello. Please block my card ending in four, eight, two, nine.",
       rules: [
-        [/which card|card.*last four|last four.*card/i, "four, eight, two, nine."],
+        [/which card|card.*last four|last four.*card/i, "The digits are four, eight, two, nine."],
         VERIFY,
         [/lost.*stolen|what happened/i, "I lost it."],
         [/replacement/i, "No thank you, goodbye."],
@@ -108,7 +117,7 @@ describe.concurrent("by voice alone", () => {
     expect(now.ended, await luna.story()).toMatchObject({ outcome: "contained" });
     expect(card(await bankOf(luna), "4829").status).toBe("blocked");
     expect(now.turns.filter((turn) => turn.who === "caller").every((turn) => turn.how === "speech")).toBe(true);
-    await saidAloud(luna, now, [/block/i]);
+    await keep(`${speaker.name}, block-card`, luna, now, [/block/i]);
     expect(await recordOf(luna, await callIdOf(luna))).toMatchObject({
       mode: "scripted",
       verified: true,
@@ -118,28 +127,52 @@ describe.concurrent("by voice alone", () => {
     await luna.close();
   });
 
-  test.each(MOVERS)("$name gets two hundred fifty dollars moved, once", async (speaker) => {
+  test.each(MOVERS)("$name gets forty dollars moved, once", async (speaker) => {
     const luna = await callByVoice(/transfer|move money/i);
     const before = await bankOf(luna);
     const now = await converse(luna, speaking(luna, speaker), {
-      opening: "Please move two hundred fifty dollars from checking to savings.",
+      opening: "Please move forty dollars from checking to savings.",
       rules: [
         VERIFY,
         GOODBYE,
-        [/how much/i, "Two hundred fifty dollars."],
+        [/how much/i, "Forty dollars."],
         [/which account|from which|move it from/i, "From checking to savings."],
-        [/\$(?!250\b)|\$250,/i, "No, two hundred fifty dollars."],
+        [/\$(?!40\b)|\$40,/i, "No, forty dollars."],
         YES,
       ],
       patienceMs: PATIENCE_MS,
     });
     expect(now.ended, await luna.story()).toMatchObject({ outcome: "contained" });
     const after = await bankOf(luna);
-    expect(account(after, "savings").balance_cents - account(before, "savings").balance_cents).toBe(25_000);
-    expect(account(before, "checking").balance_cents - account(after, "checking").balance_cents).toBe(25_000);
+    expect(account(after, "savings").balance_cents - account(before, "savings").balance_cents).toBe(4_000);
+    expect(account(before, "checking").balance_cents - account(after, "checking").balance_cents).toBe(4_000);
     expect(now.tools.filter((tool) => tool.name === "transfer_funds" && tool.state === "done")).toHaveLength(1);
-    await saidAloud(luna, now, [/two hundred|250/i, /savings/i]);
+    await keep(`${speaker.name}, transfer-funds`, luna, now, [/forty|40/i, /savings/i]);
     expect(luna.faults).toEqual([]);
     await luna.close();
   });
+});
+
+describe("what Luna said", () => {
+  /** One call of each kind: the first and the last. */
+  test.each([0, -1])(
+    "recorded from the page and recognised again, is what the transcript says (call %i)",
+    async (which) => {
+      expect(heard).toHaveLength(BLOCKERS.length + MOVERS.length);
+      const call = heard
+        .toSorted(
+          (a, b) =>
+            a.name
+              .split(", ")
+              .at(-1)
+              ?.localeCompare(b.name.split(", ").at(-1) ?? "") ?? 0,
+        )
+        .at(which);
+      const words = call ? await wordsIn(call.recording) : "";
+      const written = call?.texts.map((text) => speakable(text)).join(" ") ?? "";
+      // One word in three may be misheard, the telling ones not.
+      expect(wordErrors(written, words), `${written}\n${words}`).toBeLessThan(0.34);
+      for (const telling of call?.telling ?? []) expect(words).toMatch(telling);
+    },
+  );
 });
