@@ -6,6 +6,9 @@ import { defineConfig } from "vitest/config";
 const WORKERD = ["test/durable/**/*.test.ts", "test/routes/**/*.test.ts", "test/store/**/*.test.ts"];
 /** Tests that drive a real Chromium against a running Luna. */
 const BROWSER = ["test/e2e/**/*.test.ts"];
+/** Of these, what speaks and listens in real time: a file at a time, with nothing else on the processor. */
+const VOICE = ["test/e2e/voice.test.ts", "test/e2e/ai.test.ts", "test/e2e/barge-in.test.ts"];
+const MINUTES = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig(async () => {
   const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations"));
@@ -39,11 +42,12 @@ export default defineConfig(async () => {
             name: "browser",
             environment: "node",
             include: BROWSER,
-            fileParallelism: false,
-            testTimeout: 180_000,
-            hookTimeout: 180_000,
+            exclude: VOICE,
+            maxWorkers: 2,
+            ...MINUTES,
           },
         },
+        { test: { name: "voice", environment: "node", include: VOICE, fileParallelism: false, ...MINUTES } },
       ],
     },
   };

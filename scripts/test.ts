@@ -1,6 +1,6 @@
 /**
- * `npm test`: types, lint and dead code, a build, then every vitest project one after the other (the browser tests measure
- * milliseconds, so nothing else may run beside them). Ends with `N passed, N failed`, summed from the runner's own reports.
+ * `npm test`: types, lint and dead code, a build, then every vitest project one after the other (the last one speaks
+ * and listens in real time: nothing else may run beside it). Ends with `N passed, N failed`, summed from the runner's own reports.
  *
  * A step that fails, a runner that crashes or finds no test, and a file that does not load count as a failure each.
  * `node scripts/test.ts pure browser` runs only those projects, without the checks.
@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
-const PROJECTS = ["pure", "workerd", "browser"];
+const PROJECTS = ["pure", "workerd", "browser", "voice"];
 /** No step takes this long on two cores; one that does hangs. */
 const STEP_LIMIT_MS = 10 * 60_000;
 

@@ -175,13 +175,7 @@ describe.concurrent("with an AI on the line", () => {
     const [now] = await Promise.all([
       converse(luna, speaking(luna, CALLER), {
         opening: "Please move forty dollars from checking to savings.",
-        rules: [
-          VERIFY,
-          GOODBYE,
-          [/how much/i, "Forty dollars."],
-          [/\$(?!40\b)|\$40,/i, "No, forty dollars."],
-          YES,
-        ],
+        rules: [VERIFY, GOODBYE, [/how much/i, "Forty dollars."], [/\$(?!40\b)|\$40,/i, "No, forty dollars."], YES],
         patienceMs: 90_000,
       }),
       broken,

@@ -116,6 +116,11 @@ export interface Conversation {
   until?: (now: Standing) => boolean;
 }
 
+/** After the last words Luna hangs up; on a busy machine that takes a moment. */
+function hangsUp(luna: LunaPage): Promise<boolean> {
+  return luna.until("the end", async () => (await standingOf(luna)).ended !== undefined, 3_000).catch(() => false);
+}
+
 /** More turns than any honest call needs. */
 const MOST_TURNS = 18;
 
@@ -134,6 +139,7 @@ export async function converse(luna: LunaPage, utter: Utter, conversation: Conve
     const now = await standingOf(luna);
     if (now.ended || until?.(now)) return now;
     const rule = rules.find(([says]) => says.test(questionIn(answer)));
+    if (!rule && (await hangsUp(luna))) return standingOf(luna);
     if (!rule) throw new Error(`Nothing to answer to: "${answer}"\n${await luna.story()}`);
     words = typeof rule[1] === "string" ? rule[1] : await rule[1]();
   }
