@@ -26,9 +26,10 @@ import { BrowserLeg, closeQuietly, readFrame, readOffer, refuse } from "../legs/
 import { BYTES_PER_MS } from "../legs/frames.ts";
 import type { CallEnded, Mode, PageMessage } from "../legs/wire.ts";
 import { log } from "../log.ts";
+import { scenarioOfSpecialist } from "../scenarios/index.ts";
 import { type CallRecord, saveCall } from "../store/calls.ts";
 import { confirmByCard, policyCard } from "../tools/policy.ts";
-import { summaryCard } from "../tools/summary.ts";
+import { departmentIn, summaryCard } from "../tools/summary.ts";
 import { openEngine, SCRIPTED_MODEL, scenarioOf } from "./call/engines.ts";
 import { latencyOf } from "./call/latency.ts";
 import { Live } from "./call/live.ts";
@@ -269,19 +270,16 @@ export class Call extends DurableObject<Bindings> {
 
   async #handOver(live: Live): Promise<void> {
     live.dropEngine();
-    const { specialist, caller } = scenarioOf(live.opened);
+    const scenario = scenarioOf(live.opened);
+    const runs = this.#memory.toolRuns();
+    const { name, department } = scenarioOfSpecialist(scenario, departmentIn(runs)).specialist;
     const summary = summaryCard({
-      caller: caller.name,
+      caller: scenario.caller.name,
       policy: live.progress.policy,
       turns: turnsInOrder(live.progress.state),
-      runs: this.#memory.toolRuns(),
+      runs,
     });
-    const transfer = {
-      type: "luna.transfer" as const,
-      department: specialist.department,
-      specialist: specialist.name,
-      summary,
-    };
+    const transfer = { type: "luna.transfer" as const, department, specialist: name, summary };
     live.tell({ ...transfer, state: "starting" });
     await scheduler.wait(TRANSFER_MS);
     if (this.#live !== live) return;

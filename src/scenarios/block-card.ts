@@ -145,6 +145,7 @@ Escalate when the identity is locked, or when the caller reports a threat or a c
         say: "Payments that run on this card will need the new card's number.",
       },
     ],
+    undone: "I can't unblock a card once that is done. I can order a new one, or connect you with a person.",
     department: "cards",
     specialist: {
       opening: "I see the card you were asking about. What would you like me to look at?",

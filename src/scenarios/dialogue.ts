@@ -15,8 +15,10 @@ export type SlotKind =
   | { kind: "last-four" }
   /** A run of digits of this length: a one-time code. */
   | { kind: "code"; length: number }
-  /** An amount; kept in cents. `foreign`: euros and pounds are amounts too, in their own cents. */
-  | { kind: "money"; foreign?: boolean }
+  /** An amount; kept in cents. `currency`: the slot that says of which currency; without one they are dollars. */
+  | { kind: "money"; currency?: string }
+  /** ISO code of a currency that was named: `EUR`. */
+  | { kind: "currency" }
   /** A day; kept as an ISO day. `past`: days that are gone, for purchases. */
   | { kind: "date"; past?: boolean }
   /** One of a few things, each with the phrases that mean it. */
@@ -24,8 +26,8 @@ export type SlotKind =
   | { kind: "yes-no" }
   /** One of the caller's accounts, or somebody who gets money: `checking`, `savings`, last four digits, or a name. */
   | { kind: "account"; role: "from" | "to" | "any" }
-  /** The name of a person or company, spelled or not; after one of these words when it comes in the middle of a sentence. */
-  | { kind: "name"; after: string[] }
+  /** The name of a person or company, spelled or not; in the middle of a sentence after or before one of these words. */
+  | { kind: "name"; after: string[]; before?: string[] }
   /** One of the entries a tool has just listed: "the second one", "the forty dollar one". */
   | { kind: "pick" }
   /** The whole answer, as it is. Only read when asked for. */
@@ -71,8 +73,8 @@ export interface DialogueStep {
   ok?: string;
   /** By what the tool gives as `detail`, else by its `code`. */
   refused?: Partial<Record<string, Refusal>>;
-  /** The list in the tool's answer that a `pick` slot chooses from; one entry chooses itself. */
-  lists?: { slot: string; field: string; id: string; ask: string };
+  /** The list in the tool's answer that a `pick` slot chooses from; one entry chooses itself. `as`: how an entry is named. */
+  lists?: { slot: string; field: string; id: string; as: string };
 }
 
 /** A question callers ask on the way, and its answer. */
@@ -94,6 +96,8 @@ export interface Dialogue {
   slots: Record<string, Slot>;
   steps: DialogueStep[];
   asides: Aside[];
+  /** Said when the caller wants undone what has been done: what is possible instead. */
+  undone?: string;
   /** Who takes over when a human is wanted. */
   department: "lending" | "cards" | "mortgage" | "wires" | "general";
   /** A short look at something in the middle of another errand, which goes on by itself afterwards. */

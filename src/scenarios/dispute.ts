@@ -43,6 +43,7 @@ Never decide whether the shop is right. Escalate when the caller reports many un
       merchant: {
         kind: "name",
         after: ["from", "at", "by"],
+        before: ["charged", "billed", "overcharged", "took"],
         label: "the shop",
         ask: "Which charge is it? Tell me the shop, and the amount if you know it.",
         again: "Which shop was it, or how much was the charge?",
@@ -81,7 +82,7 @@ Never decide whether the shop is right. Escalate when the caller reports many un
             "not me",
             "fraud",
             "unknown",
-            "never heard|been|shopped",
+            "never|didn't heard|been|shopped|went|go|visited|visit",
             "no idea",
           ],
           duplicate: ["twice", "double", "duplicate", "two times", "charged again", "same charge"],
@@ -105,14 +106,19 @@ Never decide whether the shop is right. Escalate when the caller reports many un
         needs: ["merchant|amount|date"],
         arguments: { merchant: "$merchant", amount: "$amount", date: "$date" },
         doing: "Let me find it.",
-        lists: { slot: "transaction", field: "transactions", id: "transaction_id", ask: "Which one do you mean?" },
+        lists: {
+          slot: "transaction",
+          field: "transactions",
+          id: "transaction_id",
+          as: "the {amount} at {merchant} on {date}",
+        },
         refused: { not_found: { clear: ["merchant", "amount", "date"] } },
       },
       {
         tool: "file_dispute",
         needs: ["transaction", "reason"],
         arguments: { transaction_id: "$transaction", reason: "$reason" },
-        confirm: "I'll file a dispute for that charge now. Shall I go ahead?",
+        confirm: "I'll file a dispute for {transaction} now. Shall I go ahead?",
         doing: "Filing it now.",
       },
     ],
@@ -130,6 +136,8 @@ Never decide whether the shop is right. Escalate when the caller reports many un
         say: "You don't need to, but it often helps to ask the shop first.",
       },
     ],
+    undone:
+      "A dispute that was filed can't be taken back from here. I can file another one, or connect you with a person.",
     department: "cards",
     specialist: {
       opening: "I see the charge you mean. What else should I know about it?",

@@ -42,6 +42,12 @@ export function scenarioById(id: string): Scenario | undefined {
   return SCENARIOS.find((scenario) => scenario.id === id);
 }
 
+/** Whose specialist takes over: the scenario's own, but where it is about anything, the one of the department it went to. */
+export function scenarioOfSpecialist(scenario: Scenario, department: string | undefined): Scenario {
+  if (scenario.dialogue.steps.length > 0) return scenario;
+  return TEN.find((other) => other.dialogue.department === department) ?? scenario;
+}
+
 /** The one errand that a tool belongs to; undefined for tools of every call, and for `verify_identity`. */
 export function scenarioOfTool(name: string): Scenario | undefined {
   const owners = TEN.filter((scenario) => scenario.tools.includes(name));

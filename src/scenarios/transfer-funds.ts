@@ -66,7 +66,7 @@ If they ask for a balance in between, call check_balance, answer, and come back 
         needs: ["amount", "from", "to"],
         arguments: { from: "$from", to: "$to", amount: "$amount" },
         doing: "One moment.",
-        refused: { not_allowed: { clear: ["from", "to"] } },
+        refused: { same_account: { clear: ["to"] }, not_allowed: { clear: ["from", "to"] } },
       },
     ],
     asides: [
@@ -87,6 +87,7 @@ If they ask for a balance in between, call check_balance, answer, and come back 
         say: "I can pay people you've saved in the app. Just say the name.",
       },
     ],
+    undone: "I can't take it back from here, but I can make another transfer, or connect you with a person.",
     department: "general",
     specialist: {
       opening: "I can help with larger payments. What is it for?",

@@ -2,6 +2,7 @@
 import type { ToolRun, Turn } from "../call/turn.ts";
 import type { SummaryCard } from "../legs/wire.ts";
 import { maskDigits } from "../words/masked.ts";
+import { firstTelling } from "../words/telling.ts";
 import type { PolicyState } from "./policy.ts";
 import { sealText } from "./redact.ts";
 import { toolNamed } from "./registry.ts";
@@ -27,23 +28,32 @@ export function summaryCard({ caller, policy, turns, runs }: CallSoFar): Summary
   };
 }
 
-/** What the model gave as the reason of the hand-over, else the caller's first words that are more than a greeting. */
+/** The caller's first words that tell something, else the reason the model gave for the hand-over. */
 function asked(turns: Turn[], runs: ToolRun[]): string {
   const said = turns
     .filter((turn) => turn.who === "caller" && turn.text.trim() !== "")
     .sort((a, b) => a.order - b.order);
-  const first = said.find((turn) => wordCount(turn.text) >= 4) ?? said[0];
-  return first ? cleaned(first.text) : (reasonGiven(runs) ?? "The caller did not say.");
+  const wish = firstTelling(said.map((turn) => turn.text));
+  return wish === undefined ? (reasonGiven(runs) ?? "The caller did not say.") : cleaned(wish);
 }
 
 function reasonGiven(runs: ToolRun[]): string | undefined {
+  const { reason } = handOverIn(runs);
+  return typeof reason === "string" && reason.trim() !== "" ? cleaned(reason) : undefined;
+}
+
+/** The department the call was handed to, where one was named. */
+export function departmentIn(runs: ToolRun[]): string | undefined {
+  const { department } = handOverIn(runs);
+  return typeof department === "string" ? department : undefined;
+}
+
+function handOverIn(runs: ToolRun[]): { reason?: unknown; department?: unknown } {
   const transfer = runs.findLast((run) => run.name === "transfer_to_specialist");
-  if (!transfer) return undefined;
   try {
-    const { reason } = JSON.parse(transfer.arguments) as { reason?: unknown };
-    return typeof reason === "string" && reason.trim() !== "" ? cleaned(reason) : undefined;
+    return transfer ? (JSON.parse(transfer.arguments) as object) : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -69,10 +79,6 @@ function open(policy: PolicyState, runs: ToolRun[]): string[] {
 function cleaned(text: string): string {
   const short = text.length > MAX_ASKED ? `${text.slice(0, MAX_ASKED - 1).trimEnd()}…` : text;
   return sealText(maskDigits(short.trim()));
-}
-
-function wordCount(text: string): number {
-  return text.trim().split(/\s+/).length;
 }
 
 function unique(lines: string[]): string[] {

@@ -135,6 +135,11 @@ function pieces(u: Utterance, run: Run): Run[] {
   return parts;
 }
 
+/** Account numbers have eight digits and more, cards thirteen to nineteen; only last fours are asked for by their end. */
+function endsNumber(digits: string, length: number): boolean {
+  return digits.length >= (length === 4 ? 8 : 13) && digits.length <= 19;
+}
+
 function fitted(u: Utterance, run: Run, length: number): DigitSpan[] {
   const parts = pieces(u, run);
   const alone = parts.length > 1 ? parts.filter((part) => cover(u, coreOf(u, part) ?? part, length)) : [];
@@ -143,8 +148,8 @@ function fitted(u: Utterance, run: Run, length: number): DigitSpan[] {
   const whole = exact(u, run, length);
   if (whole) return [whole];
   const all = cover(u, coreOf(u, run) ?? run);
-  // A whole card number was read out: its end is what was asked for.
-  if (all && all.digits.length >= 13 && all.digits.length <= 19) return [span(u, run, all.digits.slice(-length))];
+  // A whole card or account number was read out: its end is what was asked for.
+  if (all && endsNumber(all.digits, length)) return [span(u, run, all.digits.slice(-length))];
   const numerals = u.t.slice(run.from, run.to).map((token) => token.text);
   if (!numerals.every((word) => /^\d+$/.test(word) && word.length === length)) return [];
   return numerals.map((word, k) => span(u, { from: run.from + k, to: run.from + k + 1 }, word));

@@ -209,3 +209,16 @@ export function currencyIn(text: string): string | undefined {
   }
   return undefined;
 }
+
+const SYMBOLS = /[€£]/g;
+const WORDS = new RegExp(
+  `\\b(?:(?:${Object.keys(FOREIGN)
+    .filter((name) => /^\w+$/.test(name))
+    .join("|")})(?: sterling)?)\\b`,
+  "gi",
+);
+
+/** The same text with every currency called dollars, so that amounts of any currency can be read, each in its own cents. Places stay. */
+export function asDollars(text: string): string {
+  return text.replace(SYMBOLS, "$").replace(WORDS, (name) => "usd".padEnd(name.length));
+}

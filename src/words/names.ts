@@ -76,6 +76,8 @@ interface Letter {
   /** Surely a letter, not a word that sounds like one. */
   plain: boolean;
   radio?: boolean;
+  /** Another name begins with it. */
+  begins?: boolean;
 }
 
 /** "M as in Mike", "A like apple", "B for Bravo": the word's first letter is what counts. */
@@ -124,23 +126,28 @@ function letterAt(t: readonly Token[], i: number): Letter | undefined {
 
 interface Run {
   letters: Letter[];
+  /** The token each letter begins at. */
+  places: number[];
   next: number;
 }
 
 function runAt(t: readonly Token[], i: number): Run {
   const letters: Letter[] = [];
+  const places: number[] = [];
   let next = i;
   for (let k = i; k < t.length; ) {
     const letter = letterAt(t, k);
     if (letter) {
       letters.push(letter);
+      places.push(k);
       k = letter.next;
       next = k;
     } else if (letters.length > 0 && BETWEEN.has(t[k]?.text ?? "")) k++;
     else if (letters.length === 0 && BETWEEN.has(t[k]?.text ?? "") && letterAt(t, k + 1)) k++;
     else break;
   }
-  return { letters, next: Math.max(next, i + 1) };
+  markNames(t, places, letters);
+  return { letters, places, next: Math.max(next, i + 1) };
 }
 
 /** Weak words at the ends of a run belong to the sentence around it: "I | m a y a". */
@@ -154,21 +161,41 @@ function trimmed(letters: readonly Letter[]): Letter[] {
 
 function spelledName(letters: readonly Letter[], whole: boolean): string | undefined {
   const kept = trimmed(letters);
-  const text = kept.map((letter) => letter.text).join("");
+  const text = kept.map((letter) => (letter.begins ? " " : "") + letter.text).join("");
   const plain = kept.reduce((sum, letter) => sum + (letter.plain ? letter.text.length : 0), 0);
   if (kept.every((letter) => letter.radio) && kept.length < 3) return undefined;
   if (text.replace(/[^a-z]/g, "").length < (whole ? 2 : 3) || plain * 2 < text.length) return undefined;
-  return text.replace(/(^|[-'])([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase());
+  return text.trim().replace(/(^|[-' ])([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase());
 }
 
-/** The name spelled out in a text, with a capital ("Maya"); the longest if there are several, nothing if none is. */
-export function spelledIn(text: string): string | undefined {
+/** "E L I N A, K O R H O N E N": where only some letters are set off by a comma, a new name begins there. */
+function markNames(t: readonly Token[], places: readonly number[], letters: Letter[]): void {
+  const setOff = places.map((place, k) => k > 0 && /[,.;]\s/.test(t[place]?.gap ?? ""));
+  const count = setOff.filter(Boolean).length;
+  if (count > 0 && count * 2 < letters.length) {
+    for (const [k, letter] of letters.entries()) if (setOff[k]) letters[k] = { ...letter, begins: true };
+  }
+}
+
+export interface SpelledSpan {
+  name: string;
+  /** Offsets in the text, end exclusive. */
+  start: number;
+  end: number;
+}
+
+/** The name spelled out in a text, with a capital ("Maya") and its place; the longest if there are several, nothing if none is. */
+export function spelledSpanIn(text: string): SpelledSpan | undefined {
   const t = tokens(text);
-  let found: string | undefined;
+  let found: SpelledSpan | undefined;
   for (let i = 0; i < t.length; ) {
     const run = runAt(t, i);
     const name = spelledName(run.letters, i === 0 && run.next >= t.length);
-    if (name && name.length > (found?.length ?? 0)) found = name;
+    if (name && name.length > (found?.name.length ?? 0)) {
+      const first = run.letters.length - trimmed(run.letters).length;
+      const start = t[run.places[first] ?? i]?.start ?? 0;
+      found = { name, start, end: t[run.next - 1]?.end ?? text.length };
+    }
     i = run.next;
   }
   return found;

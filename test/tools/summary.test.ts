@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ToolRun, Turn } from "../../src/call/turn.ts";
-import { summaryCard } from "../../src/tools/summary.ts";
+import { departmentIn, summaryCard } from "../../src/tools/summary.ts";
 import { Conversation, type Told } from "./conversation.ts";
 
 /** The record a call keeps: one run for each use of a tool. */
@@ -77,6 +77,15 @@ describe("what the specialist gets to read", () => {
       "Waits for the caller's yes: Transfer $250.00.",
       "A wire of $2,500.00 to Elina Korhonen was prepared; a specialist has to send it.",
     ]);
+  });
+
+  it("takes the digits that say who calls for no wish, and names the department that was asked for", async () => {
+    const call = new Recorded();
+    call.caller("A mortgage question.", "four eight two nine", "Could my rate go down this year?");
+    await call.uses("transfer_to_specialist", { reason: "Asks about the rate.", department: "mortgage" });
+    expect(call.card().asked).toBe("Could my rate go down this year?");
+    expect(departmentIn(call.runs)).toBe("mortgage");
+    expect(departmentIn([])).toBeUndefined();
   });
 
   it("warns of a caller who could not be verified", async () => {

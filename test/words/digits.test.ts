@@ -134,3 +134,15 @@ describe("card digits in free speech", () => {
     );
   });
 });
+
+describe("the last four of a whole account number", () => {
+  it.each([
+    ["1234 4829", ["4829"]],
+    ["one two three four four eight two nine", ["4829"]],
+    ["4829 7316, no, 5502", ["5502"]],
+    ["4829 and 7316", ["4829", "7316"]],
+    ["4829, 7316", ["4829", "7316"]],
+  ])("%s", (text, digits) => {
+    expect(digitsIn(text, { length: 4 })).toEqual(digits);
+  });
+});

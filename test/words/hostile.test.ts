@@ -3,7 +3,7 @@ import { dateIn } from "../../src/words/dates.ts";
 import { digitsIn } from "../../src/words/digits.ts";
 import { maskDigits } from "../../src/words/masked.ts";
 import { moneyIn } from "../../src/words/money.ts";
-import { spelledIn } from "../../src/words/names.ts";
+import { spelledSpanIn } from "../../src/words/names.ts";
 import { numbersIn } from "../../src/words/numbers.ts";
 import { sentences } from "../../src/words/sentences.ts";
 import { matchPhrase } from "../../src/words/similar.ts";
@@ -16,7 +16,7 @@ const READERS: Record<string, (text: string) => unknown> = {
   moneyIn: (text) => moneyIn(text, { bare: true }),
   digitsIn: (text) => [digitsIn(text), digitsIn(text, { length: 4 }), digitsIn(text, { length: 6 })],
   dateIn: (text) => dateIn(text, "2026-11-18"),
-  spelledIn,
+  spelledSpanIn,
   yesOrNo,
   matchPhrase: (text) => matchPhrase(text, ["block my card", "transfer money"]),
   speakable,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { amountIn, currencyIn, moneyIn } from "../../src/words/money.ts";
+import { amountIn, asDollars, currencyIn, moneyIn } from "../../src/words/money.ts";
 import { speakable } from "../../src/words/speakable.ts";
 import { moneyWords } from "../../src/words/written.ts";
 
@@ -99,5 +99,16 @@ describe("money in free speech", () => {
     const text = "send a hundred and twenty dollars fifty to Jonas";
     const [span] = moneyIn(text);
     expect(text.slice(span?.start, span?.end)).toBe("a hundred and twenty dollars fifty");
+  });
+});
+
+describe("amounts of any currency, called dollars", () => {
+  it.each([
+    ["two thousand euros", 200_000],
+    ["€2,000", 200_000],
+    ["five hundred pounds sterling", 50_000],
+    ["three thousand kronor", 300_000],
+  ])("%s", (text, cents) => {
+    expect(amountIn(asDollars(text))).toBe(cents);
   });
 });

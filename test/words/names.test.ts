@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spelledIn } from "../../src/words/names.ts";
+import { spelledSpanIn } from "../../src/words/names.ts";
+
+const spelledIn = (text: string) => spelledSpanIn(text)?.name;
 
 describe("spelled names", () => {
   it.each([
@@ -42,5 +44,18 @@ describe("spelled names", () => {
         expect(spelledIn([...name].join("-"))).toBe(name.charAt(0) + name.slice(1).toLowerCase());
       }),
     );
+  });
+});
+
+describe("spelled names among other words", () => {
+  it.each([
+    ["E L I N A, Korhonen", "Elina", "E L I N A"],
+    ["it's E-L-I-N-A please", "Elina", "E-L-I-N-A"],
+    ["E L I N A, K O R H O N E N", "Elina Korhonen", "E L I N A, K O R H O N E N"],
+    ["E, L, I, N, A", "Elina", "E, L, I, N, A"],
+  ])("%s", (text, name, place) => {
+    const span = spelledSpanIn(text);
+    expect(span?.name).toBe(name);
+    expect(text.slice(span?.start, span?.end)).toBe(place);
   });
 });

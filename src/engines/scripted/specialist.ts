@@ -4,9 +4,11 @@
  */
 import type { Item } from "../../realtime/events.ts";
 import type { Aside, Dialogue } from "../../scenarios/dialogue.ts";
+import { scenarioOfSpecialist } from "../../scenarios/index.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { yesOrNo } from "../../words/yesno.ts";
 import type { AnswerContext, Brain, Step } from "./brain.ts";
+import { closes } from "./dialogue/closing.ts";
 import { asideFor, commandIn } from "./dialogue/commands.ts";
 import { readResult } from "./dialogue/results.ts";
 import { firstName } from "./dialogue/texts.ts";
@@ -51,6 +53,7 @@ export class SpecialistBrain implements Brain {
   }
 
   hear(item: Item): void {
+    if (item.type === "function_call" && item.name === "transfer_to_specialist") return this.#takePlace(item.arguments);
     if (item.type === "function_call_output") {
       const result = readResult(item.output);
       if (result.ok && result.say) this.#notes.push(result.say);
@@ -62,6 +65,13 @@ export class SpecialistBrain implements Brain {
     if (words === undefined) return;
     if (this.#greeted) this.#words.push(words);
     else this.#asked ??= words || null;
+  }
+
+  /** A call about anything goes to the one whose department was asked for. */
+  #takePlace(args: string): void {
+    const { department } = readResult(args).data;
+    this.#scenario = scenarioOfSpecialist(this.#scenario, typeof department === "string" ? department : undefined);
+    this.#lines = this.#scenario.dialogue.specialist;
   }
 
   /** In a restored call the greeting may be over, and words up to the last answer are answered. */
@@ -99,7 +109,7 @@ export class SpecialistBrain implements Brain {
     }
     const command = commandIn(words);
     if (command === "repeat") return { say: [this.#said], calls: [] };
-    if (command === "goodbye" || command === "thanks" || yesOrNo(words) === "no") return this.#close(context);
+    if (closes(words) || (command === "goodbye" && /\bbye\b|\bgood ?bye\b/i.test(words))) return this.#close(context);
     const answer = asideFor(words, [...this.#lines.asides, ...COMMON]);
     if (answer) {
       this.#misses = 0;

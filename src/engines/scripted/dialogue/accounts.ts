@@ -1,7 +1,7 @@
 /** Accounts and people money moves between, by the words around them: "from checking", "into my savings", "pay Nadia". */
 import { digitSpansIn } from "../../../words/digits.ts";
 import { soundsLike } from "../../../words/similar.ts";
-import { nameIn } from "./names.ts";
+import { type Announced, nameIn } from "./names.ts";
 
 export type AccountRole = "from" | "to" | "any";
 
@@ -19,6 +19,10 @@ const REACH = 3;
 /** "from the account that ends in 4471". */
 const NUMBER_REACH = 6;
 const NUMBERED = /\b(end|ends|ending|account|number|digits?)\b/i;
+
+const PAYEE: Announced = { after: ["to", "pay", "send", "into"] };
+const TURNED =
+  /\b(other way (a)?round|vice versa|the opposite|opposite direction|the reverse|reverse (it|that|them)|swap|switch (them|those|the accounts)|flip (it|them|that)|backwards)\b/i;
 
 interface Mention {
   value: string;
@@ -41,7 +45,7 @@ export function accountIn(
   if (role === "any") return mentions.at(-1)?.value;
   const unclaimed = mentions.filter((mention) => mention.role === null && mention.value !== rival);
   if (open && unclaimed.length > 0) return unclaimed.at(-1)?.value;
-  if (role === "to") return nameIn(plain, ["to", "pay", "send", "into"], open && mentions.length === 0);
+  if (role === "to") return nameIn(plain, PAYEE, open && mentions.length === 0);
   return undefined;
 }
 
@@ -50,7 +54,7 @@ function mentionsIn(text: string): Mention[] {
   const words = text.toLowerCase().match(/[a-z0-9']+/g) ?? [];
   for (const [at, word] of words.entries()) {
     const kind = KINDS.find((kind) => KIND_FORMS[kind].some((form) => alike(word, form)));
-    if (kind) found.push({ value: kind, role: roleBefore(words, at) });
+    if (kind) found.push({ value: kind, role: roleBefore(words, at) ?? (leadsOn(words, at) ? "from" : null) });
   }
   if (!NUMBERED.test(text)) return found;
   for (const span of digitSpansIn(text, { length: 4 })) {
@@ -64,6 +68,13 @@ function mentionsIn(text: string): Mention[] {
     found.push({ value: span.digits, role: roleBefore(before, before.length, NUMBER_REACH) });
   }
   return found;
+}
+
+/** "Savings to checking": what stands before the "to" is where it comes from. */
+function leadsOn(words: string[], at: number): boolean {
+  const to = words[at + 1] === "account" ? at + 2 : at + 1;
+  if (!TO.test(words[to] ?? "")) return false;
+  return words.slice(to + 1, to + 1 + REACH).some((word) => KINDS.some((kind) => KIND_FORMS[kind].includes(word)));
 }
 
 function wordsAfterKind(words: string[]): string[] {
@@ -83,6 +94,11 @@ function roleBefore(words: string[], at: number, reach = REACH): "from" | "to" |
     if (FROM.test(word)) return "from";
   }
   return null;
+}
+
+/** "The other way around". */
+export function turnsAround(text: string): boolean {
+  return TURNED.test(text);
 }
 
 /** The other of the two accounts, for "no, the other one". */

@@ -102,6 +102,9 @@ export function needsMoment(text: string): boolean {
   );
 }
 
+/** To anger, and to curses. */
+export const CALM = "I'm sorry this is frustrating. I'd like to get it right for you.";
+
 /** What a bank says to what is not its business, or never its answer. */
 export const SMALL_TALK: Aside[] = [
   {
@@ -162,7 +165,7 @@ export const SMALL_TALK: Aside[] = [
   },
   {
     phrases: ["you're stupid|useless|terrible", "this is ridiculous", "so frustrating", "i'm angry|frustrated|upset"],
-    say: "I'm sorry this is frustrating. I'd like to get it right for you.",
+    say: CALM,
   },
 ];
 

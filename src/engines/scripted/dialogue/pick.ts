@@ -1,4 +1,5 @@
-/** One of several entries that a tool has listed: by place, by amount, or by a word of its name. */
+/** One of several entries that a tool has listed: by place, by amount, by day, or by a word of its name. */
+import { datesIn } from "../../../words/dates.ts";
 import { moneyIn } from "../../../words/money.ts";
 import { wordsOf } from "./match.ts";
 import type { Listed } from "./state.ts";
@@ -9,22 +10,38 @@ const PLACES: [RegExp, number][] = [
   [/\b(third|3rd)\b/i, 2],
   [/\b(fourth|4th)\b/i, 3],
   [/\b(fifth|5th)\b/i, 4],
+  // "Last week" is no place in a list.
+  [/\b(last (one|of (them|these|those|all))|very last|oldest|earliest)\b|\bthe last$/i, -1],
 ];
+const REFUSED = /\bnot (?:the )?[\w-]+(?: one)?/gi;
 
-/** The id of the entry meant. */
-export function pickIn(text: string, listed: Listed[], open: boolean): string | undefined {
+/** The id of the entry meant; `open`: the caller chooses, so that a place or a name is enough. */
+export function pickIn(text: string, listed: Listed[], open: boolean, today: string): string | undefined {
   if (listed.length === 0) return undefined;
   // "The forty dollar one" is no forty dollars and one cent.
-  const priceless = text.replace(/\b(dollars?|bucks?) one\b/gi, "dollars");
-  const cents = moneyIn(priceless, { bare: open }).at(-1)?.cents;
-  const priced = listed.filter((entry) => entry.cents !== null && Math.abs(entry.cents) === cents);
+  const said = text.replace(REFUSED, " ").replace(/\b(dollars?|bucks?) one\b/gi, "dollars");
+  const cents = moneyIn(said, { bare: open }).map((money) => money.cents);
+  const priced = listed.filter((entry) => entry.cents !== null && cents.includes(Math.abs(entry.cents)));
   if (priced.length === 1) return priced[0]?.id;
   if (!open) return undefined;
-  const place = PLACES.find(([form]) => form.test(text))?.[1];
-  if (place !== undefined) return listed[place]?.id;
-  if (/\b(last|oldest|older|earlier)\b/i.test(text)) return listed.at(-1)?.id;
-  const words = wordsOf(text);
+  const days = datesIn(said, today, { past: true }).map((found) => found.date);
+  const dated = listed.filter((entry) => days.some((day) => entry.words.includes(day)));
+  if (dated.length === 1) return dated[0]?.id;
+  const place = PLACES.find(([form]) => form.test(said.trim().replace(/[.!?]+$/, "")))?.[1];
+  if (place !== undefined) return listed.at(place)?.id;
+  const words = wordsOf(said);
   const named = listed.filter((entry) => wordsOf(entry.words).some((word) => word.length > 3 && words.includes(word)));
-  if (named.length === 1) return named[0]?.id;
-  return /\b(both|either|any|all|that one|this one|yes)\b/i.test(text) ? listed[0]?.id : undefined;
+  return named.length === 1 ? named[0]?.id : undefined;
+}
+
+/** Several at once, or whichever: no choice that something can be done with. */
+export function choosesMany(text: string): boolean {
+  return /\b(both|all|any|either|every|each|whichever)\b/i.test(text);
+}
+
+/** It is not among them. */
+export function choosesNone(text: string): boolean {
+  return /\b(none|neither|not (any|one) of|isn't (there|one of)|something else|another (one|shop|charge))\b/i.test(
+    text,
+  );
 }

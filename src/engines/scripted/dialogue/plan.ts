@@ -12,12 +12,21 @@ const IDENTITY_AGAIN = "Please tell me the last four digits once more, one at a 
 /** Goes on with the errand, or asks what else there is to do. */
 export function advance(talk: Talk): void {
   const run = talk.state.run;
-  if (!run) return ask(talk, { kind: "more" }, ANYTHING_ELSE);
+  if (!run) return nextWish(talk);
   const next = nextStep(talk, run);
   if (next === "asked") return;
   if (next === null) return finishErrand(talk);
   const step = stepOf(talk, run, next);
   if (step) takeStep(talk, run, next, step);
+}
+
+/** What was asked for in the same breath has its turn now; else the caller is asked what else there is. */
+function nextWish(talk: Talk): void {
+  const next = talk.state.waiting.shift();
+  if (!next) return ask(talk, { kind: "more" }, ANYTHING_ELSE);
+  startErrand(talk, next.errand, next.slots);
+  talk.say.push(`You also asked about ${talk.script.errands[next.errand]?.topic}.`);
+  advance(talk);
 }
 
 /** The first step that is not over and wanted; `asked` when that hangs on a question, null when all is done. */
@@ -145,6 +154,7 @@ export function startErrand(talk: Talk, errand: string, slots: Record<string, st
 export function finishErrand(talk: Talk): void {
   const { state } = talk;
   const wasDigression = state.run ? errandOf(talk, state.run).digression === true : false;
+  if (state.run && state.run.did.length > 0 && !wasDigression) state.last = state.run;
   state.run = null;
   const left = state.suspended.pop();
   if (!left) return advance(talk);
@@ -156,6 +166,19 @@ export function finishErrand(talk: Talk): void {
     return repeatQuestion(talk);
   }
   ask(talk, { kind: "resume" }, `Shall we go on with ${topic}?`);
+}
+
+/** Leaves the errand as it is, for the one that was left for it or for something new. `back`: say that. */
+export function dropErrand(talk: Talk, back = false): void {
+  const { state } = talk;
+  if (state.run && state.run.did.length > 0) state.last = state.run;
+  state.run = null;
+  const left = state.suspended.pop();
+  if (!left) return advance(talk);
+  state.run = left.run;
+  state.asked = left.asked;
+  if (back) talk.say.push(`Back to ${errandOf(talk, left.run).topic}.`);
+  repeatQuestion(talk);
 }
 
 /** Puts the open question again, or goes on where there is none. */
@@ -192,6 +215,7 @@ export function goodbye(talk: Talk): void {
   const { state, script } = talk;
   state.run = null;
   state.suspended = [];
+  state.waiting = [];
   state.asked = null;
   talk.say.push(`Thank you for calling Aurora Bank, ${firstName(script.scenario.caller.name)}. Goodbye!`);
   if (!talk.tools.includes("end_call")) return;

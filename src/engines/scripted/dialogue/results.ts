@@ -1,8 +1,8 @@
 /** What a tool's answer means for the conversation. Nothing counts as done before a tool has said so. */
 import type { DialogueStep, Refusal } from "../../../scenarios/dialogue.ts";
-import { ANYTHING_ELSE, advance, digitSlot, repeatQuestion, transfer } from "./plan.ts";
+import { ANYTHING_ELSE, advance, digitSlot, dropErrand, repeatQuestion, transfer } from "./plan.ts";
 import { ask, errandOf, type Listed, type Pending, type Run, stepOf, type Talk } from "./state.ts";
-import { filled } from "./texts.ts";
+import { dayWords, filled } from "./texts.ts";
 
 const HUMAN_OFFER = "Shall I connect you with a specialist?";
 const TRANSFER_WORDS = "I'm connecting you with a specialist now. Please stay on the line.";
@@ -95,6 +95,7 @@ function applyDone(talk: Talk, run: Run, index: number, step: DialogueStep, resu
   run.over[index] = "done";
   talk.state.unconfirmed = 0;
   talk.state.did.push(result.say);
+  run.did.push(result.say);
   const errand = errandOf(talk, run);
   sayOnce(talk, step.ok ? filled(step.ok, errand, run, result.data) : result.say);
   if (step.lists && takeList(talk, run, step.lists, result)) return;
@@ -104,7 +105,7 @@ function applyDone(talk: Talk, run: Run, index: number, step: DialogueStep, resu
 /** Keeps the listed entries for the caller to choose from; a single one is chosen already. True when a choice was asked for. */
 function takeList(talk: Talk, run: Run, lists: NonNullable<DialogueStep["lists"]>, { say, data }: ToolResult): boolean {
   const field = data[lists.field];
-  run.listed = (Array.isArray(field) ? (field as unknown[]) : []).flatMap((entry) => listed(entry, lists.id));
+  run.listed = (Array.isArray(field) ? (field as unknown[]) : []).flatMap((entry) => listed(entry, lists, talk.today));
   delete run.slots[lists.slot];
   if (run.listed.length === 1 && run.listed[0]) run.slots[lists.slot] = run.listed[0].id;
   if (run.listed.length < 2 || !asks(say)) return false;
@@ -112,18 +113,19 @@ function takeList(talk: Talk, run: Run, lists: NonNullable<DialogueStep["lists"]
   return true;
 }
 
-function listed(entry: unknown, idField: string): Listed[] {
+function listed(entry: unknown, lists: NonNullable<DialogueStep["lists"]>, today: string): Listed[] {
   if (typeof entry !== "object" || entry === null) return [];
   const fields = entry as Record<string, unknown>;
-  const id = fields[idField];
+  const id = fields[lists.id];
   if (typeof id !== "string") return [];
   const amount = /[\d,]+\.\d\d|[\d,]+/.exec(String(fields.amount ?? ""))?.[0];
   const cents = amount ? Math.round(Number(amount.replaceAll(",", "")) * 100) : null;
   const words = Object.entries(fields)
-    .filter(([name, value]) => name !== idField && typeof value === "string")
+    .filter(([name, value]) => name !== lists.id && typeof value === "string")
     .map(([, value]) => value)
     .join(" ");
-  return [{ id, words, cents }];
+  const name = lists.as.replace(/\{(\w+)\}/g, (_, field: string) => dayWords(String(fields[field] ?? ""), today));
+  return [{ id, words, name, cents }];
 }
 
 function applyRefusal(talk: Talk, run: Run, index: number, step: DialogueStep, result: ToolResult): void {
@@ -158,7 +160,7 @@ function applyRefusal(talk: Talk, run: Run, index: number, step: DialogueStep, r
       return offerHuman(talk, result.say);
     default:
       sayOnce(talk, result.say);
-      return drop(talk);
+      return dropErrand(talk);
   }
 }
 
@@ -167,7 +169,7 @@ function applySpecial(talk: Talk, run: Run, index: number, special: Refusal, res
   for (const [at, other] of errandOf(talk, run).steps.entries()) if (other.tool === special.reopen) delete run.over[at];
   if (special.clear) return askAfresh(talk, run, special.clear, talk.say.at(-1) ?? "");
   if (special.then === "transfer") return needsSpecialist(talk, run, index, result.say);
-  if (special.then === "drop") return drop(talk);
+  if (special.then === "drop") return dropErrand(talk);
   run.over[index] = "skipped";
   advance(talk);
 }
@@ -225,16 +227,6 @@ function slotsOfKind(talk: Talk, run: Run, step: DialogueStep, kinds: string[]):
   const { slots } = errandOf(talk, run);
   const used = Object.values(step.arguments).flatMap((source) => (source.startsWith("$") ? [source.slice(1)] : []));
   return used.filter((name) => kinds.includes(slots[name]?.kind ?? ""));
-}
-
-/** Leaves the errand as it is. */
-function drop(talk: Talk): void {
-  talk.state.run = null;
-  const left = talk.state.suspended.pop();
-  if (!left) return advance(talk);
-  talk.state.run = left.run;
-  talk.state.asked = left.asked;
-  repeatQuestion(talk);
 }
 
 /** The answer of a tool that no errand is waiting for: restored, or called by another engine. */

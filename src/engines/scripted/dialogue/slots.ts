@@ -2,11 +2,11 @@
 import type { Dialogue, Slot } from "../../../scenarios/dialogue.ts";
 import { dateIn } from "../../../words/dates.ts";
 import { digitSpansIn, digitsIn } from "../../../words/digits.ts";
-import { amountIn, moneyIn } from "../../../words/money.ts";
+import { amountIn, asDollars, currencyIn, moneyIn } from "../../../words/money.ts";
 import { yesOrNo } from "../../../words/yesno.ts";
 import { accountIn } from "./accounts.ts";
 import { bestKey, bestPhrase, wordsOf } from "./match.ts";
-import { nameIn } from "./names.ts";
+import { nameIn, TAKEN_BACK } from "./names.ts";
 import { pickIn } from "./pick.ts";
 import type { Run } from "./state.ts";
 
@@ -20,7 +20,6 @@ export interface Reading {
 
 /** Words that make four digits the end of a card or account number, and not an amount. */
 const NUMBER_CUE = /\b(ending|ends?|end|digits?|number|card|account|last four)\b/i;
-const FOREIGN = /\s*(\b(euros?|eur|pounds?( sterling)?|gbp)\b|€|£)/gi;
 /** Something is being put right. */
 const CORRECTION =
   /\b(no|not|actually|instead|rather|sorry|i mean(t)?|make (it|that)|change|wait|wrong|correction|should be|scratch that)\b/i;
@@ -37,6 +36,12 @@ export function valuesIn(text: string, errand: Dialogue, run: Run, reading: Read
     if (value !== undefined) found[name] = value;
   }
   return found;
+}
+
+/** "Fifteen, no, thirty years": of several values with a correction between them the last. */
+function lastMeant(text: string, read: (part: string) => string | undefined): string | undefined {
+  const values = text.split(TAKEN_BACK).flatMap((part) => read(part) ?? []);
+  return values.length > 1 ? values.at(-1) : read(text);
 }
 
 function implied(text: string, slot: Slot): string | undefined {
@@ -64,7 +69,9 @@ function read(
     case "date":
       return dateIn(text, reading.today, slot.past ? { past: true } : undefined);
     case "choice":
-      return bestKey(wordsOf(text), slot.choices, open)?.key;
+      return lastMeant(text, (part) => bestKey(wordsOf(part), slot.choices, open)?.key);
+    case "currency":
+      return currencyIn(text);
     case "yes-no":
       return open ? leaning(text) : undefined;
     case "account":
@@ -73,9 +80,9 @@ function read(
         rival: rival(errand, slot.role, run),
       });
     case "name":
-      return nameIn(withoutMoney(text), slot.after, open);
+      return nameIn(withoutMoney(text), slot, open, reading.correcting);
     case "pick":
-      return pickIn(text, run.listed, open);
+      return pickIn(text, run.listed, open || reading.correcting, reading.today);
     case "text":
       return open ? plain(text) : undefined;
   }
@@ -134,7 +141,7 @@ function hasMoney(errand: Dialogue): boolean {
 /** The open slot takes any amount; another one only an amount named with its money, or the only bare number of a request. */
 function moneyFor(text: string, name: string, errand: Dialogue, reading: Reading): string | undefined {
   const slot = errand.slots[name];
-  const plain = slot?.kind === "money" && slot.foreign ? text.replace(FOREIGN, " dollars") : text;
+  const plain = slot?.kind === "money" && slot.currency ? asDollars(text) : text;
   const monies = Object.keys(errand.slots).filter((other) => errand.slots[other]?.kind === "money");
   const mine = reading.open === name || (!monies.includes(reading.open ?? "") && monies[0] === name);
   if (!mine) return undefined;
@@ -144,9 +151,10 @@ function moneyFor(text: string, name: string, errand: Dialogue, reading: Reading
   return cents !== undefined && cents > 0 ? String(cents) : undefined;
 }
 
-/** Blanks out the ends of card and account numbers: "from the account ending in 4471". */
+/** Blanks out the ends of card and account numbers: "from the account ending in 4471"; and "the Quickcart one". */
 function withoutNumbers(text: string): string {
   return text
+    .replace(/\b(the|that|this|which) ([a-z'-]+ ){0,3}one\b(?! (hundred|thousand|million|dollar))/gi, " ")
     .replace(/\b(ending|ends|end)( in| with)?[\s,]+((\w+)[\s,-]*){1,4}$/i, " ")
     .replace(/\b(card|account) \d{4}\b/gi, " ");
 }

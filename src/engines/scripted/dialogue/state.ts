@@ -15,7 +15,15 @@ export interface Script {
 export interface Listed {
   id: string;
   words: string;
+  /** How it is named to the caller: "the $150.00 at Quickcart Digital on November 17". */
+  name: string;
   cents: number | null;
+}
+
+/** An errand that was asked for in the same breath as another one, and its turn is still to come. */
+export interface Waiting {
+  errand: string;
+  slots: Record<string, string>;
 }
 
 /** One errand under way. */
@@ -28,6 +36,8 @@ export interface Run {
   /** The step that the caller has said yes to, with the arguments it had then. */
   agreed: string | null;
   listed: Listed[];
+  /** What its tools have said of what they did. */
+  did: string[];
 }
 
 /** What Luna has asked and not been told yet. */
@@ -65,6 +75,9 @@ export interface State {
   run: Run | null;
   /** Errands left for another one, the latest last, with the question that was open. */
   suspended: { run: Run; asked: Asked | null }[];
+  waiting: Waiting[];
+  /** The errand that was finished last with something done. */
+  last: Run | null;
   asked: Asked | null;
   /** The question to come back to when the offer of a human is turned down. */
   shelved: Asked | null;
@@ -89,6 +102,8 @@ export function newState(): State {
   return {
     run: null,
     suspended: [],
+    waiting: [],
+    last: null,
     asked: null,
     shelved: null,
     misses: 0,
@@ -104,7 +119,7 @@ export function newState(): State {
 }
 
 export function newRun(errand: string): Run {
-  return { errand, slots: {}, over: {}, agreed: null, listed: [] };
+  return { errand, slots: {}, over: {}, agreed: null, listed: [], did: [] };
 }
 
 /** One answer in the making. */

@@ -1,14 +1,19 @@
 /** What the caller's words change: answers, corrections, other wishes, commands. */
+import { seemsForeign } from "../../../words/language.ts";
 import { yesOrNo } from "../../../words/yesno.ts";
-import { otherAccount } from "./accounts.ts";
-import { asideFor, commandIn, needsMoment, SMALL_TALK } from "./commands.ts";
-import { fits, wordsOf } from "./match.ts";
-import { miss } from "./misses.ts";
+import { closes } from "./closing.ts";
+import { asideFor, CALM, type Command, commandIn, needsMoment, SMALL_TALK } from "./commands.ts";
+import { correctsRun, looksElsewhere, objects } from "./corrections.ts";
+import { carriedOn, regretLast, regrets, wantsAgain } from "./hindsight.ts";
+import { wordsOf } from "./match.ts";
+import { miss, missForeign } from "./misses.ts";
+import { choosesMany, choosesNone } from "./pick.ts";
 import {
   ANYTHING_ELSE,
   advance,
   askSlot,
   callStep,
+  dropErrand,
   examples,
   fingerprint,
   finishErrand,
@@ -18,28 +23,87 @@ import {
   runnable,
   transfer,
 } from "./plan.ts";
-import { corrects, lastFourIn, valuesIn } from "./slots.ts";
-import { ask, errandOf, type Run, stepOf, type Talk } from "./state.ts";
-import { either } from "./texts.ts";
-import { begin, interrupts, startsErrand, wantsElse, wish } from "./wishes.ts";
+import { type SetAside, setAside } from "./set-aside.ts";
+import { lastFourIn, leaning } from "./slots.ts";
+import { ask, canRun, errandOf, type Question, type Run, stepOf, type Talk } from "./state.ts";
+import { either, filled } from "./texts.ts";
+import { begin, interrupts, startsErrand, valuesFor, wantsElse, wish } from "./wishes.ts";
 
 const TO_HUMAN = "Of course. I'm connecting you with a specialist now. Please stay on the line.";
-const FINISHED = /\b(that's|that is|that was|that'll be|that will be) (it|all|everything)\b|\bnothing (else|more)\b/i;
-
 /** Takes in one utterance. */
 export function understand(talk: Talk, text: string): void {
-  if (wordsOf(text).length === 0) return miss(talk);
-  const understood =
+  if (seemsForeign(text) && !takesAnything(talk)) return missForeign(talk);
+  const aside = setAside(talk, text);
+  if (aside.noSum) talk.say.push("An amount has to be more than zero.");
+  if (understands(talk, aside.rest) || answersShelved(talk, aside.rest) || answersAside(talk, aside))
+    talk.state.misses = 0;
+  // With no question open there is nothing to have misunderstood: the errand goes on.
+  else if (talk.state.run && !talk.state.asked) advance(talk);
+  else miss(talk);
+}
+
+function understands(talk: Talk, text: string): boolean {
+  if (wordsOf(text).length === 0) return false;
+  return (
     obeys(talk, text) ||
+    looksBack(talk, text) ||
     answersYesNo(talk, text) ||
     wantsElse(talk, text) ||
     wonders(talk, text) ||
     givesValues(talk, text) ||
-    chats(talk, text);
-  if (understood) talk.state.misses = 0;
-  // With no question open there is nothing to have misunderstood: the errand goes on.
-  else if (talk.state.run && !talk.state.asked) advance(talk);
-  else miss(talk);
+    chats(talk, text)
+  );
+}
+
+/** The offer of a person is passed over, and the question before it answered. */
+function answersShelved(talk: Talk, text: string): boolean {
+  const { state } = talk;
+  const { asked, shelved } = state;
+  if (asked?.question.kind !== "human" || !shelved) return false;
+  state.asked = shelved;
+  if (understands(talk, text)) return true;
+  state.asked = asked;
+  return false;
+}
+
+/** Whatever is said answers the open question. */
+function takesAnything(talk: Talk): boolean {
+  const { run, asked } = talk.state;
+  return (
+    run !== null && asked?.question.kind === "slot" && errandOf(talk, run).slots[asked.question.slot]?.kind === "text"
+  );
+}
+
+/** Nothing else was understood than what was set aside. */
+function answersAside(talk: Talk, { cursed, refused, noSum }: SetAside): boolean {
+  const { run, asked } = talk.state;
+  const reviewing = asked?.question.kind === "agree" || asked?.question.kind === "read-back";
+  if (refused && run) reviewing ? turnedDown(talk) : leaveErrand(talk);
+  else if (refused) ask(talk, { kind: "more" }, "What can I do for you?", "All right, I won't.");
+  else if (cursed) calm(talk);
+  else if (noSum) repeatOrOffer(talk);
+  return refused || cursed || noSum;
+}
+
+function calm(talk: Talk): void {
+  talk.say.push(CALM);
+  repeatOrOffer(talk);
+}
+
+/** What was done is regretted, or wanted once more. */
+function looksBack(talk: Talk, text: string): boolean {
+  const { run, last } = talk.state;
+  if (run || !last || closes(text)) return false;
+  const other = wish(talk, text);
+  if (regrets(text, other !== undefined)) {
+    regretLast(talk, last);
+    return true;
+  }
+  // "And the mortgage too" is one more loan, although there is an errand of its own for mortgages.
+  const fits = !other || (!canRun(talk, other.errand) && Object.keys(valuesFor(talk, last.errand, text)).length > 0);
+  if (!fits || !wantsAgain(text)) return false;
+  begin(talk, last.errand, text, carriedOn(talk, last));
+  return true;
 }
 
 /** Commands that hold at any point. */
@@ -55,32 +119,34 @@ function obeys(talk: Talk, text: string): boolean {
   } else if (command === "help") {
     talk.say.push(`I can ${either([...offers(talk), "bring in a person"], "and")}. You can say ${examples(talk)}.`);
     if (state.run) repeatQuestion(talk);
-  } else if (command === "goodbye") {
+  } else if (takesLeave(talk, text, command)) {
     goodbye(talk);
-  } else if (command === "thanks" && (kind === "more" || kind === undefined)) {
-    goodbye(talk);
-  } else if (command === "cancel" && state.run) {
+  } else if (command === "cancel" && state.run && !objects(text)) {
     leaveErrand(talk);
   } else return false;
   return true;
 }
 
+/** A goodbye, or a thanks with nothing open; not "no, that's all wrong", nor "thanks, and I need my balance". */
+function takesLeave(talk: Talk, text: string, command: Command | undefined): boolean {
+  const kind = talk.state.asked?.question.kind;
+  if (command === "goodbye") {
+    const other = wish(talk, text) !== undefined;
+    return closes(text) || /\bbye\b|\bgood ?bye\b/i.test(text) || (!other && !regrets(text, other));
+  }
+  return command === "thanks" && (kind === "more" || kind === undefined) && closes(text);
+}
+
 function leaveErrand(talk: Talk): void {
   talk.say.push("All right, I'll leave that.");
-  talk.state.run = null;
-  const left = talk.state.suspended.pop();
-  if (!left) return ask(talk, { kind: "more" }, ANYTHING_ELSE);
-  talk.state.run = left.run;
-  talk.state.asked = left.asked;
-  talk.say.push(`Back to ${errandOf(talk, left.run).topic}.`);
-  repeatQuestion(talk);
+  dropErrand(talk, true);
 }
 
 /** A yes or no to an open question. */
 function answersYesNo(talk: Talk, text: string): boolean {
   const { state } = talk;
   const question = state.asked?.question;
-  const answer = question?.kind === "more" && FINISHED.test(text) ? "no" : yesOrNo(text);
+  const answer = question && answerTo(question, text);
   if (!question || !answer) return false;
   const run = state.run;
   // "No, what's my balance?" is a question before it is a no.
@@ -116,6 +182,12 @@ function answersYesNo(talk: Talk, text: string): boolean {
     default:
       return false;
   }
+}
+
+/** What moves or changes something takes a clean yes only; the end of a call takes a bare no; the rest may be guessed. */
+function answerTo({ kind }: Question, text: string): "yes" | "no" | undefined {
+  if (kind === "more") return closes(text) ? "no" : yesOrNo(text) === "yes" ? "yes" : undefined;
+  return kind === "human" || kind === "resume" ? leaning(text) : yesOrNo(text);
 }
 
 /** "Yes" to "would you like a smaller amount?": the value itself is still to come. A plain no leaves the choice. */
@@ -188,81 +260,22 @@ function givesValues(talk: Talk, text: string): boolean {
       return true;
     }
   }
-  return correctsRun(talk, run, text);
+  return correctsRun(talk, run, text) || choosesBadly(talk, run, text);
 }
 
-/** Puts new values in; true when that changed anything or named what to change. */
-function correctsRun(talk: Talk, run: Run, text: string): boolean {
-  const { state } = talk;
+/** To a choice from a list: all of them at once, a mere yes, or none. */
+function choosesBadly(talk: Talk, run: Run, text: string): boolean {
+  const question = talk.state.asked?.question;
+  if (question?.kind !== "slot") return false;
   const errand = errandOf(talk, run);
-  const question = state.asked?.question;
-  const open = question?.kind === "slot" ? question.slot : null;
-  const reviewing = question?.kind === "agree" || question?.kind === "read-back" || question?.kind === "change";
-  const found = valuesIn(text, errand, run, { open, correcting: reviewing || corrects(text), today: talk.today });
-  const changed = Object.entries(found).filter(([slot, value]) => mayChange(talk, run, slot, value, open));
-  if (changed.length === 0 && reviewing)
-    return Object.keys(found).length > 0 ? asksAgain(talk) : namesSlot(talk, run, text);
-  if (changed.length === 0) return false;
-  for (const [slot, value] of changed) run.slots[slot] = value;
-  if (reviewing) {
-    run.agreed = null;
-    talk.say.push("Got it.");
-  }
-  advance(talk);
+  const slot = errand.slots[question.slot];
+  if (slot?.kind !== "pick") return false;
+  if (choosesNone(text)) looksElsewhere(talk, run, question.slot);
+  else if (choosesMany(text))
+    ask(talk, question, filled(slot.again, errand, run), "I'll take one at a time. Which first?");
+  else if (leaning(text) === "yes") ask(talk, question, filled(slot.again, errand, run));
+  else return false;
   return true;
-}
-
-/** What is known already was said once more: the question stands. */
-function asksAgain(talk: Talk): boolean {
-  repeatQuestion(talk);
-  return true;
-}
-
-/** What a finished step was done with is history: a new value for it belongs to another errand. */
-function mayChange(talk: Talk, run: Run, slot: string, value: string, open: string | null): boolean {
-  if (run.slots[slot] === value && slot !== open) return false;
-  const steps = errandOf(talk, run).steps;
-  const used = steps.some(
-    (step, index) => run.over[index] === "done" && Object.values(step.arguments).includes(`$${slot}`),
-  );
-  return !used || slot === open;
-}
-
-/** "No, the other card", "the amount": which value is wrong, without the right one. */
-function namesSlot(talk: Talk, run: Run, text: string): boolean {
-  const errand = errandOf(talk, run);
-  const words = wordsOf(text);
-  const next = errand.steps.find((step, index) => !run.over[index] && step.tool !== "verify_identity");
-  const needs = (next?.needs ?? []).filter((slot) => run.slots[slot] !== undefined);
-  const labelled = needs.find((slot) => labelFits(words, errand.slots[slot]?.label ?? slot));
-  const other = fits(words, "other|another|wrong|different") > 0;
-  const slot = labelled ?? (other ? needs[0] : undefined);
-  if (!slot) return false;
-  run.agreed = null;
-  const swapped = other ? otherAccount(run.slots[slot]) : undefined;
-  if (swapped) {
-    swapAccounts(talk, run, slot, swapped);
-    return true;
-  }
-  delete run.slots[slot];
-  talk.say.push("No problem.");
-  askSlot(talk, run, slot);
-  return true;
-}
-
-function labelFits(words: string[], label: string): boolean {
-  return wordsOf(label).some((word) => word.length > 5 && fits(words, word) > 0);
-}
-
-/** The other account on one side of a transfer puts this one on the other side. */
-function swapAccounts(talk: Talk, run: Run, slot: string, value: string): void {
-  const before = run.slots[slot];
-  for (const [name, held] of Object.entries(run.slots)) {
-    if (name !== slot && held === value && before) run.slots[name] = before;
-  }
-  run.slots[slot] = value;
-  talk.say.push("Got it.");
-  advance(talk);
 }
 
 const QUESTION =

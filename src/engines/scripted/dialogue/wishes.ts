@@ -13,7 +13,7 @@ export function wantsElse(talk: Talk, text: string): boolean {
   const run = talk.state.run;
   if (!run || !found || found.errand === run.errand || !interrupts(talk, text, found)) return false;
   if (!canRun(talk, found.errand)) return cannotHere(talk, found.errand);
-  begin(talk, found.errand, text);
+  if (!startsSeveral(talk, text)) begin(talk, found.errand, text);
   return true;
 }
 
@@ -80,20 +80,62 @@ function cannotHere(talk: Talk, errand: string): boolean {
   return true;
 }
 
-/** Starts an errand with everything the words give for it. */
-export function begin(talk: Talk, errand: string, text: string): void {
-  startErrand(talk, errand, {});
+/** Starts an errand with everything the words give for it; `known`: what holds for it already. */
+export function begin(
+  talk: Talk,
+  errand: string,
+  text: string,
+  known: Record<string, string> = {},
+  whole: string = text,
+): void {
+  startErrand(talk, errand, known);
   const run = talk.state.run;
   const dialogue = talk.script.errands[errand];
   if (!run || !dialogue) return;
-  Object.assign(run.slots, valuesIn(text, dialogue, run, { open: null, correcting: false, today: talk.today }));
-  const digits = identityIn(text, dialogue);
+  Object.assign(run.slots, valuesFor(talk, errand, text));
+  const digits = identityIn(whole, dialogue);
   if (digits && !Object.values(run.slots).includes(digits)) run.slots.identity = digits;
   advance(talk);
 }
 
+/** What the words give for an errand that is not begun yet. */
+export function valuesFor(talk: Talk, errand: string, text: string): Record<string, string> {
+  const dialogue = talk.script.errands[errand];
+  const reading = { open: null, correcting: false, today: talk.today };
+  return dialogue ? valuesIn(text, dialogue, newRun(errand), reading) : {};
+}
+
+/** Where one wish may end and another begin. */
+const BETWEEN = /[,;.!?]+\s|\b(?:and|then|also|plus)\b/i;
+
+/** The wishes of a sentence, each with its own words: "I lost my card and what's my balance". */
+function wishesIn(talk: Talk, text: string): { errand: string; text: string }[] {
+  const found: { errand: string; text: string }[] = [];
+  let lead = "";
+  for (const part of text.split(BETWEEN)) {
+    const clear = wishAmong(talk, part, (errand) => canRun(talk, errand));
+    const last = found.at(-1);
+    const going = clear?.errand === talk.state.run?.errand;
+    if (clear && !going && clear.score >= CLEAR_WISH && !found.some((other) => other.errand === clear.errand))
+      found.push({ errand: clear.errand, text: last ? part : lead + part });
+    else if (last) last.text += `, ${part}`;
+    else lead += `${part}, `;
+  }
+  return found;
+}
+
+/** The first of several wishes is begun, and the others wait for their turn. */
+function startsSeveral(talk: Talk, text: string): boolean {
+  const [first, ...others] = wishesIn(talk, text);
+  if (!first || others.length === 0) return false;
+  for (const { errand, text } of others) talk.state.waiting.push({ errand, slots: valuesFor(talk, errand, text) });
+  begin(talk, first.errand, first.text, {}, text);
+  return true;
+}
+
 /** The first words of an errand: what is asked for, or a value for what the call is about. */
 export function startsErrand(talk: Talk, text: string): boolean {
+  if (startsSeveral(talk, text)) return true;
   const found = wish(talk, text);
   if (found && canRun(talk, found.errand)) {
     begin(talk, found.errand, text);
@@ -108,9 +150,7 @@ function startsPrimary(talk: Talk, text: string): boolean {
   const { primary } = talk.script;
   const errand = primary ? talk.script.errands[primary] : undefined;
   if (!primary || !errand || !canRun(talk, primary) || talk.state.did.length > 0) return false;
-  const probe = newRun(primary);
-  const values = valuesIn(text, errand, probe, { open: null, correcting: false, today: talk.today });
-  if (Object.keys(values).length === 0 && !identityIn(text, errand)) return false;
+  if (Object.keys(valuesFor(talk, primary, text)).length === 0 && !identityIn(text, errand)) return false;
   begin(talk, primary, text);
   return true;
 }

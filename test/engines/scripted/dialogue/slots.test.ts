@@ -79,9 +79,9 @@ describe("values in what was said", () => {
     ["hm", undefined],
   ])("a pick from a list: %s", (text, id) => {
     const listed = [
-      { id: "a", words: "Greenfield Market 2026-11-19", cents: 6_247 },
-      { id: "b", words: "Greenfield Market 2026-11-12", cents: 4_000 },
-      { id: "c", words: "Bluebird Coffee 2026-11-02", cents: 675 },
+      { id: "a", words: "Greenfield Market 2026-11-19", name: "Greenfield Market 2026-11-19", cents: 6_247 },
+      { id: "b", words: "Greenfield Market 2026-11-12", name: "Greenfield Market 2026-11-12", cents: 4_000 },
+      { id: "c", words: "Bluebird Coffee 2026-11-02", name: "Bluebird Coffee 2026-11-02", cents: 675 },
     ];
     expect(read("dispute", text, "transaction", { listed }).transaction).toBe(id);
   });

@@ -192,4 +192,70 @@ describe("blocking a card", () => {
     noTool("transfer_to_specialist"),
     luna("anything else"),
   ]);
+
+  robustDialogue("please don't: nothing is begun", "block-card", [
+    caller("please don't block my card 7316"),
+    luna("I won't"),
+    lunaNever("Was it lost", "Shall I go ahead?"),
+    noTool("block_card", "verify_identity"),
+  ]);
+
+  robustDialogue("don't block that one, block this one", "block-card", [
+    caller("Please don't block my card 7316, I lost the other one. Block 4829."),
+    tool("verify_identity", { last_4_digits: "4829" }, true),
+    luna("ending in 4829", "Shall I go ahead?"),
+  ]);
+
+  robustDialogue("I do not want to block it anymore, in the middle", "block-card", [
+    caller("I lost my card"),
+    caller("4829"),
+    caller("I don't want to block it anymore"),
+    noTool(),
+    lunaNever("Shall I go ahead?"),
+    caller("no"),
+    noTool("block_card"),
+  ]);
+
+  robustDialogue("stop, the wrong card, before the question is put", "block-card", [
+    caller("please block my card 7316"),
+    luna("Was it lost"),
+    caller("no stop, it's the wrong card!"),
+    luna("stopped", "last four digits"),
+    noTool(),
+    caller("4829"),
+    caller("it was stolen"),
+    luna("ending in 4829", "Shall I go ahead?"),
+  ]);
+
+  robustDialogue("stop, the wrong card, at the question", "block-card", [
+    caller("I lost my card 7316"),
+    luna("Shall I go ahead?"),
+    caller("no stop, it's the wrong card!"),
+    luna("stopped", "nothing has been done", "last four digits"),
+    noTool(),
+    caller("4829"),
+    luna("ending in 4829", "Shall I go ahead?"),
+  ]);
+
+  robustDialogue("the wrong card, when it is blocked already: told as it is", "block-card", [
+    caller("I lost my card 7316"),
+    caller("yes"),
+    luna("is blocked", "replacement"),
+    caller("no stop, it was the wrong card!"),
+    luna("is blocked", "can't unblock"),
+    noTool(),
+  ]);
+
+  robustDialogue("eight digits: the last four of them count", "block-card", [
+    caller("I lost my card"),
+    caller("1234 4829"),
+    tool("verify_identity", { last_4_digits: "4829" }, true),
+    luna("ending in 4829"),
+  ]);
+
+  robustDialogue("eight digits one by one: the last four of them count", "block-card", [
+    caller("I lost my card"),
+    caller("one two three four four eight two nine"),
+    tool("verify_identity", { last_4_digits: "4829" }, true),
+  ]);
 });

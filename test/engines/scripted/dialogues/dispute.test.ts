@@ -1,5 +1,5 @@
-import { describe, expect } from "vitest";
-import { bank, caller, luna, noTool, robustDialogue, silence, tool } from "../talking.ts";
+import { describe, expect, it } from "vitest";
+import { bank, caller, dial, luna, lunaNever, noTool, play, robustDialogue, silence, tool } from "../talking.ts";
 
 describe("disputing a charge", () => {
   robustDialogue("an unknown charge is found and disputed", "dispute", [
@@ -19,10 +19,9 @@ describe("disputing a charge", () => {
   robustDialogue("charged twice: two are found, one is chosen", "dispute", [
     caller("Harbor Lane Electronics charged me twice"),
     caller("4829"),
-    luna("shop"),
+    tool("get_transaction_details", { merchant: "Harbor Lane Electronics" }, true),
     caller("Harbor Lane Electronics, two hundred forty-nine dollars and ninety-nine cents"),
-    tool("get_transaction_details", { merchant: "Harbor Lane Electronics", amount: 249.99 }, true),
-    luna("I found 2 payments", "Which one do you mean?"),
+    luna("$249.99 at Harbor Lane Electronics", "Which one do you mean?"),
     caller("the second one"),
     luna("Shall I go ahead?"),
     caller("go ahead"),
@@ -71,5 +70,105 @@ describe("disputing a charge", () => {
     luna("answer in writing", "Which charge"),
     caller("let me speak to somebody"),
     tool("transfer_to_specialist", { department: "cards" }, true),
+  ]);
+
+  robustDialogue("the question before filing names the shop, the amount and the day", "dispute", [
+    caller("There's a charge from Quickcart I don't recognise."),
+    caller("4829"),
+    luna("I'll file a dispute for the $150.00 at Quickcart Digital on November", "Shall I go ahead?"),
+  ]);
+
+  robustDialogue("no, I mean the one at Osteria: that one is looked up and read back", "dispute", [
+    caller("There's a charge from Quickcart that I don't recognise."),
+    caller("4829"),
+    luna("Quickcart Digital"),
+    caller("no, I mean the one at Osteria"),
+    tool("get_transaction_details", { merchant: "Osteria" }, true),
+    luna("Which one do you mean?"),
+    caller("the one on November 7"),
+    luna("$81.55 at Osteria Lumen on November 7", "Shall I go ahead?"),
+    noTool("file_dispute"),
+    caller("yes"),
+    tool("file_dispute", {}, true),
+    luna("$81.55 at Osteria Lumen"),
+  ]);
+
+  for (const correction of ["no, the Quickcart one", "No, I meant Quickcart.", "not those, the one from Quickcart"])
+    robustDialogue(`another shop after a listing: ${correction}`, "dispute", [
+      caller("I don't recognise a charge from Osteria"),
+      caller("4829"),
+      luna("Which one do you mean?"),
+      caller(correction),
+      tool("get_transaction_details", { merchant: "Quickcart" }, true),
+      luna("$150.00 at Quickcart Digital"),
+    ]);
+
+  robustDialogue("another one of the list, at the last moment", "dispute", [
+    caller("I don't recognise a charge from Osteria"),
+    caller("4829"),
+    caller("the second one"),
+    luna("$81.55 at Osteria Lumen on November 7"),
+    caller("no, the first one"),
+    luna("$63.15 at Osteria Lumen on November 20", "Shall I go ahead?"),
+    caller("no, fifty-eight dollars ninety"),
+    luna("$58.90 at Osteria Lumen on October 7", "Shall I go ahead?"),
+    noTool(),
+  ]);
+
+  it.each(["yes", "both", "all of them", "any", "last week", "either", "sure, that one"])(
+    "%s chooses none of several",
+    async (text) => {
+      await play(await dial("dispute"), [
+        caller("I don't recognise a charge from Osteria"),
+        caller("4829"),
+        luna("I found 4 payments"),
+        caller(text),
+        lunaNever("Shall I go ahead?"),
+        luna(/which/i),
+        noTool(),
+      ]);
+    },
+  );
+
+  robustDialogue("the last one is the last of the list", "dispute", [
+    caller("I don't recognise a charge from Osteria"),
+    caller("4829"),
+    caller("the last one"),
+    luna("$74.20 at Osteria Lumen on September 16"),
+  ]);
+
+  robustDialogue("none of them: another one is looked for", "dispute", [
+    caller("I don't recognise a charge from Osteria"),
+    caller("4829"),
+    caller("none of them"),
+    luna("Which charge is it?"),
+    caller("Quickcart"),
+    luna("$150.00 at Quickcart Digital", "Shall I go ahead?"),
+  ]);
+
+  robustDialogue("what is in dispute already is said, and the call goes on", "dispute", [
+    caller("There's a charge from Quickcart that I don't recognise."),
+    caller("4829"),
+    caller("yes"),
+    caller("I want to dispute the charge from Quickcart"),
+    luna("I found 2 payments"),
+    caller("the second one"),
+    luna("What's wrong with it"),
+    caller("I don't recognise it"),
+    caller("yes"),
+    tool("file_dispute", {}, false),
+    luna("already in dispute", "anything else"),
+  ]);
+
+  robustDialogue("what is no card payment is said, and the call goes on", "dispute", [
+    caller("I don't recognise a charge from Fairhaven Water"),
+    caller("4829"),
+    caller("the first one"),
+    luna("$145.08 at Fairhaven Water and Power on November 16"),
+    caller("yes"),
+    tool("file_dispute", {}, false),
+    luna("isn't a card payment", "anything else"),
+    caller("no"),
+    tool("end_call"),
   ]);
 });

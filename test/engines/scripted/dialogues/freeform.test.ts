@@ -86,6 +86,54 @@ describe("a call about anything", () => {
   }
 });
 
+describe("several wishes in one sentence", () => {
+  robustDialogue("are met one after the other", "freeform", [
+    caller("I lost my card and what's my balance, and I want to move forty dollars"),
+    caller("4829"),
+    luna("ending in 4829", "Shall I go ahead?"),
+    caller("yes"),
+    tool("block_card", { card_last_4: "4829" }, true),
+    caller("no"),
+    luna("your balance"),
+    tool("check_balance", {}, true),
+    luna("the transfer", "Which account should it come from"),
+    caller("checking"),
+    caller("savings"),
+    luna("$40.00 from your checking account to your savings account"),
+    caller("yes"),
+    tool("transfer_funds", { amount: 40 }, true),
+    luna("anything else"),
+  ]);
+
+  robustDialogue("in the middle of something else are not forgotten either", "freeform", [
+    caller("I want to move money to savings"),
+    caller("4829"),
+    caller("actually I also lost my card and I need to reset my password"),
+    luna("the card you'd like to block"),
+    caller("4829"),
+    luna("Shall I go ahead?"),
+    caller("no, leave it"),
+    luna("Back to the transfer", "How much"),
+    caller("leave it"),
+    luna("You also asked about getting you back into online banking", "by text to your phone, or by email"),
+  ]);
+
+  robustDialogue("are forgotten when the caller leaves", "freeform", [
+    caller("I lost my card, and I'd like to move forty dollars"),
+    caller("goodbye"),
+    tool("end_call"),
+  ]);
+
+  robustDialogue("each brings its own figures", "freeform", [
+    caller("Move forty dollars from checking to savings and then activate my new card ending in 5502"),
+    tool("verify_identity", {}, true),
+    luna("$40.00"),
+    caller("yes"),
+    tool("transfer_funds", { amount: 40 }, true),
+    tool("activate_card", { card_last_4: "5502" }, true),
+  ]);
+});
+
 const say = (role: "user" | "assistant", text: string): NewItem =>
   role === "user"
     ? { type: "message", role, content: [{ type: "input_text", text }] }
@@ -184,6 +232,18 @@ describe("the specialist", () => {
       caller("No, that's all. Thank you."),
       tool("end_call", {}, true),
       luna("Goodbye"),
+    ]);
+  });
+
+  it("of a freeform call is the one of the department it went to", async () => {
+    const talking = await handedOver("freeform", [
+      say("user", "I'd like to refinance my house"),
+      ...ran("transfer_to_specialist", { reason: "A rate.", department: "mortgage" }, { ok: true, say: "Connecting." }),
+    ]);
+    await play(talking, [
+      luna("this is Henrik Vale from Mortgages"),
+      caller("please lock the rate"),
+      luna("marked the rate"),
     ]);
   });
 

@@ -133,4 +133,10 @@ describe("restructuring a loan", () => {
     caller("yes"),
     tool("transfer_to_specialist", {}, true),
   ]);
+
+  robustDialogue("one loan, no, another", "restructure", [
+    caller("I can't afford my auto, no, my personal loan"),
+    caller("4829"),
+    tool("get_account_details", { loan_type: "personal" }, true),
+  ]);
 });

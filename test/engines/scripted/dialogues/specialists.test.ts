@@ -82,6 +82,8 @@ describe("wiring money abroad", () => {
     tool("verify_recipient", { name: "Ottilie Brandvold", country: "Norway" }, true),
     luna("isn't among your saved payees", "How much"),
     caller("twenty-five hundred"),
+    luna("In which currency?"),
+    caller("dollars"),
     luna("what is the wire for"),
     caller("an invoice"),
     tool("initiate_wire", { amount: 2_500, recipient: "Ottilie Brandvold" }),
@@ -115,5 +117,59 @@ describe("wiring money abroad", () => {
     caller("a human please"),
     tool("transfer_to_specialist", { department: "wires" }, true),
     untouched,
+  ]);
+
+  robustDialogue("two thousand is asked for its currency, and the hand-over names it", "wire-transfer", [
+    caller("I need to wire money to Elina Korhonen in Finland."),
+    caller("4471"),
+    caller("two thousand"),
+    luna("In which currency?"),
+    noTool("initiate_wire"),
+    caller("euros"),
+    luna("what is the wire for"),
+    caller("rent"),
+    tool("initiate_wire", { amount: 2_000, currency: "EUR", purpose: "rent" }),
+    tool("transfer_to_specialist", { reason: "Wire of 2,000 euros to Elina Korhonen in Finland. Purpose: rent." }),
+    untouched,
+  ]);
+
+  for (const [words, currency, said] of [
+    ["two thousand dollars", "USD", "$2,000"],
+    ["$2,000", "USD", "$2,000"],
+    ["two thousand bucks", "USD", "$2,000"],
+    ["€2,000", "EUR", "2,000 euros"],
+    ["two thousand euros", "EUR", "2,000 euros"],
+    ["2000 pounds", "GBP", "2,000 pounds"],
+  ] as const)
+    robustDialogue(`${words} need no question about the currency`, "wire-transfer", [
+      caller("I need to wire money to Elina Korhonen in Finland."),
+      caller("4471"),
+      caller(words),
+      luna("what is the wire for"),
+      caller("an invoice"),
+      tool("initiate_wire", { amount: 2_000, currency }),
+      tool("transfer_to_specialist", { reason: `Wire of ${said} to Elina Korhonen in Finland. Purpose: an invoice.` }),
+    ]);
+
+  for (const [words, name] of [
+    ["E L I N A, Korhonen", "Elina Korhonen"],
+    ["E-L-I-N-A Korhonen", "Elina Korhonen"],
+    ["E L I N A, K O R H O N E N", "Elina Korhonen"],
+    ["Elina, spelled E L I N A", "Elina"],
+  ] as const)
+    robustDialogue(`a name, spelled in part: ${words}`, "wire-transfer", [
+      caller("I want to wire money"),
+      caller("4829"),
+      caller(words),
+      caller("sweden, no, finland"),
+      tool("verify_recipient", { name, country: expect.stringMatching(/^finland$/i) }, true),
+    ]);
+
+  robustDialogue("less than nothing cannot be wired", "wire-transfer", [
+    caller("I want to wire minus two thousand euros to Elina Korhonen in Finland"),
+    luna("more than zero"),
+    caller("4829"),
+    luna("How much should it be?"),
+    noTool("initiate_wire"),
   ]);
 });

@@ -208,4 +208,97 @@ describe("transferring money", () => {
     caller("4829"),
     luna("$50.00 from your checking account to your savings account"),
   ]);
+
+  for (const words of [
+    "no, the other way around",
+    "no, savings to checking",
+    "no wait, vice versa",
+    "swap them please",
+  ])
+    robustDialogue(`the direction is turned before an amount is known: ${words}`, "transfer-funds", [
+      caller("transfer money from checking to savings"),
+      caller("4829"),
+      luna("How much"),
+      caller(words),
+      luna("How much"),
+      noTool(),
+      caller("fifty dollars"),
+      luna("$50.00 from your savings account to your checking account"),
+    ]);
+
+  for (const words of [
+    "no, the other way around",
+    "no, savings to checking",
+    "No, from savings.",
+    "no, I mean to checking",
+  ])
+    robustDialogue(`the direction is turned after the read-back: ${words}`, "transfer-funds", [
+      caller("transfer fifty dollars from checking to savings"),
+      caller("4829"),
+      luna("from your checking account to your savings account"),
+      caller(words),
+      luna("$50.00 from your savings account to your checking account", "Is that right?"),
+      lunaNever("same account"),
+      caller("yes"),
+      bank(moved(-5_000)),
+    ]);
+
+  robustDialogue("the same account on both sides: where it goes is asked, and taken", "transfer-funds", [
+    caller("move fifty dollars from checking to checking"),
+    caller("4829"),
+    luna("same account on both sides", "Where should the money go?"),
+    caller("savings"),
+    luna("$50.00 from your checking account to your savings account"),
+  ]);
+
+  for (const words of ["right", "say", "well", "hm, good question", "whatever", "I'm thinking", "go to hell", "hello"])
+    robustDialogue(`nobody is called that: ${words}`, "transfer-funds", [
+      caller("send fifty dollars from checking"),
+      caller("4829"),
+      luna("where should it go"),
+      caller(words),
+      noTool(),
+      caller("Nadia"),
+      tool("transfer_funds", { to: "Nadia", amount: 50 }),
+    ]);
+
+  robustDialogue("a curse is met calmly, and is no payee", "transfer-funds", [
+    caller("send fifty dollars from checking"),
+    caller("4829"),
+    caller("oh go to hell"),
+    luna("sorry", "where should it go"),
+    caller("send the damn money to savings"),
+    luna("$50.00 from your checking account to your savings account"),
+  ]);
+
+  for (const words of ["minus forty dollars", "-40 dollars", "zero dollars", "negative forty", "zero"])
+    robustDialogue(`no sum to move: ${words}`, "transfer-funds", [
+      caller("transfer money from checking to savings"),
+      caller("4829"),
+      caller(words),
+      luna("more than zero", "How much"),
+      noTool("transfer_funds"),
+      caller("forty dollars"),
+      luna("$40.00"),
+    ]);
+
+  robustDialogue("no sum to move, in the first sentence", "transfer-funds", [
+    caller("transfer minus forty dollars from checking to savings"),
+    luna("more than zero"),
+    caller("4829"),
+    luna("How much"),
+    noTool("transfer_funds"),
+    caller("sixty"),
+    luna("$60.00 from your checking account to your savings account"),
+  ]);
+
+  robustDialogue("corrections one after the other are no doubtful answers", "transfer-funds", [
+    caller("move forty dollars from checking to Nadia"),
+    caller("4829"),
+    caller("no, I said fifty"),
+    caller("no, from savings"),
+    caller("no, to Tomas"),
+    luna("$50.00 from your savings account to Tomas Lindqvist", "Is that right?"),
+    lunaNever("I need a clear yes"),
+  ]);
 });
