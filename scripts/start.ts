@@ -10,6 +10,8 @@ const env = {
   WRANGLER_SEND_METRICS: "false",
   CI: "1",
   NO_UPDATE_NOTIFIER: "1",
+  // The banner asks the package registry for a newer wrangler before it is printed.
+  WRANGLER_HIDE_BANNER: "true",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 const extra = process.argv.slice(2);

@@ -11,6 +11,7 @@ const KINDS = {
   token_expired: { status: 401, close: 4401, title: "The call token has expired" },
   forbidden: { status: 403, close: 4403, title: "Not allowed" },
   not_found: { status: 404, close: 4404, title: "Not found" },
+  method_not_allowed: { status: 405, close: 4405, title: "Method not allowed" },
   token_used: { status: 409, close: 4409, title: "The call is open elsewhere" },
   call_ended: { status: 410, close: 4410, title: "The call has ended" },
   too_large: { status: 413, close: 4413, title: "Too large" },
@@ -52,7 +53,7 @@ export function asLunaError(thrown: unknown): LunaError {
 }
 
 /** RFC 9457 problem document. */
-export function problem(error: LunaError): Response {
+export function problem(error: LunaError, headers: Record<string, string> = {}): Response {
   const body = {
     type: `https://luna.invalid/problems/${error.kind.replaceAll("_", "-")}`,
     title: KINDS[error.kind].title,
@@ -63,7 +64,7 @@ export function problem(error: LunaError): Response {
   };
   return Response.json(body, {
     status: error.status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
   });
 }
 

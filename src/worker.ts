@@ -6,9 +6,11 @@ import { log } from "./log.ts";
 import { bank } from "./routes/bank.ts";
 import { calls } from "./routes/calls.ts";
 import { config } from "./routes/config.ts";
+import { allowedAt, methodNotAllowed } from "./routes/methods.ts";
+import { BRAKE_PERIOD_S } from "./routes/money.ts";
 import { scenarios } from "./routes/scenarios.ts";
 
-const app = new Hono<{ Bindings: Bindings }>()
+const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }>()
   // POST /api/calls · GET /api/calls/:id · GET /api/calls/:id/socket
   .route("/api/calls", calls)
   // GET /api/bank · POST /api/bank/reset
@@ -17,11 +19,16 @@ const app = new Hono<{ Bindings: Bindings }>()
   .route("/api/scenarios", scenarios)
   // GET /api/config · POST /api/key/test
   .route("/api", config)
-  .notFound((c) => problem(new LunaError("not_found", `There is nothing at ${new URL(c.req.url).pathname}.`)))
+  .notFound((c) => {
+    const { path, method } = c.req;
+    const allowed = allowedAt(app, path);
+    if (allowed.length > 0) return methodNotAllowed(method, path, allowed);
+    return problem(new LunaError("not_found", `There is nothing at ${path}.`));
+  })
   .onError((thrown) => {
     const error = asLunaError(thrown);
     if (error.kind === "internal") log.error("Request failed unexpectedly", { error: (thrown as Error).name });
-    return problem(error);
+    return problem(error, error.kind === "too_many" ? { "retry-after": String(BRAKE_PERIOD_S) } : {});
   });
 
 export { Bank } from "./durable/bank.ts";

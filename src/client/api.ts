@@ -77,8 +77,8 @@ export class ApiProblem extends Error {
   }
 }
 
-/** @throws ApiProblem */
-export const getConfig = () => ask<Config>("GET", "/api/config");
+/** What the host token opens is told as open. @throws ApiProblem */
+export const getConfig = (hostToken = "") => ask<Config>("GET", "/api/config", undefined, hostToken);
 /** @throws ApiProblem */
 export async function getScenarios(): Promise<ScenarioCard[]> {
   const answer = await ask<ScenarioCard[] | { scenarios: ScenarioCard[] }>("GET", "/api/scenarios");
@@ -90,13 +90,15 @@ export const getBank = () => ask<BankSnapshot>("GET", "/api/bank");
 export const resetBank = () => ask<unknown>("POST", "/api/bank/reset", {});
 /** @throws ApiProblem */
 export const testKey = (key: string) => ask<{ ok: boolean; message: string }>("POST", "/api/key/test", { key });
-/** @throws ApiProblem */
-export const openCall = (wish: OpenCallInput) => ask<CallOpened>("POST", "/api/calls", wish);
+/** @param hostToken lets the call use the server's own key; "" for none. @throws ApiProblem */
+export const openCall = (wish: OpenCallInput, hostToken = "") => ask<CallOpened>("POST", "/api/calls", wish, hostToken);
 
-async function ask<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, headers: { accept: "application/json" }, signal: AbortSignal.timeout(15_000) };
+async function ask<T>(method: "GET" | "POST", path: string, body?: unknown, hostToken = ""): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (hostToken !== "") headers["luna-host-token"] = hostToken;
+  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(15_000) };
   if (body !== undefined) {
-    init.headers = { accept: "application/json", "content-type": "application/json" };
+    headers["content-type"] = "application/json";
     init.body = JSON.stringify(body);
   }
   let response: Response;

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { getConfig, getScenarios } from "./api.ts";
 import { refreshBank } from "./call/current.ts";
 import { PAGE_WIRE_VERSION } from "./call/protocol.ts";
-import { config, inCall, scenarios, tell } from "./state/store.ts";
+import { config, hostToken, inCall, scenarios, tell } from "./state/store.ts";
 import { App } from "./views/app.tsx";
 import { onKey } from "./views/shortcuts.ts";
 
@@ -21,7 +21,7 @@ await Promise.all([load(), refreshBank()]);
 
 async function load(): Promise<void> {
   try {
-    [scenarios.value, config.value] = await Promise.all([getScenarios(), getConfig()]);
+    [scenarios.value, config.value] = await Promise.all([getScenarios(), getConfig(hostToken.value)]);
     if (config.value.wire !== PAGE_WIRE_VERSION) {
       const message = "A newer version of this page is ready. Reload it before you call.";
       tell({ type: "local.notice", code: "old_page", tone: "problem", message });

@@ -1,7 +1,7 @@
 /** The page's words for states, money and days; one place, so that a view never makes up its own. */
 import type { CallEnded } from "../legs/wire.ts";
 import type { CallState, LineWord } from "./state/call-state.ts";
-import type { IconName } from "./views/icon.tsx";
+import type { IconName } from "./views/icon-names.ts";
 
 export interface LineLook {
   word: string;
@@ -25,8 +25,8 @@ type LineState = Pick<CallState, "phase" | "line" | "transfer" | "engine" | "end
 export interface Hearing {
   muted: boolean;
   typing: boolean;
-  /** The page's own ears and voice are still loading. */
-  loading: boolean;
+  /** What of the page's own voice and ears is still on its way. The voice comes first. */
+  loading: "voice" | "ears" | null;
 }
 
 /** Word and shape for where the call stands. Colour comes on top, never alone. */
@@ -53,8 +53,10 @@ function liveLook(state: LineState, hearing: Hearing): LineLook {
   if (shown === "speaking" && state.engine?.speaker === "specialist" && state.transfer !== null) {
     return { word: `${firstName(state.transfer.specialist)} is speaking`, icon: "bars" };
   }
-  if (hearing.loading && (shown === "listening" || shown === "thinking"))
+  if (hearing.loading === "voice" && (shown === "listening" || shown === "thinking"))
     return { word: "Getting the voice ready", icon: "signal" };
+  if (hearing.loading === "ears" && shown === "listening" && !hearing.typing)
+    return { word: "Getting ready to listen", icon: "signal" };
   if (shown === "listening" && hearing.typing) return { word: "Your turn to type", icon: "keyboard" };
   if (shown === "listening" && hearing.muted) return { word: "You are muted", icon: "mic-off" };
   return LINE[shown];
@@ -98,10 +100,26 @@ export function day(iso: string): string {
 
 /** "0.8 s"; "–" where nothing was measured. */
 export function seconds(ms: number | null): string {
+  if (ms !== null && ms < 50) return "< 0.1 s";
   return ms === null ? "–" : `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
 }
 
 /** Whole megabytes, as people count them. */
 export function megabytes(bytes: number): number {
   return Math.round(bytes / 1_000_000);
+}
+
+/** What is said of the voice pack while it loads: as soon as Luna speaks, only her ears are missing. */
+export function packWords(pack: {
+  loaded: number;
+  total: number;
+  what: "download" | "prepare";
+  speaks: boolean;
+}): string {
+  const size = `${megabytes(pack.loaded)} of ${megabytes(pack.total)} MB`;
+  if (pack.speaks) {
+    const ears = pack.what === "prepare" ? "Luna's ears are warming up" : `Getting Luna's ears, ${size}`;
+    return `${ears}. Until then, type.`;
+  }
+  return pack.what === "prepare" ? "Luna's voice is warming up" : `Getting Luna's voice, ${size}`;
 }

@@ -22,20 +22,20 @@ import { turnsInOrder } from "../call/transcript.ts";
 import type { EngineListener, Gone } from "../engines/engine.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { asLunaError, errorEvent, LunaError } from "../errors.ts";
-import { BrowserLeg, closeQuietly, readFrame, readOffer, refuse } from "../legs/browser.ts";
+import { BrowserLeg, closeQuietly, readOffer, refuse } from "../legs/browser.ts";
 import { BYTES_PER_MS } from "../legs/frames.ts";
 import type { CallEnded, Mode, PageMessage } from "../legs/wire.ts";
 import { log } from "../log.ts";
 import { scenarioOfSpecialist } from "../scenarios/index.ts";
 import { type CallRecord, saveCall } from "../store/calls.ts";
-import { confirmByCard, policyCard } from "../tools/policy.ts";
+import { confirmByCard } from "../tools/policy.ts";
 import { departmentIn, summaryCard } from "../tools/summary.ts";
 import { openEngine, SCRIPTED_MODEL, scenarioOf } from "./call/engines.ts";
 import { latencyOf } from "./call/latency.ts";
 import { Live } from "./call/live.ts";
 import { CallMemory, newProgress, type Opened, type OpenRequest } from "./call/record.ts";
 import { hashOf, newToken, spend, TOKEN_LIVES_MS } from "./call/token.ts";
-import { ToolDesk } from "./call/tool-desk.ts";
+import { openCard, ToolDesk } from "./call/tool-desk.ts";
 import { Wakes } from "./call/wakes.ts";
 
 /** The transfer is seen and heard to happen: the old seed's animation took as long. */
@@ -174,11 +174,11 @@ export class Call extends DurableObject<Bindings> {
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
     const live = this.#live ?? this.#wake(socket);
-    if (!live) return closeQuietly(socket, 4410, "This call has ended.");
-    const read = readFrame(data);
+    if (!live?.leg) return closeQuietly(socket, 4410, "This call has ended.");
+    const read = live.leg.read(data);
     if (read.kind === "audio") live.engine?.engine.hear(read.frame);
-    else if (read.kind === "error") live.leg?.tell(read.event);
-    else this.#fromPage(live, read.message);
+    else if (read.kind === "error") live.leg.tell(read.event);
+    else if (read.kind === "message") this.#fromPage(live, read.message);
   }
 
   #fromPage(live: Live, message: PageMessage): void {
@@ -189,16 +189,12 @@ export class Call extends DurableObject<Bindings> {
 
   /** Yes or no on the card counts as said: the policy remembers it for exactly that change, and the engine hears the words. */
   #confirmed(live: Live, token: string, yes: boolean): void {
-    if (policyCard(live.progress.policy)?.token !== token) {
-      live.leg?.tell(
-        errorEvent("confirmation_unknown", "This question is no longer open. Ask Luna again.", {
-          param: "token",
-        }),
-      );
-      return;
+    if (openCard(live.progress)?.token !== token) {
+      const message = "This question is no longer open. Ask Luna again.";
+      return live.leg?.tell(errorEvent("confirmation_unknown", message, { param: "token" }));
     }
     live.progress.policy = confirmByCard(live.progress.policy, token, yes);
-    live.tell({ type: "luna.confirm", pending: null });
+    live.tellCard();
     const content: [{ type: "input_text"; text: string }] = [
       { type: "input_text", text: yes ? "Yes, that's right." : "No, don't do that." },
     ];
@@ -232,6 +228,7 @@ export class Call extends DurableObject<Bindings> {
         return this.ctx.waitUntil(this.#runTool(live, command.call));
       case "record":
         this.#memory.writeTurn(command.turn);
+        live.tellCard();
         this.#memory.progress = live.progress;
         return;
       case "wake":
@@ -255,7 +252,7 @@ export class Call extends DurableObject<Bindings> {
     if (this.#live !== live) return;
     this.#memory.writeFinishedTool(finished);
     this.#memory.progress = live.progress;
-    live.tell({ type: "luna.confirm", pending: policyCard(live.progress.policy) });
+    live.tellCard();
     live.tellCall();
     this.#take({
       from: "tool",

@@ -5,19 +5,45 @@ import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { ServerEvent } from "../realtime/events.ts";
 import { AUDIO_HEADER_BYTES } from "./frames.ts";
 import type { Leg } from "./leg.ts";
+import { REFUSALS, type Refusal, WordPace } from "./pace.ts";
 import { MAX_AUDIO_BYTES, MAX_TEXT_BYTES, type PageEvent, PageMessage, TOKEN_PROTOCOL, WIRE_PROTOCOL } from "./wire.ts";
+
+/** A flood is answered this often, ms. */
+const REFUSE_AGAIN_MS = 1_000;
+/** What a page sent before it had heard that the call went on in text is nobody's mistake, ms. */
+const IN_FLIGHT_MS = 2_000;
 
 export class BrowserLeg implements Leg {
   readonly #socket: WebSocket;
+  readonly #pace: WordPace;
+  /** The engine hears sound itself. Before one is told of, sound is welcome: the engine holds it back. */
+  #hears = true;
+  #answered = false;
+  /** In a text call sound is an error from this time on, Unix ms; `null` once that has been said. */
+  #deafFrom: number | null = 0;
+  #refusedAt = Number.NEGATIVE_INFINITY;
   /** The item whose number was announced last: an item's frames come in a row, so one is enough to remember. */
   #sounding = { n: 0, item_id: "", content_index: 0 };
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
+    this.#pace = new WordPace(Date.now());
   }
 
   tell(event: PageEvent): void {
+    if (event.type === "luna.engine") this.#answeredBy(event.voice === "call");
     this.#send(JSON.stringify(event));
+  }
+
+  /** One frame of the page, judged by what the call can take just now. Never throws. */
+  read(data: string | ArrayBuffer): Taken {
+    const read = readFrame(data);
+    if (read.kind === "audio") return this.#hears ? read : this.#unheard();
+    if (read.kind !== "message" || read.message.type !== "conversation.item.create") return read;
+    const [{ text }] = read.message.item.content;
+    const refusal = this.#pace.take(text.length, Date.now());
+    if (refusal === undefined) return read;
+    return this.#once(refusal, read.message.event_id);
   }
 
   play(delta: AudioDelta): void {
@@ -42,6 +68,30 @@ export class BrowserLeg implements Leg {
 
   close(code: number, reason: string): void {
     closeQuietly(this.#socket, code, reason);
+  }
+
+  #answeredBy(hears: boolean): void {
+    if (this.#hears && !hears) this.#deafFrom = this.#answered ? Date.now() + IN_FLIGHT_MS : 0;
+    this.#hears = hears;
+    this.#answered = true;
+  }
+
+  /** One error for a whole stream of sound: a page that sends it sends 25 frames a second. */
+  #unheard(): Taken {
+    if (this.#deafFrom === null || Date.now() < this.#deafFrom) return { kind: "nothing" };
+    this.#deafFrom = null;
+    return unfit(
+      "audio_not_expected",
+      "This call is in text: the page listens and speaks by itself. Send words as conversation.item.create.",
+    );
+  }
+
+  /** A flood is answered once a second, not frame by frame. */
+  #once(refusal: Refusal, id: string | undefined): Taken {
+    const now = Date.now();
+    if (now - this.#refusedAt < REFUSE_AGAIN_MS) return { kind: "nothing" };
+    this.#refusedAt = now;
+    return unfit("rate_limit_exceeded", REFUSALS[refusal], undefined, id ?? null);
   }
 
   #send(data: string | Uint8Array): void {
@@ -103,6 +153,9 @@ export type FromPage =
   | { kind: "message"; message: PageMessage }
   | { kind: "audio"; frame: Uint8Array }
   | { kind: "error"; event: ServerEvent };
+
+/** What the call gets of a frame. `nothing`: dropped without a word, the page has been told of its like. */
+export type Taken = FromPage | { kind: "nothing" };
 
 /** Reads one frame of the page. What does not fit becomes one clear `error` event; nothing is ever thrown. */
 export function readFrame(data: string | ArrayBuffer): FromPage {

@@ -7,7 +7,7 @@ const MAX_BODY_BYTES = 8_192;
 
 /** @throws LunaError `wrong_type`, `too_large` or `invalid_request` (with the field in `param`). */
 export async function readBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
-  if (!request.headers.get("content-type")?.startsWith("application/json")) {
+  if (!isJson(request.headers.get("content-type"))) {
     throw new LunaError("wrong_type", "Send JSON with the content type application/json.");
   }
   const text = await readText(request);
@@ -22,6 +22,11 @@ export async function readBody<T extends z.ZodType>(request: Request, schema: T)
   const issue = parsed.error.issues[0];
   const param = issue?.path.join(".") || "body";
   throw new LunaError("invalid_request", `${param}: ${issue?.message ?? "does not fit"}.`, param);
+}
+
+/** The media type alone counts: parameters such as `charset` may follow, another type that begins alike may not. */
+function isJson(contentType: string | null): boolean {
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase() === "application/json";
 }
 
 /** Reads at most the limit, whatever `content-length` claims. */

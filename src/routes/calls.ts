@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { ulid } from "ulid";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
+import { readOffer, refuse } from "../legs/browser.ts";
 import { type CallOpened, OpenCall } from "../legs/wire.ts";
 import { scenarioById } from "../scenarios/index.ts";
 import { readCall } from "../store/calls.ts";
@@ -39,13 +40,19 @@ export const calls = new Hono<{ Bindings: Bindings }>()
     const answer: CallOpened = { call_id: id, socket: `/api/calls/${id}/socket`, ...opened };
     return c.json(answer, 201, { "cache-control": "no-store" });
   })
-  /** The page's socket. The one-time token travels in the subprotocol, so that no log of addresses ever shows it. */
+  /**
+   * The page's socket. The one-time token travels in the subprotocol, so that no log of addresses ever shows it, and is
+   * good only in the browser that opened the call: a token that got out opens nothing elsewhere, and is not spent by it.
+   */
   .get("/:id/socket", async (c) => {
     sameSiteOnly(c.req.raw);
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
       throw new LunaError("upgrade_required", "Connect with a WebSocket.");
     }
-    return c.env.CALLS.getByName(callId(c.req.param("id"))).fetch(c.req.raw);
+    const call = c.env.CALLS.getByName(callId(c.req.param("id")));
+    const visitor = knownVisitor(c);
+    if (!visitor || !(await call.read(visitor))) return refusedSocket(c.req.raw, notYours());
+    return call.fetch(c.req.raw);
   })
   /** The record of a call, for the browser that made it; complete once the call has ended. */
   .get("/:id", async (c) => {
@@ -58,6 +65,21 @@ export const calls = new Hono<{ Bindings: Bindings }>()
     const { visitor: _, ...shown } = record;
     return c.json(shown, 200, { "cache-control": "no-store" });
   });
+
+/** The same for a call that is not there, is over, or is somebody else's: who asks learns nothing of it. */
+function notYours(): LunaError {
+  return new LunaError(
+    "token_invalid",
+    "This browser has no such call. Start a new one; if that fails too, let the browser keep Luna's cookie.",
+  );
+}
+
+/** A browser cannot read the answer to a failed upgrade, so the socket opens, says why, and closes. */
+function refusedSocket(request: Request, error: LunaError): Response {
+  const { 0: page, 1: socket } = new WebSocketPair();
+  refuse(socket, error);
+  return new Response(null, { status: 101, webSocket: page, headers: readOffer(request).answer });
+}
 
 /** @throws LunaError `not_found` for what cannot be an id, before an object is made for it. */
 function callId(text: string): string {

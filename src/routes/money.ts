@@ -2,6 +2,9 @@
 import type { Bindings, LunaSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 
+/** After this long the brake lets go: the `period` of `OPENING` in wrangler.toml, s. */
+export const BRAKE_PERIOD_S = 60;
+
 /** @throws LunaError `too_many` */
 export async function brake(env: Bindings, request: Request): Promise<void> {
   const address = request.headers.get("cf-connecting-ip") ?? "local";

@@ -5,7 +5,7 @@ import { SCENARIOS } from "../../src/scenarios/index.ts";
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
 const drawn = [...read("public/icons.svg").matchAll(/<symbol id="([a-z-]+)"/g)].map((match) => match[1] as string);
 /** The views may only name icons of this type. */
-const named = [...read("src/client/views/icon.tsx").matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(
+const named = [...read("src/client/views/icon-names.ts").matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(
   (match) => match[1] as string,
 );
 

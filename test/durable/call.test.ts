@@ -75,6 +75,46 @@ test("what does not fit gets one clear error each, and the call goes on", async 
   expect(await caller.ask("What can you do?")).not.toBe("");
 });
 
+const codesOf = (caller: Caller) => caller.told.flatMap((e) => (e.type === "error" ? [e.error.code] : []));
+
+test("sound in a call that is in text gets one clear error, however long it goes on", async () => {
+  const caller = await verified(new Browser());
+  for (let frames = 0; frames < 50; frames++) caller.socket.send(new ArrayBuffer(1_920));
+  expect(await caller.ask("What can you do?")).not.toBe("");
+  expect(codesOf(caller)).toEqual(["audio_not_expected"]);
+});
+
+test("a flood of words is cut short with one clear error, kept out of the record, and the call goes on", async () => {
+  const browser = new Browser();
+  const caller = await verified(browser);
+  for (let n = 0; n < 400; n++) caller.say(`word ${n}`);
+  await caller.until(() => codesOf(caller).length > 0);
+  await scheduler.wait(1_500);
+  expect(await caller.ask("What can you do?")).not.toBe("");
+  expect(new Set(codesOf(caller))).toEqual(new Set(["rate_limit_exceeded"]));
+  expect(codesOf(caller).length).toBeLessThan(4);
+  const record = await (await browser.fetch(`/api/calls/${caller.opened.call_id}`)).json<{
+    turns: { who: string }[];
+  }>();
+  expect(record.turns.filter((turn) => turn.who === "caller").length).toBeLessThan(30);
+});
+
+test("a spoken no takes the card off the page at once, and its token is good for nothing any more", async () => {
+  const caller = await new Browser().call({ scenario: "transfer-funds" });
+  await caller.answer();
+  await caller.ask("Move two hundred fifty dollars from checking to savings. My card ends in 4829.");
+  const { pending } = caller.last("luna.confirm") ?? {};
+  expect(pending).toMatchObject({ token: expect.any(String) });
+  const before = caller.told.length;
+  caller.say("No.");
+  await caller.until(() => caller.told.slice(before).some((e) => e.type === "luna.confirm"));
+  expect(caller.last("luna.confirm")?.pending).toBeNull();
+  const tools = caller.told.slice(before).filter((e) => e.type === "luna.tool");
+  expect(tools).toEqual([]);
+  caller.send({ type: "luna.confirm", token: pending?.token ?? "", yes: true });
+  await caller.until(() => codesOf(caller).includes("confirmation_unknown"));
+});
+
 test("an object that was evicted in mid-call answers the next words in context", async () => {
   const browser = new Browser();
   const caller = await browser.call({ scenario: "transfer-funds" });

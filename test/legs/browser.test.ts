@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { readFrame } from "../../src/legs/browser.ts";
-import { MAX_AUDIO_BYTES, MAX_TEXT_BYTES } from "../../src/legs/wire.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { BrowserLeg, readFrame, type Taken } from "../../src/legs/browser.ts";
+import { type EngineStatus, MAX_AUDIO_BYTES, MAX_TEXT_BYTES } from "../../src/legs/wire.ts";
 
 const say = (text: string, more: object = {}) =>
   JSON.stringify({
@@ -63,4 +63,95 @@ test("binary is audio or nothing: half a sample is not", () => {
 
 test("no text whatever makes reading throw", () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void readFrame(text)));
+});
+
+const outcome = (read: Taken) =>
+  read.kind === "error" && read.event.type === "error" ? read.event.error.code : read.kind;
+
+function newLeg(): BrowserLeg {
+  return new BrowserLeg({ send: () => undefined } as unknown as WebSocket);
+}
+
+describe("a leg in its call", () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  const answeredBy = (leg: BrowserLeg, voice: EngineStatus["voice"]) =>
+    leg.tell({
+      type: "luna.engine",
+      mode: voice === "call" ? "ai" : "scripted",
+      voice,
+      speaker: "luna",
+      model: "m",
+      ready: true,
+    });
+  const frame = () => new ArrayBuffer(1_920);
+
+  test("lets sound through to an engine that hears, and before it is known who answers", () => {
+    const leg = newLeg();
+    expect(outcome(leg.read(frame()))).toBe("audio");
+    answeredBy(leg, "call");
+    expect(outcome(leg.read(frame()))).toBe("audio");
+  });
+
+  test("answers sound in a text call with one clear error, and takes the next words", () => {
+    const leg = newLeg();
+    answeredBy(leg, "page");
+    const told = Array.from({ length: 50 }, () => outcome(leg.read(frame())));
+    expect(told).toEqual(["audio_not_expected", ...Array(49).fill("nothing")]);
+    expect(outcome(leg.read(say("block my card")))).toBe("message");
+  });
+
+  test("forgives sound that was on its way when the AI gave up, and tells of what comes later", () => {
+    const leg = newLeg();
+    answeredBy(leg, "call");
+    answeredBy(leg, "page");
+    vi.advanceTimersByTime(500);
+    expect(outcome(leg.read(frame()))).toBe("nothing");
+    answeredBy(leg, "page");
+    vi.advanceTimersByTime(2_000);
+    expect(outcome(leg.read(frame()))).toBe("audio_not_expected");
+    answeredBy(leg, "call");
+    expect(outcome(leg.read(frame()))).toBe("audio");
+  });
+
+  test("takes a handful of four hundred messages in a second, says so once, and goes on", () => {
+    const leg = newLeg();
+    const flood = Array.from({ length: 400 }, (_, n) => outcome(leg.read(say(`word ${n}`, { event_id: `evt_${n}` }))));
+    expect(flood.filter((what) => what === "message")).toHaveLength(20);
+    expect(flood.filter((what) => what === "rate_limit_exceeded")).toHaveLength(1);
+    vi.advanceTimersByTime(1_000);
+    expect(outcome(leg.read(say("are you still there?")))).toBe("message");
+  });
+
+  test("names the message that was too much", () => {
+    const leg = newLeg();
+    for (let n = 0; n < 20; n++) leg.read(say("again"));
+    const read = leg.read(say("once too often", { event_id: "mine_21" }));
+    expect(read).toMatchObject({ kind: "error", event: { error: { event_id: "mine_21" } } });
+  });
+
+  test("never stands in the way of who talks fast for an hour", () => {
+    const leg = newLeg();
+    for (let second = 0; second < 3_600; second += 3) {
+      expect(outcome(leg.read(say("I would like to know what I paid for coffee")))).toBe("message");
+      vi.advanceTimersByTime(3_000);
+    }
+  });
+
+  test("has an end for who sends long words for ever", () => {
+    const leg = newLeg();
+    let taken = 0;
+    for (let n = 0; n < 200; n++) {
+      if (outcome(leg.read(say("x".repeat(2_000)))) === "message") taken += 2_000;
+      vi.advanceTimersByTime(1_000);
+    }
+    expect(taken).toBe(150_000);
+  });
+
+  test("holds back nothing but words", () => {
+    const leg = newLeg();
+    for (let n = 0; n < 100; n++) leg.read(say("again"));
+    expect(outcome(leg.read('{"type":"luna.end"}'))).toBe("message");
+  });
 });

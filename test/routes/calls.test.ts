@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { Browser } from "../support/workerd/caller.ts";
+import type { CallOpened } from "../../src/legs/wire.ts";
+import { Browser, Caller } from "../support/workerd/caller.ts";
 
 interface Problem {
   status: number;
@@ -37,7 +38,12 @@ test("a body that is not JSON, too large, or of another type is refused", async 
   const send = (body: string, type = "application/json") =>
     browser.fetch("/api/calls", { method: "POST", body, headers: { "content-type": type } });
   expect((await problemOf(await send("{"))).code).toBe("invalid_request");
-  expect((await problemOf(await send("{}", "text/plain"))).code).toBe("wrong_type");
+  for (const type of ["text/plain", "application/json-evil", "application/jsonp", ""]) {
+    expect((await problemOf(await send("{}", type))).code).toBe("wrong_type");
+  }
+  for (const type of ["application/json; charset=utf-8", "Application/JSON ;charset=utf-8"]) {
+    expect((await problemOf(await send("{}", type))).param).toBe("scenario");
+  }
   expect((await problemOf(await send(JSON.stringify({ key: "k".repeat(9_000) })))).code).toBe("too_large");
 });
 
@@ -63,6 +69,48 @@ test.each(["nonsense", "..%2f..%2fsecret", "01ARZ3NDEKTSV4RRFFQ69G5FAV"])("no ca
 
 test("an address that is not there is a problem document too", async () => {
   expect((await problemOf(await new Browser().fetch("/api/nothing"))).code).toBe("not_found");
+});
+
+test.each([
+  ["PUT", "/api/calls", "POST"],
+  ["DELETE", "/api/calls", "POST"],
+  ["GET", "/api/calls", "POST"],
+  ["DELETE", "/api/calls/01ARZ3NDEKTSV4RRFFQ69G5FAV", "HEAD, GET"],
+  ["POST", "/api/bank", "HEAD, GET"],
+  ["GET", "/api/bank/reset", "POST"],
+  ["PATCH", "/api/config", "HEAD, GET"],
+  ["OPTIONS", "/api/key/test", "POST"],
+])("%s %s names the methods that the address knows", async (method, path, allowed) => {
+  const response = await new Browser().fetch(path, { method });
+  expect(response.headers.get("allow")).toBe(allowed);
+  expect(await problemOf(response)).toMatchObject({ status: 405, code: "method_not_allowed" });
+});
+
+test("who opens too many calls learns when to try again", async () => {
+  const headers = { "cf-connecting-ip": "198.51.100.7" };
+  let answer = await new Browser().post("/api/calls", {}, headers);
+  for (let tries = 0; tries < 31 && answer.status !== 429; tries++) {
+    answer = await new Browser().post("/api/calls", {}, headers);
+  }
+  expect(Number(answer.headers.get("retry-after"))).toBe(60);
+  expect((await problemOf(answer)).code).toBe("too_many");
+});
+
+test("a token opens nothing in another browser, and is not spent by the attempt", async () => {
+  const owner = new Browser();
+  const opened = await (await owner.post("/api/calls", { scenario: "block-card" })).json<CallOpened>();
+  const stranger = new Browser();
+  await stranger.fetch("/api/bank");
+  for (const thief of [stranger, new Browser()]) {
+    const tried = new Caller(opened, await thief.socket(opened.socket, opened.token));
+    await tried.until(() => tried.closed !== undefined);
+    expect(tried.told).toEqual([expect.objectContaining({ type: "error" })]);
+    expect(tried.closed?.code).toBe(4401);
+  }
+  const caller = new Caller(opened, await owner.socket(opened.socket, opened.token));
+  expect(await caller.answer()).toMatch(/Luna/);
+  caller.send({ type: "luna.end" });
+  await caller.until(() => caller.closed !== undefined);
 });
 
 test("the scenarios come without their prompts", async () => {

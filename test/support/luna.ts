@@ -118,6 +118,8 @@ function wrangler(args: string[], home: string, printed: string[]): ChildProcess
         PATH: [bin, process.env.PATH ?? ""].join(delimiter),
         CI: "1",
         WRANGLER_SEND_METRICS: "false",
+        WRANGLER_HIDE_BANNER: "true",
+        CLOUDFLARE_CF_FETCH_ENABLED: "false",
         WRANGLER_LOG_PATH: join(home, "wrangler.log"),
         NO_COLOR: "1",
       },

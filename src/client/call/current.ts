@@ -1,5 +1,5 @@
 /** The one call this page can have: opening it, and what the person does in it. The views call these functions. */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { OpenCallInput } from "../../legs/wire.ts";
 import { ApiProblem, getBank, openCall } from "../api.ts";
 import type { Trouble } from "../audio/line.ts";
@@ -12,6 +12,7 @@ import {
   badge,
   bank,
   call,
+  hostToken,
   inCall,
   microphoneFault,
   microphoneMuted,
@@ -54,6 +55,8 @@ export const lastWish = signal<Wish | null>(null);
 
 /** Models stay loaded from one call to the next. */
 let localVoice: LocalVoice | null = null;
+/** What speaks in this call where the engine brings no voice. */
+const speaking = signal<SessionVoice | null>(null);
 let line: AudioLine | null = null;
 let session: CallSession | null = null;
 let wakeLock: WakeLockSentinel | null = null;
@@ -62,6 +65,9 @@ let attempt = 0;
 /** Typed before the call was answered. */
 let early: string[] = [];
 let stopWaiting: () => void = () => undefined;
+
+/** The pace that the person chose, also when they choose anew in mid-call. */
+effect(() => speaking.value?.setSpeed(settings.value.speed));
 
 /** Opens a call. Must run in the click itself: browsers give sound only to a gesture. */
 export function startCall(wish: Wish): void {
@@ -81,6 +87,7 @@ export function startCall(wish: Wish): void {
   if (silent && !wish.typing) tell({ type: "local.notice", code: "no_voice", tone: "info", message: NO_VOICE });
   if (matchMedia(WIDE).matches && !panelTouched.value && panel.value === null) panel.value = "bank";
   const own = kind === "system" ? systemSpeech(settings.value.language, systemOnDevice.value) : loadedVoice(silent);
+  speaking.value = own;
   void dial(wish, line, own, attempt);
 }
 
@@ -95,12 +102,13 @@ function loadedVoice(silent: boolean): LocalVoice {
 }
 
 function showLoading(progress: VoiceProgress | null): void {
-  voicePack.value = progress === null || progress.what === "ready" ? null : { ...progress, what: progress.what };
+  if (progress === null || progress.what === "ready") voicePack.value = null;
+  else voicePack.value = { ...progress, what: progress.what, speaks: localVoice?.canSpeak ?? false };
 }
 
 /** The microphone prompt and the engine's handshake overlap; the greeting waits for both, within reason. */
 async function dial(wish: Wish, mine: AudioLine, own: SessionVoice, number: number): Promise<void> {
-  const answering = openCall(request(wish));
+  const answering = openCall(request(wish), hostToken.value);
   const prompt = openLine(mine, typingOnly.value || (own instanceof SystemSpeech && badge.value !== "ai"));
   const waiting = new Promise<void>((resolve) => {
     stopWaiting = resolve;

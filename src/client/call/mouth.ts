@@ -29,6 +29,8 @@ export interface MouthPorts {
   show(event: LocalEvent): void;
   /** First sound of an utterance, with the time until the ear gets it taken into account. `performance.now()` ms. */
   onFirstSound(item_id: string, at: number): void;
+  /** First words of an utterance that is only read stand on the screen. `performance.now()` ms. */
+  onFirstWords(item_id: string, at: number): void;
   now(): number;
 }
 
@@ -96,6 +98,7 @@ export class Mouth {
   words(id: string, index: number, delta: string, spoken: boolean): void {
     const one = this.#one(id, index, spoken ? "call" : this.#way);
     if (one.state === "over") return;
+    if (one.way === "read" && one.text === "") this.#ports.onFirstWords(id, this.#ports.now());
     one.text += delta;
     if (one.way === "page") this.#ports.voice.say(id, index, delta);
   }

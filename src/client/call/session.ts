@@ -48,6 +48,8 @@ export interface SessionVoice extends SpeakingVoice {
   hear(frame: ArrayBuffer): void;
   deafen(): void;
   setVoice(voice: VoiceName): void;
+  /** 1 = the voice's own pace; for what is said from now on. */
+  setSpeed(speed: number): void;
   /** Only where the voice has a microphone of its own: listen again after `deafen`. */
   listen?(): void;
   /** Only where the voice does not sound through the line. */
@@ -101,6 +103,7 @@ export class CallSession {
       tell: (message) => this.#tell(message),
       show: (event) => ports.show(event),
       onFirstSound: (id, at) => this.#firstSound(id, at),
+      onFirstWords: (id, at) => this.#firstWords(id, at),
       now: () => ports.now(),
     });
     this.#listen();
@@ -338,10 +341,16 @@ export class CallSession {
   }
 
   #firstSound(id: string, at: number): void {
-    const ms = this.#clock.firstSound(at);
+    const ms = this.#clock.answered(at);
     if (ms === null) return;
-    this.#ports.show({ type: "local.latency", item_id: id, ms });
+    this.#ports.show({ type: "local.latency", item_id: id, ms, to: "sound" });
     this.#tell({ type: "luna.latency", item_id: id, ms });
+  }
+
+  /** Shown here only: the call's record counts what the ear waits for, and mixes nothing else in. */
+  #firstWords(id: string, at: number): void {
+    const ms = this.#clock.answered(at);
+    if (ms !== null) this.#ports.show({ type: "local.latency", item_id: id, ms, to: "words" });
   }
 
   #tell(message: PageMessageInput): void {

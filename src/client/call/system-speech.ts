@@ -11,7 +11,17 @@ import type { SessionVoice } from "./session.ts";
 /** What `SystemVoice` gives; tests bring their own. */
 export type BrowserSpeech = Pick<
   SystemVoice,
-  "onSpeech" | "onWords" | "onSpoken" | "onTrouble" | "listen" | "deafen" | "say" | "stop" | "heardChars" | "close"
+  | "onSpeech"
+  | "onWords"
+  | "onSpoken"
+  | "onTrouble"
+  | "listen"
+  | "deafen"
+  | "say"
+  | "stop"
+  | "heardChars"
+  | "setSpeed"
+  | "close"
 >;
 
 interface Item {
@@ -92,6 +102,10 @@ export class SystemSpeech implements SessionVoice {
   hear(): void {}
   speaking(): void {}
   setVoice(): void {}
+
+  setSpeed(speed: number): void {
+    this.#speech.setSpeed(speed);
+  }
 
   close(): void {
     this.#speech.close();

@@ -1,4 +1,4 @@
-/** Measures a turn as the caller feels it: from the end of their words to the first sound of the answer at the ear. */
+/** Measures a turn as the caller feels it: from the end of their words to the first of the answer, at the ear or on the screen. */
 const NOT_A_TURN_MS = 60_000;
 
 export class TurnClock {
@@ -14,8 +14,8 @@ export class TurnClock {
     this.#from = null;
   }
 
-  /** Whole ms for the first sound after the caller's words; `null` for every other sound. */
-  firstSound(at: number): number | null {
+  /** Whole ms for the first sound or word after the caller's words; `null` for every other. */
+  answered(at: number): number | null {
     if (this.#from === null) return null;
     const ms = Math.round(at - this.#from);
     this.#from = null;

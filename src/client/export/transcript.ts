@@ -67,7 +67,8 @@ export function asJson(state: CallState): string {
       text,
       heard: saidText(row),
       state: row.state,
-      latency_ms: latency,
+      latency_ms: latency?.ms ?? null,
+      latency_to: latency?.to ?? null,
     };
   });
   return JSON.stringify(

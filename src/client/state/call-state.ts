@@ -15,6 +15,11 @@ import type {
 export type Phase = "idle" | "asking-mic" | "connecting" | "live" | "ended" | "failed";
 export type LineWord = LineState["state"];
 
+export interface Latency {
+  ms: number;
+  to: "sound" | "words";
+}
+
 export interface TurnRow {
   kind: "turn";
   /** Id of the conversation item. */
@@ -31,8 +36,8 @@ export interface TurnRow {
   state: TurnStatus["state"];
   /** Unix ms. */
   at: number;
-  /** End of the caller's words to first sound, ms; `null` where nothing was measured. */
-  latency: number | null;
+  /** End of the caller's words to the first sound of the answer, or to its first word where it was only read. */
+  latency: Latency | null;
 }
 
 export interface ToolRow {
@@ -106,7 +111,7 @@ export type LocalEvent =
   | { type: "local.sounding"; on: boolean }
   /** So many characters of the item have reached the ear; `cut` when it stopped there for good. */
   | { type: "local.heard"; item_id: string; chars: number; cut?: boolean }
-  | { type: "local.latency"; item_id: string; ms: number }
+  | ({ type: "local.latency"; item_id: string } & Latency)
   | { type: "local.notice"; code: string; tone: Notice["tone"]; message: string }
   | { type: "local.dismiss"; id: number }
   | { type: "local.confirmed" }

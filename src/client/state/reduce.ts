@@ -7,7 +7,12 @@ import { addTurn, appendWords, changeTurn, tellTool, tellTransfer, tellTurn, tur
 /** More notices than this on screen help nobody. */
 const NOTICES_KEPT = 4;
 /** Two sides crossed on the wire: nothing the person could do, and nothing went wrong. */
-const HARMLESS = new Set(["response_cancel_not_active", "conversation_already_has_active_response", "invalid_audio"]);
+const HARMLESS = new Set([
+  "response_cancel_not_active",
+  "conversation_already_has_active_response",
+  "invalid_audio",
+  "audio_not_expected",
+]);
 
 /**
  * The next state. Never changes the one given; gives the very same object when nothing changes.
@@ -88,7 +93,7 @@ function reduceLocal(state: CallState, event: LocalEvent, now: number): CallStat
     case "local.heard":
       return heard(state, event.item_id, event.chars, event.cut === true);
     case "local.latency":
-      return changeTurn(state, event.item_id, { latency: event.ms });
+      return changeTurn(state, event.item_id, { latency: { ms: event.ms, to: event.to } });
     case "local.notice":
       return withNotice(state, event, now);
     case "local.dismiss":

@@ -105,6 +105,11 @@ export function looksLikeKey(key: string): boolean {
   return /^[\x21-\x7e]{8,512}$/.test(key);
 }
 
+/** A token that can travel in a header; a host's own has 16 characters or more. */
+export function looksLikeHostToken(token: string): boolean {
+  return /^[\x21-\x7e]{16,512}$/.test(token);
+}
+
 /**
  * Who hears and speaks where the engine brings no voice: Luna's local voice (English only), the browser's own speech where
  * the person chose it, or nobody.

@@ -8,7 +8,7 @@ import { counted, readCounters } from "./counters.ts";
 import { keep, kept } from "./kept.ts";
 import { reduce } from "./reduce.ts";
 import type { Settings } from "./settings.ts";
-import { DEFAULTS, readSettings } from "./settings.ts";
+import { DEFAULTS, looksLikeHostToken, readSettings } from "./settings.ts";
 
 export const call = signal<CallState>(noCall());
 
@@ -53,6 +53,14 @@ export function saveKey(key: string): void {
   keep("luna.key", key === "" ? null : key);
 }
 
+/** Opens the server's own key on a host that keeps it for itself: in this browser, and with each call; "" for none. */
+export const hostToken = signal(looksLikeHostToken(kept("luna.host") ?? "") ? (kept("luna.host") ?? "") : "");
+export function saveHostToken(token: string): void {
+  hostToken.value = token;
+  aiFailed.value = false;
+  keep("luna.host", token === "" ? null : token);
+}
+
 export const config = signal<Config | null>(null);
 export const scenarios = signal<ScenarioCard[] | null>(null);
 export const bank = signal<BankSnapshot | null>(null);
@@ -90,7 +98,13 @@ export const needsTap = signal(false);
 export const systemOnDevice = signal(false);
 /** The call was opened without a microphone and without the voice pack. */
 export const typingOnly = signal(false);
-export const voicePack = signal<{ loaded: number; total: number; what: "download" | "prepare" } | null>(null);
+/** `speaks`: Luna's voice is there, her ears are still coming. */
+export const voicePack = signal<{
+  loaded: number;
+  total: number;
+  what: "download" | "prepare";
+  speaks: boolean;
+} | null>(null);
 
 /** What the badge says: who answers now, or who would answer the next call. */
 export const badge = computed<"ai" | "scripted" | "no-key">(() => {

@@ -2,7 +2,8 @@
 import { endCall, toggleMicrophone, toggleSpeaker } from "../call/current.ts";
 import { microphoneFault, microphoneMuted, speakerMuted, typingOnly } from "../state/store.ts";
 import { focusComposer } from "./composer.tsx";
-import { Icon, type IconName } from "./icon.tsx";
+import { Icon } from "./icon.tsx";
+import type { IconName } from "./icon-names.ts";
 
 export function Controls() {
   const silent = typingOnly.value || microphoneFault.value !== null;

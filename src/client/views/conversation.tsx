@@ -28,6 +28,7 @@ export function Conversation() {
   }
   return (
     <div class="talk">
+      <h2 class="visually-hidden">Conversation</h2>
       <Transcript />
       <div class="talk-foot">
         <SoundFaults />

@@ -1,7 +1,10 @@
 /** After the call: how it went, the transcript to keep, and the way back in. */
 import { useEffect, useRef } from "preact/hooks";
+import type { CallEnded } from "../../legs/wire.ts";
 import { goHome, lastWish, startCall } from "../call/current.ts";
 import { asJson, asText, clock } from "../export/transcript.ts";
+import type { Row } from "../state/call-state.ts";
+import { readLatency } from "../state/latency.ts";
 import { call } from "../state/store.ts";
 import { OUTCOME, seconds } from "../words.ts";
 import { Icon } from "./icon.tsx";
@@ -23,8 +26,7 @@ export function Ended() {
         <dl class="figures">
           <Figure label="Duration" value={clock(ended.seconds)} />
           <Figure label="Turns" value={String(state.rows.filter((row) => row.kind === "turn").length)} />
-          <Figure label="Median answer" value={seconds(ended.latency.p50)} />
-          <Figure label="95th percentile" value={seconds(ended.latency.p95)} />
+          <Answers told={ended.latency} rows={state.rows} />
         </dl>
       )}
       <div class="ended-buttons">
@@ -55,6 +57,18 @@ export function Ended() {
         </button>
       </div>
     </section>
+  );
+}
+
+/** How long answers took to be heard; where nothing was heard, how long they took to be read. */
+function Answers({ told, rows }: { told: CallEnded["latency"]; rows: Row[] }) {
+  const read = told.turns === 0 ? readLatency(rows) : null;
+  const { p50, p95 } = read ?? told;
+  return (
+    <>
+      <Figure label={read === null ? "Median answer" : "Median to text"} value={seconds(p50)} />
+      <Figure label={read === null ? "95th percentile" : "95th pct. to text"} value={seconds(p95)} />
+    </>
   );
 }
 

@@ -3,7 +3,8 @@ import { useEffect } from "preact/hooks";
 import { goHome } from "../call/current.ts";
 import type { Panel } from "../state/store.ts";
 import { badge, chooseTheme, dialog, inCall, panel, theme, togglePanel } from "../state/store.ts";
-import { Icon, type IconName } from "./icon.tsx";
+import { Icon } from "./icon.tsx";
+import type { IconName } from "./icon-names.ts";
 
 const BADGE = {
   ai: { word: "AI", title: "An AI model answers" },

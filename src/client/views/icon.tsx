@@ -1,3 +1,5 @@
+import type { IconName } from "./icon-names.ts";
+
 /** One drawing of the sprite `public/icons.svg`, in the colour of the text around it. Always decoration: words stand beside it. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
@@ -11,43 +13,3 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
 export function ScenarioIcon({ name, size }: { name: string; size: number }) {
   return <Icon name={name as IconName} size={size} />;
 }
-
-/** The page's own drawings. */
-export type IconName =
-  | "close"
-  | "gear"
-  | "keyboard"
-  | "moon"
-  | "sun"
-  | "bank"
-  | "notes"
-  | "mic"
-  | "mic-off"
-  | "speaker"
-  | "speaker-off"
-  | "call"
-  | "end"
-  | "send"
-  | "check"
-  | "person"
-  | "alert"
-  | "info"
-  | "shield"
-  | "chevron"
-  | "down"
-  | "download"
-  | "home"
-  | "lock"
-  | "signal"
-  | "ear"
-  | "voice"
-  | "bars"
-  | "dots"
-  | "pause"
-  | "ring"
-  | "spin"
-  | "eye"
-  | "eye-off"
-  | "reset"
-  | "message"
-  | "mail";

@@ -3,7 +3,8 @@ import { useSignal } from "@preact/signals";
 import type { ScenarioCard } from "../api.ts";
 import { lit, phase, scenario } from "../state/parts.ts";
 import { scenarios } from "../state/store.ts";
-import { Icon, type IconName } from "./icon.tsx";
+import { Icon } from "./icon.tsx";
+import type { IconName } from "./icon-names.ts";
 import { Fact } from "./rows.tsx";
 import { SidePanel } from "./side-panel.tsx";
 

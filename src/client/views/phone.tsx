@@ -7,7 +7,8 @@ import { ended, engine, firstTurns, line, phase, startedAt, title, transfer } fr
 import { inCall, microphoneFault, microphoneMuted, typing, typingOnly, voicePack } from "../state/store.ts";
 import { lineLook } from "../words.ts";
 import { Controls } from "./controls.tsx";
-import { Icon, type IconName } from "./icon.tsx";
+import { Icon } from "./icon.tsx";
+import type { IconName } from "./icon-names.ts";
 import { Moon } from "./moon.tsx";
 import { Waveform } from "./waveform.tsx";
 
@@ -46,7 +47,7 @@ function LineWordView() {
   const look = lineLook(state, {
     muted: microphoneMuted.value,
     typing: typingOnly.value || microphoneFault.value !== null,
-    loading: voicePack.value !== null,
+    loading: voicePack.value === null ? null : voicePack.value.speaks ? "ears" : "voice",
   });
   const name = state.phase === "live" ? state.line.shown : state.phase;
   const hint = name === "speaking" && !typingOnly.value && firstTurns.value;

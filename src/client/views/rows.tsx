@@ -10,6 +10,11 @@ import { Icon } from "./icon.tsx";
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
+const LATENCY = {
+  sound: "From the end of your words to the first sound of the answer",
+  words: "From Enter to the first word of the answer on the screen",
+} as const;
+
 export function Turn({ row }: { row: TurnRow }) {
   const name = speakerName(row.who, transfer.value);
   return (
@@ -19,8 +24,9 @@ export function Turn({ row }: { row: TurnRow }) {
         <time dateTime={new Date(row.at).toISOString()}>{TIME.format(row.at)}</time>
         {row.who === "caller" && row.how === "speech" && row.state === "final" && <Icon name="voice" size={14} />}
         {row.latency !== null && (
-          <span class="chip chip-latency" title="From the end of your words to the first sound of the answer">
-            {seconds(row.latency)}
+          <span class="chip chip-latency" title={LATENCY[row.latency.to]}>
+            {seconds(row.latency.ms)}
+            {row.latency.to === "words" && " to text"}
           </span>
         )}
       </p>

@@ -7,6 +7,7 @@ import { looksLikeKey } from "../state/settings.ts";
 import { aiFailed, apiKey, choose, chooseDefaults, config, dialog, saveKey, settings } from "../state/store.ts";
 import { Icon } from "./icon.tsx";
 import { Modal } from "./modal.tsx";
+import { HostSettings } from "./settings-host.tsx";
 import { SoundSettings } from "./settings-sound.tsx";
 import { SpeechSettings } from "./settings-speech.tsx";
 
@@ -15,6 +16,7 @@ export function SettingsDialog() {
     <Modal title="Settings" wide onClose={() => (dialog.value = null)}>
       <div class="settings">
         <KeySettings />
+        <HostSettings />
         <AnswerSettings />
         <ListenSettings />
         <SpeechSettings />
@@ -24,7 +26,7 @@ export function SettingsDialog() {
             <Icon name="reset" size={18} />
             Reset to defaults
           </button>
-          <p class="quiet">The API key stays as it is.</p>
+          <p class="quiet">Keys and tokens stay as they are.</p>
         </section>
       </div>
     </Modal>

@@ -1,7 +1,7 @@
 /** What keeps the caller from being heard or from hearing, each with its way out; and the voice that is still on its way. */
 import { readInstead, resumeSound, retryMicrophone } from "../call/current.ts";
 import { inCall, microphoneFault, needsTap, voicePack } from "../state/store.ts";
-import { megabytes } from "../words.ts";
+import { packWords } from "../words.ts";
 import { Icon } from "./icon.tsx";
 
 export function SoundFaults() {
@@ -34,21 +34,19 @@ export function SoundFaults() {
 function VoicePack() {
   const pack = voicePack.value;
   if (pack === null) return null;
-  const words =
-    pack.what === "prepare"
-      ? "Luna's voice is warming up"
-      : `Getting Luna's voice, ${megabytes(pack.loaded)} of ${megabytes(pack.total)} MB`;
   return (
     <div class="pack">
-      <p id="pack-words">{words}</p>
+      <p id="pack-words">{packWords(pack)}</p>
       <progress
         aria-labelledby="pack-words"
         max={pack.total}
         value={pack.what === "prepare" ? undefined : pack.loaded}
       />
-      <button type="button" class="button button-small" onClick={readInstead}>
-        Read instead
-      </button>
+      {!pack.speaks && (
+        <button type="button" class="button button-small" onClick={readInstead}>
+          Read instead
+        </button>
+      )}
     </div>
   );
 }

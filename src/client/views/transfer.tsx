@@ -1,6 +1,7 @@
 /** The hand-over: who takes the call, and the note they get. */
 import type { TransferStatus } from "../../legs/wire.ts";
-import { Icon, type IconName } from "./icon.tsx";
+import { Icon } from "./icon.tsx";
+import type { IconName } from "./icon-names.ts";
 
 export function Transfer({ transfer }: { transfer: TransferStatus }) {
   const { summary } = transfer;

@@ -107,11 +107,17 @@ export class SystemVoice {
   #utterance: SpeechSynthesisUtterance | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
   #chars = new Map<string, number>();
+  #speed = 1;
 
   /** `onDevice`: recognise without sending sound away (`systemHearing` said "on_device"). */
   constructor(options: { lang: string; onDevice: boolean }) {
     this.#lang = options.lang;
     this.#onDevice = options.onDevice;
+  }
+
+  /** 1 = the voice's own pace; counts from the next sentence on. */
+  setSpeed(speed: number): void {
+    this.#speed = speed;
   }
 
   /** Starts to listen; goes on, with restarts where the browser gives up by itself, until `deafen`. */
@@ -165,13 +171,17 @@ export class SystemVoice {
     this.#recognition?.abort();
     const utterance = new SpeechSynthesisUtterance(next.text);
     utterance.lang = this.#lang;
+    utterance.rate = this.#speed;
     const own = globalThis.speechSynthesis.getVoices().filter((voice) => voice.lang.startsWith(this.#lang.slice(0, 2)));
     utterance.voice = own.find((voice) => voice.localService) ?? own[0] ?? null;
     this.#utterance = utterance;
     const over = () => this.#spoken(utterance, next);
     utterance.onend = over;
     utterance.onerror = over;
-    this.#watchdog = setTimeout(over, WATCHDOG_LEAST + next.text.length * WATCHDOG_PER_CHAR);
+    this.#watchdog = setTimeout(
+      over,
+      (WATCHDOG_LEAST + next.text.length * WATCHDOG_PER_CHAR) / Math.min(1, this.#speed),
+    );
     if (!this.#chars.has(next.item_id)) {
       this.#chars.set(next.item_id, 0);
       this.onSpoken(next.item_id, "started", 0);

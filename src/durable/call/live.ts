@@ -1,8 +1,9 @@
 /** What lives in memory while a call is on: the two sides and what is between them. Rebuilt from the record after an eviction. */
-import type { Leg } from "../../legs/leg.ts";
+import type { BrowserLeg } from "../../legs/browser.ts";
 import type { PageEvent } from "../../legs/wire.ts";
 import { type OpenedEngine, scenarioOf } from "./engines.ts";
 import type { Opened, Progress } from "./record.ts";
+import { openCard } from "./tool-desk.ts";
 
 /** What is told before anybody is connected, at most: a notice or two. */
 const UNTOLD = 32;
@@ -18,8 +19,10 @@ export class Live {
   ready = false;
   /** The next engine goes on with a conversation and is told the record first. */
   resuming = false;
-  leg: Leg | undefined;
+  leg: BrowserLeg | undefined;
   #untold: PageEvent[] = [];
+  /** Token of the card on the page; undefined while nobody knows what the page shows. */
+  #card: string | null | undefined;
 
   constructor(opened: Opened, progress: Progress, key?: string) {
     this.opened = opened;
@@ -28,7 +31,7 @@ export class Live {
   }
 
   /** The caller's leg is there: tell what the call is, what was said into the void so far, and who will answer. */
-  connect(leg: Leg): void {
+  connect(leg: BrowserLeg): void {
     this.leg = leg;
     this.tellCall();
     for (const event of this.#untold.splice(0)) leg.tell(event);
@@ -58,6 +61,15 @@ export class Live {
       lit: progress.lit,
       started_at: opened.opened_at,
     });
+  }
+
+  /** The question that waits for the caller's yes, told when it changes. */
+  tellCard(): void {
+    const pending = openCard(this.progress);
+    const card = pending?.token ?? null;
+    if (card === this.#card) return;
+    this.#card = card;
+    this.tell({ type: "luna.confirm", pending });
   }
 
   tellEngine(): void {

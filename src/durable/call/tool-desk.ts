@@ -3,12 +3,13 @@
 import type { ToolCall } from "../../call/machine.ts";
 import { highestOrder, turnsInOrder } from "../../call/transcript.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
-import type { PageEvent, ToolStatus } from "../../legs/wire.ts";
+import type { ConfirmStatus, PageEvent, ToolStatus } from "../../legs/wire.ts";
 import { scenarioOfTool } from "../../scenarios/index.ts";
 import type { BankApi } from "../../tools/bank.ts";
-import { wordsStillComing } from "../../tools/policy.ts";
+import { policyCard, wordsStillComing } from "../../tools/policy.ts";
 import { runTool, type ToolAnswer, toolNamed } from "../../tools/registry.ts";
 import type { Said } from "../../tools/tool.ts";
+import { yesOrNo } from "../../words/yesno.ts";
 import type { FinishedTool, Progress } from "./record.ts";
 
 /** A caller's "yes" may reach us as words after the model has acted on its sound; transcripts were seen up to 2 s late. */
@@ -71,6 +72,17 @@ async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool
     ms,
   };
   return { run, output: answer.output, then: answer.then };
+}
+
+/**
+ * The question on the page's card, as long as it is one: gone once it was answered on the card, and once the caller has
+ * said no. The policy keeps the refused question until the tool comes back to it, and then judges those words by itself.
+ */
+export function openCard(progress: Progress): ConfirmStatus["pending"] {
+  const { pending } = progress.policy;
+  if (pending === null || pending.by_card) return null;
+  const since = turnsInOrder(progress.state).filter((turn) => turn.who === "caller" && turn.order > pending.order);
+  return since.some((turn) => yesOrNo(turn.text) === "no") ? null : policyCard(progress.policy);
 }
 
 /** The caller has spoken but the words are not there yet: a short wait decides better than a guess. */

@@ -96,6 +96,7 @@ class FakeVoice implements SessionVoice {
   setVoice(name: string): void {
     this.name = name;
   }
+  setSpeed(): void {}
   heardChars(_id: string, ms: number): number {
     return Math.floor(ms / 10);
   }
@@ -255,6 +256,12 @@ describe("a scripted call, spoken by the page", () => {
     comes(text("b", "Anything else?"));
     line.hear("b", 10);
     expect(types().filter((type) => type === "luna.latency")).toHaveLength(1);
+  });
+
+  it("does not count the words of an answer that is still to be heard", () => {
+    session.say("block my card");
+    comes(text("a", "Right away."));
+    expect(shown.filter((event) => event.type === "local.latency")).toEqual([]);
   });
 
   it("changes the voice with the speaker", () => {
@@ -448,4 +455,18 @@ it("everything the page says fits the wire", async () => {
   await Promise.resolve();
   for (const message of sent) expect(PageMessage.safeParse(message).error, message.type).toBeUndefined();
   expect(new Set(types()).size).toBeGreaterThanOrEqual(6);
+});
+
+describe("a call that is only read", () => {
+  it("measures from Enter to the first word on the screen, and keeps that out of the call's own figures", () => {
+    start({ typingOnly: true, voiceReady: false });
+    comes(engine());
+    now = 1_000;
+    session.say("block my card");
+    now = 1_240;
+    comes(text("a", "Right "), text("a", "away."), textDone("a", "Right away."), text("b", "Anything else?"));
+    const shownLatency = shown.filter((event) => event.type === "local.latency");
+    expect(shownLatency).toEqual([{ type: "local.latency", item_id: "a", ms: 240, to: "words" }]);
+    expect(types()).not.toContain("luna.latency");
+  });
 });

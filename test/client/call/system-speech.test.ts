@@ -6,12 +6,14 @@ import { SystemSpeech } from "../../../src/client/call/system-speech.ts";
 let said: { id: string; text: string; end: number; last: boolean }[];
 let reports: PlaybackReport[];
 let now: number;
+let paces: number[];
 let browser: BrowserSpeech;
 let voice: SystemSpeech;
 
 beforeEach(() => {
   said = [];
   reports = [];
+  paces = [];
   now = 1_000;
   browser = {
     onSpeech: () => undefined,
@@ -23,6 +25,7 @@ beforeEach(() => {
     say: (id, text, end, last = false) => void said.push({ id, text, end, last }),
     stop: () => undefined,
     heardChars: () => 7,
+    setSpeed: (speed) => void paces.push(speed),
     close: () => undefined,
   };
   voice = new SystemSpeech(browser, () => now);
@@ -67,4 +70,9 @@ it("tells where it was stopped, once, and says no more of it", () => {
   voice.sayDone("a");
   expect(reports.map((report) => report.state)).toEqual(["started", "flushed"]);
   expect(said).toHaveLength(before);
+});
+
+it("speaks at the pace the person chose", () => {
+  voice.setSpeed(1.25);
+  expect(paces).toEqual([1.25]);
 });

@@ -326,5 +326,5 @@ it("the state given is never changed, and an event that means nothing gives the 
   reduce(state, words("a", " there"), NOW);
   expect(state.rows).toBe(rows);
   expect(reduce(state, { type: "luna.flush" }, NOW)).toBe(state);
-  expect(reduce(state, { type: "local.latency", item_id: "nobody", ms: 4 }, NOW)).toBe(state);
+  expect(reduce(state, { type: "local.latency", item_id: "nobody", ms: 4, to: "sound" }, NOW)).toBe(state);
 });

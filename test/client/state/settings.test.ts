@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { counted, NO_CALLS, readCounters } from "../../../src/client/state/counters.ts";
-import { callSettings, DEFAULTS, looksLikeKey, readSettings, voiceKind } from "../../../src/client/state/settings.ts";
+import {
+  callSettings,
+  DEFAULTS,
+  looksLikeHostToken,
+  looksLikeKey,
+  readSettings,
+  voiceKind,
+} from "../../../src/client/state/settings.ts";
 import { OpenCall } from "../../../src/legs/wire.ts";
 
 describe("settings kept in the browser", () => {
@@ -44,6 +51,12 @@ it("a key is 8 or more printable characters without blanks, as the call wants it
     const accepted = OpenCall.safeParse({ scenario: "a", key }).success;
     expect(looksLikeKey(key), key).toBe(accepted && !key.includes(" "));
   }
+});
+
+it("a host token is 16 or more characters that a header can carry", () => {
+  expect(["a-long-host-token", "x".repeat(512)].map(looksLikeHostToken)).toEqual([true, true]);
+  const unfit = ["", "too-short", "a long host token", "x".repeat(513), "gastgeberschlüssel"];
+  expect(unfit.map(looksLikeHostToken)).toEqual(unfit.map(() => false));
 });
 
 describe("the footer's counters", () => {

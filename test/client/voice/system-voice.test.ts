@@ -9,6 +9,7 @@ import {
 class FakeUtterance {
   readonly text: string;
   lang = "";
+  rate = 0;
   voice: unknown = null;
   onend: (() => void) | null = null;
   onerror: (() => void) | null = null;
@@ -122,6 +123,15 @@ describe("the browser's own voice", () => {
     spoken[1]?.onend?.();
     expect(told).toEqual(["a started 0", "a done 29"]);
     expect(voice.heardChars("nobody")).toBe(0);
+  });
+
+  it("speaks at the pace the person chose, from the next sentence on", () => {
+    const voice = new SystemVoice({ lang: "en-US", onDevice: true });
+    voice.say("a", "Good morning. ", 14);
+    voice.setSpeed(1.25);
+    voice.say("a", "How can I help?", 29, true);
+    spoken[0]?.onend?.();
+    expect(spoken.map((u) => u.rate)).toEqual([1, 1.25]);
   });
 
   it("is one of the computer's own where there is one, in the right language", () => {
