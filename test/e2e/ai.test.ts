@@ -50,7 +50,7 @@ afterAll(async () => {
 const CALLER: SpeakerOptions = { voice: "rms" };
 const PATIENCE_MS = 45_000;
 const VERIFY: Rule = [/last four|verify (that )?it'?s you/i, "The digits are four, eight, two, nine."];
-const GOODBYE: Rule = [/anything else|else I can/i, "No thank you, goodbye."];
+const GOODBYE: Rule = [/anything else|else I can/i, "No, that is all."];
 const YES: Rule = [/\?\s*$/, "Yes, please."];
 
 interface AiCall {
@@ -87,7 +87,7 @@ describe.concurrent("with an AI on the line", () => {
         [/which card|card.*last four|last four.*card/i, "The digits are four, eight, two, nine."],
         VERIFY,
         [/lost.*stolen|what happened/i, "I lost it."],
-        [/replacement/i, "No thank you, goodbye."],
+        [/replacement/i, "No, that is all."],
         GOODBYE,
         YES,
       ],

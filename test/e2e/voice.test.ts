@@ -52,7 +52,7 @@ if (process.env.LUNA_MORE_VOICES === "1") {
 }
 
 const VERIFY: Rule = [/last four|verify (that )?it'?s you/i, "The digits are four, eight, two, nine."];
-const GOODBYE: Rule = [/anything else|else I can/i, "No thank you, goodbye."];
+const GOODBYE: Rule = [/anything else|else I can/i, "No, that is all."];
 const YES: Rule = [/\?\s*$/, "Yes, please."];
 
 /** Loading the models and the first sentence, on two busy cores. */
@@ -108,7 +108,7 @@ describe.concurrent("by voice alone", () => {
         [/which card|card.*last four|last four.*card/i, "The digits are four, eight, two, nine."],
         VERIFY,
         [/lost.*stolen|what happened/i, "I lost it."],
-        [/replacement/i, "No thank you, goodbye."],
+        [/replacement/i, "No, that is all."],
         GOODBYE,
         YES,
       ],
