@@ -54,7 +54,9 @@ function stand(order: ItemOrder, id: string, previous: string): boolean {
   item.after = previous;
   item.awaits = null;
   order.splice(from, block.length);
-  const to = order.findIndex((other) => other.id === previous) + 1;
+  const behind = order.findIndex((other) => other.id === previous) + 1;
+  // An engine that was told the past does not know what of it nobody heard: all of it stands before what is new.
+  const to = Math.max(behind, order.findLastIndex((other) => other.settled) + 1);
   order.splice(to, 0, ...block);
   return to !== from;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ItemOrder, place } from "../../src/call/item-order.ts";
+import { type ItemOrder, place, settle } from "../../src/call/item-order.ts";
 
 function ordered(...placed: [id: string, previous?: string | null][]): string[] {
   const order: ItemOrder = [];
@@ -37,6 +37,16 @@ describe("the order of the conversation", () => {
 
   test("does not put an item behind its own follower", () => {
     expect(ordered(["x"], ["a"], ["b", "a"], ["a", "b"])).toEqual(["x", "a", "b"]);
+  });
+
+  test("puts what is new behind all of the past, also where the new engine was not told of its end", () => {
+    const order: ItemOrder = [];
+    place(order, "asked", null);
+    place(order, "cut off unheard", "asked");
+    settle(order);
+    place(order, "answered", "asked");
+    place(order, "said", "answered");
+    expect(order.map((item) => item.id)).toEqual(["asked", "cut off unheard", "answered", "said"]);
   });
 
   test("says whether anything but an addition at the end happened", () => {
