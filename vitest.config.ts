@@ -7,7 +7,7 @@ const WORKERD = ["test/durable/**/*.test.ts", "test/routes/**/*.test.ts", "test/
 /** Tests that drive a real Chromium against a running Luna. */
 const BROWSER = ["test/e2e/**/*.test.ts"];
 /** Of these, what speaks and listens in real time: a file at a time, with nothing else on the processor. */
-const VOICE = ["test/e2e/voice.test.ts", "test/e2e/ai.test.ts", "test/e2e/barge-in.test.ts"];
+const VOICE = ["voice", "ai", "barge-in", "asleep"].map((name) => `test/e2e/${name}.test.ts`);
 const MINUTES = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig(async () => {
@@ -27,7 +27,7 @@ export default defineConfig(async () => {
           plugins: [
             cloudflareTest({
               wrangler: { configPath: "./wrangler.toml" },
-              miniflare: { bindings: { TEST_MIGRATIONS: migrations } },
+              miniflare: { bindings: { TEST_MIGRATIONS: migrations, LUNA_SOAK: process.env.LUNA_SOAK ?? "" } },
             }),
           ],
           test: {

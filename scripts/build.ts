@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 const PUBLIC = path.join(ROOT, "public");
@@ -15,8 +15,9 @@ const OUT = path.join(PUBLIC, "build");
 /** What a visitor loads before the first call. */
 const PAGE_LIMIT_BYTES = 40 * 1024;
 
-const ENTRIES = {
-  main: "src/client/main.tsx",
+const PAGE = { main: "src/client/main.tsx" };
+/** Each of these is one file by itself: a worklet or a worker cannot count on a second one. */
+const ALONE = {
   theme: "src/client/theme-boot.ts",
   "capture-worklet": "src/client/audio/capture-worklet.ts",
   "playback-worklet": "src/client/audio/playback-worklet.ts",
@@ -25,11 +26,8 @@ const ENTRIES = {
 };
 
 const started = performance.now();
-const { outputFiles } = await build({
+const COMMON: BuildOptions & { write: false } = {
   absWorkingDir: ROOT,
-  entryPoints: Object.entries(ENTRIES)
-    .filter(([, file]) => existsSync(path.join(ROOT, file)))
-    .map(([out, file]) => ({ in: file, out })),
   outdir: OUT,
   bundle: true,
   write: false,
@@ -43,7 +41,12 @@ const { outputFiles } = await build({
   logLevel: "warning",
   loader: { ".svg": "dataurl" },
   external: ["/icons.svg"],
-});
+};
+const built = await Promise.all([
+  build({ ...COMMON, entryPoints: entryPoints(PAGE), splitting: true }),
+  build({ ...COMMON, entryPoints: entryPoints(ALONE) }),
+]);
+const outputFiles = built.flatMap((one) => one.outputFiles);
 
 await mkdir(OUT, { recursive: true });
 await Promise.all(outputFiles.map((file) => place(file.path, file.contents)));
@@ -65,6 +68,12 @@ console.log(`page ${kib(size)} gzip of ${kib(PAGE_LIMIT_BYTES)}, styles ${kib(st
 if (size > PAGE_LIMIT_BYTES) {
   console.error("public/build/main.js is over its limit: load what is not needed before the first call later.");
   process.exit(1);
+}
+
+function entryPoints(entries: Record<string, string>): { in: string; out: string }[] {
+  return Object.entries(entries)
+    .filter(([, file]) => existsSync(path.join(ROOT, file)))
+    .map(([out, file]) => ({ in: file, out }));
 }
 
 /** Only what changed, and in one step: another `wrangler dev` may be serving this folder right now. */

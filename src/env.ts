@@ -8,6 +8,7 @@ export interface Bindings {
   CALLS: DurableObjectNamespace<Call>;
   BANKS: DurableObjectNamespace<Bank>;
   DB: D1Database;
+  RECORDINGS: R2Bucket;
   ASSETS: Fetcher;
   OPENING: RateLimit;
   /** Secret. Without it, and without a visitor's own key, calls are scripted. */
@@ -19,9 +20,16 @@ export interface Bindings {
   REALTIME_AUTH?: string;
   TRANSCRIPTION_MODEL?: string;
   MAX_CALL_MINUTES?: string;
+  SLEEP_AFTER_SECONDS?: string;
+  ROTATE_AFTER_MINUTES?: string;
+  RETENTION_DAYS?: string;
+  CALL_CAP_USD?: string;
+  DAY_CAP_USD?: string;
 }
 
 const blank = (value: unknown) => (value === "" ? undefined : value);
+
+const usd = z.coerce.number().min(0.01, "a cap is a cent or more").max(1_000_000);
 
 const Settings = z.object({
   OPENAI_API_KEY: z.preprocess(blank, z.string().trim().min(8).optional()),
@@ -33,7 +41,17 @@ const Settings = z.object({
   /** How the key travels: `Authorization: Bearer`, Azure's `api-key`, or `X-Luna-Key: Bearer`. */
   REALTIME_AUTH: z.preprocess(blank, z.enum(["bearer", "api-key", "x-luna-key"]).default("bearer")),
   TRANSCRIPTION_MODEL: z.preprocess(blank, z.string().default("gpt-transcribe")),
-  MAX_CALL_MINUTES: z.preprocess(blank, z.coerce.number().int().min(1).max(60).default(30)),
+  /** Calls and their recordings are deleted when they are older. */
+  RETENTION_DAYS: z.preprocess(blank, z.coerce.number().int().min(1).max(3_650).default(30)),
+  MAX_CALL_MINUTES: z.preprocess(blank, z.coerce.number().int().min(1).max(600).default(30)),
+  /** Quiet after which an AI call closes the provider's socket until somebody speaks again. */
+  SLEEP_AFTER_SECONDS: z.preprocess(blank, z.coerce.number().min(1).max(3_600).default(30)),
+  /** The provider ends a session after 60 minutes; before that another one takes over. */
+  ROTATE_AFTER_MINUTES: z.preprocess(blank, z.coerce.number().min(0.01).max(56).default(55)),
+  /** The most one call may cost at the provider, US dollars. */
+  CALL_CAP_USD: z.preprocess(blank, usd.optional()),
+  /** The most all calls of a day (UTC) may cost together. */
+  DAY_CAP_USD: z.preprocess(blank, usd.optional()),
 });
 
 export interface LunaSettings {
@@ -42,6 +60,11 @@ export interface LunaSettings {
   provider: ProviderSettings;
   transcriptionModel: string;
   maxCallMs: number;
+  sleepAfterMs: number;
+  rotateAfterMs: number;
+  retentionDays: number;
+  /** US dollars; null is no cap. */
+  caps: { call: number | null; day: number | null };
 }
 
 export interface ProviderSettings {
@@ -71,5 +94,9 @@ export function readSettings(bindings: Bindings): LunaSettings {
     },
     transcriptionModel: s.TRANSCRIPTION_MODEL,
     maxCallMs: s.MAX_CALL_MINUTES * 60_000,
+    sleepAfterMs: s.SLEEP_AFTER_SECONDS * 1_000,
+    rotateAfterMs: s.ROTATE_AFTER_MINUTES * 60_000,
+    retentionDays: s.RETENTION_DAYS,
+    caps: { call: s.CALL_CAP_USD ?? null, day: s.DAY_CAP_USD ?? null },
   };
 }

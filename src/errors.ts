@@ -13,6 +13,7 @@ const KINDS = {
   not_found: { status: 404, close: 4404, title: "Not found" },
   method_not_allowed: { status: 405, close: 4405, title: "Method not allowed" },
   token_used: { status: 409, close: 4409, title: "The call is open elsewhere" },
+  call_on: { status: 409, close: 4409, title: "The call is still on" },
   call_ended: { status: 410, close: 4410, title: "The call has ended" },
   too_large: { status: 413, close: 4413, title: "Too large" },
   wrong_type: { status: 415, close: 4415, title: "Wrong content type" },

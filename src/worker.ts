@@ -7,12 +7,18 @@ import { bank } from "./routes/bank.ts";
 import { calls } from "./routes/calls.ts";
 import { config } from "./routes/config.ts";
 import { allowedAt, methodNotAllowed } from "./routes/methods.ts";
+import { metrics } from "./routes/metrics.ts";
 import { BRAKE_PERIOD_S } from "./routes/money.ts";
+import { forgetOldCalls, recordings } from "./routes/recordings.ts";
 import { scenarios } from "./routes/scenarios.ts";
 
 const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }>()
   // POST /api/calls · GET /api/calls/:id · GET /api/calls/:id/socket
   .route("/api/calls", calls)
+  // GET /api/calls/:id/recording · DELETE /api/calls/:id
+  .route("/api/calls", recordings)
+  // GET /api/metrics
+  .route("/api/metrics", metrics)
   // GET /api/bank · POST /api/bank/reset
   .route("/api/bank", bank)
   // GET /api/scenarios
@@ -33,4 +39,8 @@ const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }>()
 
 export { Bank } from "./durable/bank.ts";
 export { Call } from "./durable/call.ts";
-export default app;
+export default {
+  fetch: app.fetch,
+  /** Every night: what is older than `RETENTION_DAYS` is deleted. */
+  scheduled: (event, env, ctx) => ctx.waitUntil(forgetOldCalls(env, event.scheduledTime)),
+} satisfies ExportedHandler<Bindings>;

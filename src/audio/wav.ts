@@ -1,4 +1,4 @@
-/** WAV files of 16-bit PCM, read tolerant of extra chunks, written plain and mono. */
+/** WAV files of 16-bit PCM: read tolerant of extra chunks, written plain. */
 
 export interface Wav {
   /** Mono; several channels are averaged. */
@@ -6,13 +6,27 @@ export interface Wav {
   rate: number;
 }
 
-const HEADER = 44;
+/** Bytes of the header that `wavHeader` writes. */
+export const WAV_HEADER_BYTES = 44;
 const PCM = 1;
 const EXTENSIBLE = 0xfffe;
 
 /** A WAV file of mono PCM16. */
 export function writeWav(samples: Int16Array, rate: number): Uint8Array {
-  const bytes = new Uint8Array(HEADER + samples.length * 2);
+  const bytes = new Uint8Array(WAV_HEADER_BYTES + samples.length * 2);
+  bytes.set(wavHeader(samples.length * 2, rate, 1));
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < samples.length; i++) view.setInt16(WAV_HEADER_BYTES + i * 2, samples[i] as number, true);
+  return bytes;
+}
+
+/**
+ * What stands before `dataBytes` bytes of interleaved PCM16 to make them a WAV file.
+ * @throws RangeError for more than its 32 bits can count (4 GiB).
+ */
+export function wavHeader(dataBytes: number, rate: number, channels: number): Uint8Array {
+  if (dataBytes + WAV_HEADER_BYTES > 2 ** 32) throw new RangeError("Too long for a WAV file.");
+  const bytes = new Uint8Array(WAV_HEADER_BYTES);
   const view = new DataView(bytes.buffer);
   const word = (at: number, text: string) =>
     bytes.set(
@@ -20,18 +34,17 @@ export function writeWav(samples: Int16Array, rate: number): Uint8Array {
       at,
     );
   word(0, "RIFF");
-  view.setUint32(4, HEADER - 8 + samples.length * 2, true);
+  view.setUint32(4, WAV_HEADER_BYTES - 8 + dataBytes, true);
   word(8, "WAVEfmt ");
   view.setUint32(16, 16, true);
   view.setUint16(20, PCM, true);
-  view.setUint16(22, 1, true);
+  view.setUint16(22, channels, true);
   view.setUint32(24, rate, true);
-  view.setUint32(28, rate * 2, true);
-  view.setUint16(32, 2, true);
+  view.setUint32(28, rate * channels * 2, true);
+  view.setUint16(32, channels * 2, true);
   view.setUint16(34, 16, true);
   word(36, "data");
-  view.setUint32(40, samples.length * 2, true);
-  for (let i = 0; i < samples.length; i++) view.setInt16(HEADER + i * 2, samples[i] as number, true);
+  view.setUint32(40, dataBytes, true);
   return bytes;
 }
 

@@ -7,22 +7,33 @@ import { deaf } from "./ear.ts";
 import { ask, engineLost } from "./gate.ts";
 import { type Moment, send, tell } from "./moment.ts";
 import { openSounds, soundsOf } from "./playback.ts";
+import { loseHearing, rehear, stopRehearing } from "./rehearing.ts";
 import { owesAnswer } from "./reseed.ts";
+import { isCalm } from "./rest.ts";
 import type { CallState, EngineSetup } from "./state.ts";
 import { callingEngineLost, giveOutput } from "./tool-turn.ts";
 import { turnOf } from "./transcript.ts";
+
+/** After a second engine that did not come, or came too late for the pause. */
+const ROTATE_AGAIN_MS = 20_000;
 
 /** The engine is configured and hears. Says what it has not been told, and lets it speak if it is its turn. */
 export function engineReady(moment: Moment, setup: EngineSetup): void {
   const { state } = moment;
   const again = state.engine.ready;
   const another = setup.speaker !== state.engine.speaker;
+  // An engine of text cannot be given the sound.
+  if (setup.text && stopRehearing(state)) state.reply_owed = true;
   const answers = owesAnswer(state);
+  const { silence_ms, rest_ms, rotate_at } = setup;
   state.engine = { ...state.engine, ready: true, text: setup.text, speaker: setup.speaker };
-  state.setup.silence_ms = setup.silence_ms;
-  state.handing_over = false;
-  state.reply_owed = false;
+  Object.assign(state.setup, { silence_ms, rest_ms, rotate_at });
+  Object.assign(state, { handing_over: false, reconnecting: false });
+  state.rest.parked = false;
   sendUnsent(moment);
+  // It answers what it hears by itself; whether it did is looked at later.
+  if (rehear(state, moment.now)) return;
+  state.reply_owed = false;
   const greets = state.setup.greeting && state.transcript.turns.length === 0;
   if (again && !another) return;
   if (another || greets || answers) ask(moment, { urgent: another || greets });
@@ -53,12 +64,19 @@ export function sendWords(moment: Moment, item_id: string): void {
   send(moment, { type: "conversation.item.create", item: { id: item_id, type: "message", role: "user", content } });
 }
 
-/** The engine is gone. What it had finished goes on sounding; what it had not ends where the ear is. */
-export function engineGone(moment: Moment): void {
+/**
+ * The engine is gone. What it had finished goes on sounding; what it had not ends where the ear is.
+ * @param again another one like it comes, and hears what this one took with it.
+ */
+export function engineGone(moment: Moment, again = false): void {
   const { state } = moment;
   const answered = wasAnswered(state);
-  if (engineLost(state) && !answered) state.reply_owed = true;
+  state.reconnecting = again;
+  const unanswered = engineLost(state) && !answered;
+  if (unanswered) state.reply_owed = true;
   if (state.ear.committed) state.reply_owed = true;
+  if (again) loseHearing(state, unanswered);
+  else if (stopRehearing(state)) state.reply_owed = true;
   deaf(state.ear, "engine");
   // The object may have been rebuilt, and its timers with it.
   state.wake_at = null;
@@ -68,12 +86,17 @@ export function engineGone(moment: Moment): void {
   callingEngineLost(moment);
 }
 
-/** Only the formal end of the response was missing: everything in it has come, and no tool. */
+/**
+ * Only the formal end of the response was missing. What has been said whole may still have been the beginning ("One moment",
+ * and then a tool): only a question is certain to be the end.
+ */
 function wasAnswered(state: CallState): boolean {
   const { response_id } = state.gate;
   if (response_id === null || state.gate.at !== "active" || state.gate.owed !== null) return false;
   const sounds = soundsOf(state.playback, response_id);
-  return sounds.length > 0 && sounds.every((sound) => sound.complete);
+  if (sounds.length === 0 || !sounds.every((sound) => sound.complete)) return false;
+  const last = turnOf(state, sounds.at(-1)?.item_id ?? "");
+  return last?.text.trimEnd().endsWith("?") === true;
 }
 
 function stopUnfinished(moment: Moment): void {
@@ -88,6 +111,23 @@ function stopUnfinished(moment: Moment): void {
   for (const sound of unfinished) cutOff(moment, sound);
   playback.held = [];
   playback.held_ms = [];
+}
+
+/** A second engine takes over in a pause; the first has nothing under way. Null: it could not be opened. */
+export function engineSwapped(moment: Moment, setup: EngineSetup | null): void {
+  const { state, now } = moment;
+  state.rest.rotating = false;
+  if (setup === null) {
+    state.setup.rotate_at = now + ROTATE_AGAIN_MS;
+    return;
+  }
+  engineGone(moment, true);
+  engineReady(moment, setup);
+}
+
+/** Nothing has been said since `told` items and nothing is going on: the second engine knows all there is. */
+export function maySwap(state: CallState, told: number): boolean {
+  return isCalm(state) && state.transcript.order.length === told;
 }
 
 /** The specialist takes over from here: the engine of the moment has said its last word. */

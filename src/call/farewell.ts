@@ -3,8 +3,8 @@
  * last words; otherwise one more response says them.
  */
 import { ask } from "./gate.ts";
-import type { Moment } from "./moment.ts";
-import { isOpen, soundsOf } from "./playback.ts";
+import { type Moment, notice } from "./moment.ts";
+import { isOpen, openSounds, soundsOf } from "./playback.ts";
 import type { CallState } from "./state.ts";
 import type { CallingResponse } from "./tool-calls.ts";
 
@@ -14,7 +14,7 @@ const LAST_WORDS_MS = 12_000;
 const SECOND_THOUGHTS_MS = 4_000;
 
 export interface Farewell {
-  next: "end" | "transfer";
+  next: "end" | "transfer" | "spent";
   /** `closing`: the response with the last words is still to come. */
   phase: "closing" | "playing";
   /** The response that says the last words; null until it has begun. */
@@ -25,7 +25,7 @@ export interface Farewell {
 }
 
 /** The tools of a response end the call or hand it over. The first to ask is heard. */
-export function startFarewell(moment: Moment, next: Farewell["next"], response: CallingResponse): void {
+export function startFarewell(moment: Moment, next: "end" | "transfer", response: CallingResponse): void {
   const { state, now } = moment;
   if (state.farewell !== null || state.ended !== null) return;
   const { response_id, cancelled } = response;
@@ -35,6 +35,16 @@ export function startFarewell(moment: Moment, next: Farewell["next"], response: 
   const due = now + (interrupted ? SECOND_THOUGHTS_MS : LAST_WORDS_MS);
   state.farewell = { next, phase, response_id: phase === "playing" ? response_id : null, due, interrupted };
   if (phase === "closing") ask(moment, {});
+}
+
+/** The money is used up: what is being said is the last that is said. */
+export function spent(moment: Moment): void {
+  const { state, now } = moment;
+  if (state.farewell !== null) return;
+  const message = "This call has used up what it may cost, so Luna has to say goodbye here.";
+  notice(moment, "spent", "warning", message);
+  const response_id = openSounds(state.playback).at(-1)?.response_id ?? "";
+  state.farewell = { next: "spent", phase: "playing", response_id, due: now + LAST_WORDS_MS, interrupted: false };
 }
 
 export function farewellCreated(state: CallState, response_id: string, now: number): void {

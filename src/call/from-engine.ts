@@ -8,6 +8,7 @@ import { forPage } from "./forward.ts";
 import { gateError, itemSeen, postpone, responseCreated, responseDone, responseLives } from "./gate.ts";
 import { type Moment, tell, tellError } from "./moment.ts";
 import { isOpen, newSound, type Sound, soundOf, soundsOf, takeHeld } from "./playback.ts";
+import { heardAgain, inOurIds } from "./rehearing.ts";
 import { isRetold } from "./reseed.ts";
 import { callerActive } from "./silence.ts";
 import { callingResponseDone, functionCalled } from "./tool-turn.ts";
@@ -23,8 +24,10 @@ import {
   turnOf,
 } from "./transcript.ts";
 
-export function fromEngine(moment: Moment, event: ServerEvent): void {
+export function fromEngine(moment: Moment, raw: ServerEvent): void {
   const { state } = moment;
+  if (raw.type === "input_audio_buffer.speech_started") heardAgain(state, raw.item_id);
+  const event = inOurIds(state, raw);
   // The sound stops before anything else is said about the interruption.
   if (event.type === "input_audio_buffer.speech_started") callerSpeaks(moment);
   const shown = forPage(state, event);
@@ -38,7 +41,7 @@ export function fromEngine(moment: Moment, event: ServerEvent): void {
 function callerSpeaks(moment: Moment): void {
   const { state, now } = moment;
   speechStarted(state, "engine", now);
-  callerActive(state);
+  callerActive(moment);
   farewellInterrupted(state, now);
   interrupt(moment, false);
   // What is only asked for yet will begin in the middle of the caller's sentence.
@@ -110,6 +113,7 @@ function ofResponse(moment: Moment, event: ServerEvent): void {
   switch (event.type) {
     case "response.created":
       responseCreated(moment, event.response);
+      state.reply_owed = false;
       state.ear.committed = false;
       if (state.ear.by === "engine") state.ear.awaiting = false;
       farewellCreated(state, event.response.id, now);

@@ -8,6 +8,8 @@ import { callerGoesOn, farewellHeard, farewellInterrupted } from "./farewell.ts"
 import { ask, cancel, postpone } from "./gate.ts";
 import { type Moment, nextId, tellError } from "./moment.ts";
 import { isOpen, noteHeard, openSounds, soundOf } from "./playback.ts";
+import { owesAnswer } from "./reseed.ts";
+import { hold, unpark } from "./rest.ts";
 import { callerActive } from "./silence.ts";
 import { callerWords, lunaProgress, turnLatency, turnOf } from "./transcript.ts";
 
@@ -38,8 +40,20 @@ export function fromPage(moment: Moment, message: PageMessage): void {
     case "luna.mute":
       mute(moment, message.microphone);
       break;
+    case "luna.wake":
+      callerActive(moment);
+      unpark(moment);
+      break;
+    case "luna.hold":
+      callerActive(moment);
+      if (message.on) stopTalking(moment);
+      hold(moment, message.on);
+      break;
     case "luna.confirm":
-      callerActive(state);
+    case "luna.record":
+      callerActive(moment);
+      break;
+    case "luna.key":
       break;
     case "luna.end":
       closeTurns(moment);
@@ -53,15 +67,21 @@ export function fromPage(moment: Moment, message: PageMessage): void {
 function words(moment: Moment, message: Words): void {
   const { state } = moment;
   const id = message.item.id ?? nextId(state, "luna_item");
+  // A page that was cut off says again what it does not know to have arrived.
+  if (turnOf(state, id)?.text === message.item.content[0].text) return;
   if (turnOf(state, id) !== undefined || state.transcript.order.some((item) => item.id === id)) {
     tellError(moment, "item_exists", "There is an item with this id already.", message.event_id ?? null);
     return;
   }
-  callerActive(state);
+  callerActive(moment);
   callerGoesOn(state);
   // Whoever types has stopped speaking, even if the end of the speech was never reported.
-  if (message.luna_how === "typed") deaf(state.ear, "page");
+  if (message.luna_how === "typed") {
+    deaf(state.ear, "page");
+    hold(moment, false);
+  }
   state.ear.awaiting = false;
+  unpark(moment);
   interrupt(moment, true);
   callerWords(moment, id, message.item.content[0].text, message.luna_how);
   sendWords(moment, id);
@@ -69,7 +89,8 @@ function words(moment: Moment, message: Words): void {
 }
 
 function answerWanted(moment: Moment, event_id: string | null): void {
-  callerActive(moment.state);
+  callerActive(moment);
+  unpark(moment);
   if (moment.state.gate.at === "free") {
     ask(moment, { urgent: true });
     return;
@@ -81,7 +102,7 @@ function answerWanted(moment: Moment, event_id: string | null): void {
 /** Esc: the page has stopped the sound. Nobody waits for an answer to that. */
 function stopTalking(moment: Moment): void {
   const { state } = moment;
-  callerActive(state);
+  callerActive(moment);
   state.gate.owed = null;
   interrupt(moment, true);
 }
@@ -111,7 +132,7 @@ function playback(moment: Moment, message: Playback): void {
 /** The page's own ear. It stops Luna's sound by itself before it says so; the engine knows nothing of it. */
 function speech(moment: Moment, what: "started" | "stopped"): void {
   const { state, now } = moment;
-  callerActive(state);
+  callerActive(moment);
   farewellInterrupted(state, now);
   if (what === "stopped") {
     if (state.ear.speaking) speechStopped(state, "page", now);
@@ -125,7 +146,7 @@ function speech(moment: Moment, what: "started" | "stopped"): void {
 
 function mute(moment: Moment, microphone: boolean): void {
   const { state } = moment;
-  callerActive(state);
+  callerActive(moment);
   state.ear.muted = microphone;
   // Without sound the end of the speech would never be heard.
   if (microphone) state.ear.speaking = false;
@@ -135,7 +156,19 @@ function mute(moment: Moment, microphone: boolean): void {
 export function legGone(moment: Moment): void {
   const { state } = moment;
   deaf(state.ear, "page");
+  const { at, asked } = state.gate;
+  const answering = (at === "active" || at === "requested") && !asked?.silence;
+  if (answering || openSounds(state.playback).length > 0) state.reply_owed = true;
   cancel(moment);
   for (const sound of openSounds(state.playback)) cutOff(moment, sound);
   state.playback.flush_due = null;
+}
+
+/** The page is there again. What it did not hear to its end is gone on with, not repeated. */
+export function legBack(moment: Moment): void {
+  const { state } = moment;
+  callerActive(moment);
+  if (!state.engine.ready || !owesAnswer(state)) return;
+  state.reply_owed = false;
+  ask(moment, {});
 }

@@ -25,6 +25,10 @@ const CALLER_PATIENCE_MS = 30_000;
 const BACK_OFF_MS = 1_500;
 const TRIES = 2;
 
+/** Instead of all other instructions, for this one response. */
+const STILL_THERE =
+  "The caller has said nothing for a while. Ask in one short, friendly sentence whether they are still there.";
+
 /** A reply that is wanted. */
 export interface Wish {
   /** Items of ours it has to take into account and the server has not confirmed yet. */
@@ -111,7 +115,7 @@ function create(moment: Moment, wish: Wish, tries: number): void {
   const event_id = send(
     moment,
     wish.silence
-      ? { type: "response.create", response: { metadata: { luna: "silence" } } }
+      ? { type: "response.create", response: { metadata: { luna: "silence" }, instructions: STILL_THERE } }
       : { type: "response.create" },
   );
   gate.at = "requested";
@@ -250,7 +254,9 @@ export function watchGate(moment: Moment): void {
   }
 }
 
+/** Still owed: another engine may be able to. */
 function noAnswer(moment: Moment): void {
+  moment.state.reply_owed = true;
   notice(moment, "no_answer", "problem", "Luna could not answer just now. Please say that again.");
 }
 

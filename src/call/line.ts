@@ -17,12 +17,13 @@ export function tellLine(moment: Moment): void {
 
 /** The caller's voice comes before Luna's, and what is heard before what is only going on. */
 export function lineWord(state: CallState): Word {
-  const { ear, engine, gate } = state;
-  if (state.handing_over) return "on-hold";
+  const { ear, engine, gate, rest } = state;
+  if (state.handing_over || rest.held) return "on-hold";
   const open = openSounds(state.playback);
   if (ear.speaking) return "user-speaking";
   if (open.some((sound) => sound.state === "playing" && !sound.flushing)) return "speaking";
-  if (!engine.ready) return "connecting";
+  if (rest.parked) return "asleep";
+  if (!engine.ready) return state.reconnecting ? "reconnecting" : "connecting";
   if (toolsRunning(state)) return "tool-running";
   const waiting = ear.awaiting || gate.at !== "free" || gate.owed !== null || open.length > 0;
   return waiting ? "thinking" : "listening";

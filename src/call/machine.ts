@@ -7,20 +7,23 @@ import type { AudioDelta } from "../realtime/audio-delta.ts";
 import { flushOverdue, markPlayed } from "./barge-in.ts";
 import { closeTurns as close } from "./closing.ts";
 import { earOverdue, earWake, newEar } from "./ear.ts";
-import { engineGone, engineReady, handOver } from "./engine-life.ts";
-import { farewellDue } from "./farewell.ts";
+import { engineGone, engineReady, engineSwapped, handOver } from "./engine-life.ts";
+import { farewellDue, spent } from "./farewell.ts";
 import { fromEngine } from "./from-engine.ts";
-import { fromPage, legGone } from "./from-page.ts";
+import { fromPage, legBack, legGone } from "./from-page.ts";
 import { ask, freeGate, gateWake, release, responseLives, watchGate } from "./gate.ts";
 import { tellLine } from "./line.ts";
 import type { Moment } from "./moment.ts";
 import { newPlayback, playbackWake, takeAudio, unreported } from "./playback.ts";
+import { newRehearing, stopRehearing } from "./rehearing.ts";
+import { newRest, restWake, watchRest } from "./rest.ts";
 import { newSilence, silenceWake, watchSilence } from "./silence.ts";
 import type { CallState, Command, Input, Setup } from "./state.ts";
 import { newToolTurns, toolsWake } from "./tool-calls.ts";
 import { toolDone, toolsOverdue } from "./tool-turn.ts";
 import { newTranscript, settleOverdue, transcriptWake } from "./transcript.ts";
 
+export { maySwap } from "./engine-life.ts";
 export { outcomeOf } from "./outcome.ts";
 export { owesAnswer, seeds } from "./reseed.ts";
 export type { CallState, Command, Input, Setup, ToolCall } from "./state.ts";
@@ -39,10 +42,13 @@ export function newCall(setup: Setup): CallState {
     playback: newPlayback(),
     transcript: newTranscript(),
     silence: newSilence(),
+    rest: newRest(),
     line: "connecting",
     handing_over: false,
     escalated: false,
     reply_owed: false,
+    reconnecting: false,
+    rehearing: newRehearing(),
     unsent: [],
     unsent_outputs: [],
     wake_at: null,
@@ -54,6 +60,7 @@ export function newCall(setup: Setup): CallState {
 export function step(state: CallState, input: Input, now: number): Command[] {
   const moment: Moment = { state, now, commands: [] };
   if (state.ended !== null) {
+    state.wake_at = null;
     afterEnd(moment, input);
     return moment.commands;
   }
@@ -97,10 +104,19 @@ function take(moment: Moment, input: Input): void {
       engineReady(moment, input.setup);
       break;
     case "engine_gone":
-      engineGone(moment);
+      engineGone(moment, input.again);
+      break;
+    case "engine_swapped":
+      engineSwapped(moment, input.setup);
       break;
     case "leg_gone":
       legGone(moment);
+      break;
+    case "spent":
+      spent(moment);
+      break;
+    case "leg_back":
+      legBack(moment);
       break;
     case "clock":
   }
@@ -123,20 +139,29 @@ function watch(moment: Moment): void {
   settleOverdue(moment, false);
   toolsOverdue(moment);
   if (earOverdue(state, now)) ask(moment, {});
+  if (rehearingOver(state, now)) ask(moment, {});
   watchGate(moment);
   release(moment);
   const due = farewellDue(state, now);
   if (due === "transfer") handOver(moment);
-  if (due === "end") end(moment);
+  if (due === "end") end(moment, "luna_ended");
+  if (due === "spent") end(moment, "spent");
   watchSilence(moment);
+  if (watchRest(moment) === "silent") end(moment, "silent");
   if (state.ended === null) tellLine(moment);
 }
 
+/** The sound was given to the new engine and it noticed nothing in it. */
+function rehearingOver(state: CallState, now: number): boolean {
+  const { due } = state.rehearing;
+  return due !== null && now >= due && stopRehearing(state);
+}
+
 /** Luna hangs up. */
-function end(moment: Moment): void {
+function end(moment: Moment, reason: "luna_ended" | "silent" | "spent"): void {
   close(moment);
-  moment.state.ended = "luna_ended";
-  moment.commands.push({ do: "end", reason: "luna_ended" });
+  moment.state.ended = reason;
+  moment.commands.push({ do: "end", reason });
 }
 
 /** Asks to be woken for the next thing that is due, unless an earlier wake is under way. */
@@ -155,6 +180,8 @@ function nextDue(state: CallState): number | null {
     playbackWake(state),
     transcriptWake(state),
     silenceWake(state),
+    restWake(state),
+    state.rehearing.due,
     toolsWake(state),
     state.farewell?.due ?? null,
   ].filter((time) => time !== null);

@@ -84,9 +84,9 @@ function turnSeed(state: CallState, turn: Entry): Seed {
     : { type, item: { id, type: "message", role: "assistant", content: [{ type: "output_text", text }] } };
 }
 
-/** Only what was heard; what is whole and still sounding will have been. */
+/** Only what was heard; what is whole and still sounding will have been. What is given as sound is not told in words. */
 function saidOf(state: CallState, turn: Entry): string {
-  if (turn.who === "caller") return turn.text;
+  if (turn.who === "caller") return turn.item_id === state.rehearing.turn ? "" : turn.text;
   if (turn.state !== "live") return turn.heard;
   return soundOf(state.playback, turn.item_id)?.complete ? turn.text : turn.heard;
 }

@@ -4,9 +4,8 @@
  */
 import { ask } from "./gate.ts";
 import type { Moment } from "./moment.ts";
-import { openSounds } from "./playback.ts";
+import { isCalm } from "./rest.ts";
 import type { CallState } from "./state.ts";
-import { toolsRunning } from "./tool-calls.ts";
 
 /** Asking a third time would be a nuisance. */
 const MOST_IN_A_ROW = 2;
@@ -23,8 +22,10 @@ export function newSilence(): Silence {
 }
 
 /** The caller did something. */
-export function callerActive(state: CallState): void {
+export function callerActive({ state, now }: Moment): void {
   state.silence = newSilence();
+  state.rest.caller_at = now;
+  state.rest.asked = 0;
 }
 
 /** Measures the quiet and asks when it has lasted. */
@@ -51,9 +52,7 @@ export function silenceWake(state: CallState): number | null {
 
 /** Luna has finished and it is the caller's turn. A muted microphone is no silence: the caller chose it. */
 function isQuiet(state: CallState): boolean {
-  const { ear, engine, gate, playback } = state;
-  if (!engine.text || !engine.ready || state.farewell !== null || state.ended !== null) return false;
-  if (ear.speaking || ear.awaiting || ear.muted || toolsRunning(state)) return false;
-  if (gate.at !== "free" || gate.owed !== null || openSounds(playback).length > 0) return false;
+  const { ear, engine, rest } = state;
+  if (!engine.text || !engine.ready || ear.muted || rest.held || !isCalm(state)) return false;
   return state.transcript.turns.some((turn) => turn.who !== "caller");
 }

@@ -10,6 +10,8 @@ import type { Ear } from "./ear.ts";
 import type { Farewell } from "./farewell.ts";
 import type { Gate } from "./gate.ts";
 import type { Playback } from "./playback.ts";
+import type { Rehearing } from "./rehearing.ts";
+import type { Rest } from "./rest.ts";
 import type { Silence } from "./silence.ts";
 import type { ToolTurns } from "./tool-calls.ts";
 import type { Transcript } from "./transcript.ts";
@@ -22,6 +24,10 @@ export interface Setup {
   greeting: boolean;
   /** The engine gives text and the page speaks it. */
   text: boolean;
+  /** Quiet after which an engine outside is closed until it is needed; null never. */
+  rest_ms: number | null;
+  /** When the engine has to make room for another one (Unix ms); null never. */
+  rotate_at: number | null;
 }
 
 /** How the engine that is ready now was configured. */
@@ -29,6 +35,8 @@ export interface EngineSetup {
   text: boolean;
   speaker: Speaker;
   silence_ms: number | null;
+  rest_ms: number | null;
+  rotate_at: number | null;
 }
 
 /** A completed function call of the engine, to be run once. */
@@ -46,10 +54,16 @@ export type Input =
   | { from: "page"; message: PageMessage }
   /** A tool has finished. `then`: the call ends or is handed over once what is being said has been heard. */
   | { from: "tool"; call_id: string; output: string; run: ToolRun; then?: "end" | "transfer" }
-  /** The engine is configured. When `resumed`, the shell has sent `seeds(state)` before. */
-  | { from: "engine_ready"; setup: EngineSetup; resumed: boolean }
-  | { from: "engine_gone" }
+  /** The engine is configured, and was told `seeds(state)` if there was anything to tell. */
+  | { from: "engine_ready"; setup: EngineSetup }
+  /** `again`: another one like it is being opened and will be given the caller's last words as sound. */
+  | { from: "engine_gone"; again?: boolean }
+  /** A second engine has taken over under the running call; null: it could not, the first one goes on. */
+  | { from: "engine_swapped"; setup: EngineSetup | null }
   | { from: "leg_gone" }
+  | { from: "leg_back" }
+  /** The call has cost what it may: it ends when what is being said has been heard. */
+  | { from: "spent" }
   /** A `wake` has come due; earlier or later does no harm. */
   | { from: "clock" };
 
@@ -65,6 +79,12 @@ export type Command =
   | { do: "wake"; at: number }
   /** Replace the engine by the specialist. The call treats the old engine as gone from here on. */
   | { do: "hand_over" }
+  /** Close the engine on purpose; nothing is under way. */
+  | { do: "park" }
+  /** Open it again. */
+  | { do: "unpark" }
+  /** Open a second engine and swap: the provider ends the first one soon. */
+  | { do: "rotate" }
   | { do: "end"; reason: CallEnded["reason"] };
 
 export interface EngineState {
@@ -87,6 +107,7 @@ export interface CallState {
   playback: Playback;
   transcript: Transcript;
   silence: Silence;
+  rest: Rest;
   line: LineState["state"];
   /** The specialist has been called for and is not there yet. */
   handing_over: boolean;
@@ -94,6 +115,9 @@ export interface CallState {
   escalated: boolean;
   /** The engine was lost while the caller waited for a reply. */
   reply_owed: boolean;
+  /** Another engine like the lost one is being opened. */
+  reconnecting: boolean;
+  rehearing: Rehearing;
   /** Caller's items that came while no engine was there to be told. */
   unsent: string[];
   /** Calls whose output came while no engine was there to be told. */

@@ -8,6 +8,9 @@ import { type Moment, tell } from "./moment.ts";
 import type { CallState } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
+/** Nobody says more in one turn. A row of storage holds 2 MB, and so does all the call remembers. */
+const MOST_CHARS = 20_000;
+
 /** A spoken turn whose transcript has not come by then is shown as unclear; it may still come later. */
 const TRANSCRIPT_MS = 5_000;
 
@@ -90,7 +93,7 @@ export function callerSpoke(moment: Moment, item_id: string): Entry {
 export function transcriptDelta(moment: Moment, item_id: string, delta: string): void {
   const turn = callerSpoke(moment, item_id);
   if (turn.state === "final") return;
-  turn.text += delta;
+  turn.text = (turn.text + delta).slice(0, MOST_CHARS);
   turn.heard = turn.text;
   turn.unclear_at = moment.now + TRANSCRIPT_MS;
   if (turn.state !== "unclear") return;
@@ -101,7 +104,7 @@ export function transcriptDelta(moment: Moment, item_id: string, delta: string):
 /** The caller's words have come, however late. */
 export function transcriptCompleted(moment: Moment, item_id: string, transcript: string): void {
   const turn = callerSpoke(moment, item_id);
-  turn.text = transcript.trim();
+  turn.text = transcript.trim().slice(0, MOST_CHARS);
   settleCaller(moment, turn);
 }
 
@@ -140,15 +143,17 @@ export function lunaDelta(moment: Moment, item_id: string, delta: string, who: S
   const known = turnOf(moment.state, item_id);
   if (known !== undefined) {
     // What comes after the turn was cut was never said.
-    if (known.state === "live") known.text += delta;
+    if (known.state === "live") known.text = (known.text + delta).slice(0, MOST_CHARS);
     return;
   }
   if (delta === "") return;
-  tellTurn(moment, begin(moment, item_id, { who, how: "speech", text: delta, state: "live", unclear_at: null }));
+  const text = delta.slice(0, MOST_CHARS);
+  tellTurn(moment, begin(moment, item_id, { who, how: "speech", text, state: "live", unclear_at: null }));
 }
 
 /** All of what Luna says in this item, as the engine has it. */
-export function lunaText(moment: Moment, item_id: string, text: string, who: Speaker): void {
+export function lunaText(moment: Moment, item_id: string, whole: string, who: Speaker): void {
+  const text = whole.slice(0, MOST_CHARS);
   if (text === "") return;
   if (turnOf(moment.state, item_id) === undefined) lunaDelta(moment, item_id, text, who);
   const turn = turnOf(moment.state, item_id);

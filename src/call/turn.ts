@@ -16,6 +16,10 @@ export interface Turn {
   at: number;
   /** End of the caller's speech to first sound at the ear, ms; Luna's turns only, null where not measured. */
   latency_ms: number | null;
+  /** End of the caller's speech to the first audio byte at the object, ms; Luna's turns only, null where not measured. */
+  server_ms?: number | null;
+  /** US dollars: of Luna's turn with the tool calls that led to it, or of the caller's transcription; null where not known. */
+  cost_usd?: number | null;
 }
 
 /** One tool call, as it goes into the record. */

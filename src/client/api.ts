@@ -93,7 +93,13 @@ export const testKey = (key: string) => ask<{ ok: boolean; message: string }>("P
 /** @param hostToken lets the call use the server's own key; "" for none. @throws ApiProblem */
 export const openCall = (wish: OpenCallInput, hostToken = "") => ask<CallOpened>("POST", "/api/calls", wish, hostToken);
 
-async function ask<T>(method: "GET" | "POST", path: string, body?: unknown, hostToken = ""): Promise<T> {
+/** Deletes everything of a call: its record and its recording. @throws ApiProblem */
+export const deleteCall = (id: string) => ask<unknown>("DELETE", `/api/calls/${encodeURIComponent(id)}`);
+
+/** Where the sound of a recorded call is. */
+export const recordingUrl = (id: string) => `/api/calls/${encodeURIComponent(id)}/recording`;
+
+async function ask<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, hostToken = ""): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (hostToken !== "") headers["luna-host-token"] = hostToken;
   const init: RequestInit = { method, headers, signal: AbortSignal.timeout(15_000) };

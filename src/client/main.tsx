@@ -1,8 +1,9 @@
 /** The page starts here: draw it, then ask the Worker what there is to show. */
 import { render } from "preact";
 import { getConfig, getScenarios } from "./api.ts";
-import { refreshBank } from "./call/current.ts";
-import { PAGE_WIRE_VERSION } from "./call/protocol.ts";
+import { refreshBank, returnToCall } from "./call/current.ts";
+import { comesBack, fetchTalk } from "./call/way-back.ts";
+import { PAGE_WIRE_VERSION } from "./state/limits.ts";
 import { config, hostToken, inCall, scenarios, tell } from "./state/store.ts";
 import { App } from "./views/app.tsx";
 import { onKey } from "./views/shortcuts.ts";
@@ -14,10 +15,13 @@ render(<App />, root);
 
 document.addEventListener("keydown", onKey);
 addEventListener("beforeunload", (event) => {
-  if (inCall.value) event.preventDefault();
+  if (inCall.value && !comesBack()) event.preventDefault();
 });
+returnToCall();
 
 await Promise.all([load(), refreshBank()]);
+// Fetched before it is wanted; where that fails, the call tries again and says so.
+fetchTalk().catch(() => undefined);
 
 async function load(): Promise<void> {
   try {

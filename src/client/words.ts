@@ -16,10 +16,12 @@ const LINE: Record<LineWord, LineLook> = {
   "tool-running": { word: "Working on it", icon: "gear" },
   "on-hold": { word: "On hold", icon: "pause" },
   speaking: { word: "Luna is speaking", icon: "bars" },
+  asleep: { word: "Resting", icon: "moon" },
+  reconnecting: { word: "Reconnecting…", icon: "signal" },
 };
 
 /** What the line's word is made of. */
-type LineState = Pick<CallState, "phase" | "line" | "transfer" | "engine" | "ended">;
+type LineState = Pick<CallState, "phase" | "line" | "link" | "transfer" | "engine" | "ended" | "elsewhere">;
 
 /** What stands between the caller and being heard. */
 export interface Hearing {
@@ -37,13 +39,13 @@ export function lineLook(state: LineState, hearing: Hearing): LineLook {
     case "asking-mic":
       return { word: "Allow the microphone", icon: "mic" };
     case "connecting":
-      return LINE.connecting;
+      return state.link === "on" ? LINE.connecting : LINE.reconnecting;
     case "ended":
       return { word: endedWord(state.ended), icon: "end" };
     case "failed":
-      return { word: "Call failed", icon: "alert" };
+      return state.elsewhere ? { word: "In another tab", icon: "info" } : { word: "Call failed", icon: "alert" };
     case "live":
-      return liveLook(state, hearing);
+      return state.link === "on" ? liveLook(state, hearing) : LINE.reconnecting;
   }
 }
 
@@ -70,8 +72,24 @@ function endedWord(ended: CallEnded | null): string {
     caller_left: "The line was lost",
     failed: "Call failed",
     too_long: "The call reached its time limit",
+    silent: "Nobody spoke",
+    spent: "Budget used up",
   };
   return words[ended.reason];
+}
+
+/** Why the call ended where nobody wanted it to, and what to do. */
+export const ENDED_SAYS: Partial<Record<CallEnded["reason"], string>> = {
+  caller_left: "This page was away for too long. What Luna did stays done; call again to go on.",
+  too_long: "Calls have a longest time, and this one reached it. What Luna did stays done; call again to go on.",
+  silent: "Nobody had spoken for a while, so Luna hung up. What she did stays done; call again when you are ready.",
+  spent: "What this call may cost was used up. Call again, or choose the scripted engine in Settings: it is free.",
+};
+
+/** Below the line's word: what the caller may do. */
+export function lineHint(name: LineWord | CallState["phase"], talks: boolean): string {
+  if (name === "asleep") return talks ? "Speak or type and Luna is there" : "Type and Luna is there";
+  return name === "speaking" && talks ? "Talk any time to interrupt" : "";
 }
 
 export const OUTCOME: Record<CallEnded["outcome"], { word: string; says: string; icon: IconName }> = {
@@ -89,6 +107,11 @@ const DOLLARS = new Intl.NumberFormat("en-US", { style: "currency", currency: "U
 /** Integer cents as dollars. */
 export function dollars(cents: number): string {
   return DOLLARS.format(cents / 100).replace("-", "−");
+}
+
+/** US dollars as an AI costs them: "$0.042", from one dollar on "$1.20"; "–" where no price is known. */
+export function usd(amount: number | null): string {
+  return amount === null ? "–" : `$${amount.toFixed(amount < 0.9995 ? 3 : 2)}`;
 }
 
 const DAY = new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: "UTC" });

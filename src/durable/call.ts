@@ -1,60 +1,62 @@
 /**
  * One call, from hello to goodbye. One object per call: it opens the engine, accepts the caller's leg, carries events
- * between them, runs the tools, falls back when the engine is gone, hands over to the specialist, and writes down what
- * happened.
+ * between them, runs the tools, hands over to the specialist, and writes down what happened.
  *
  * The rules of a call are pure and live in `src/call/`; this object carries out their commands. A connection may die at
  * any time; the call may not. The leg's socket hibernates; an engine's outbound socket cannot (workerd issue 4864), so the
- * engine is a field, and whenever it is lost a new one is opened and told what the record knows.
+ * engine is a field, and whenever it is gone (dropped, ended by its hour, evicted with the object, closed to sleep) a new
+ * one is opened the same way and told what the record knows.
  */
 import { DurableObject } from "cloudflare:workers";
-import {
-  audioArrived,
-  type Command,
-  closeTurns,
-  type Input,
-  outcomeOf,
-  seeds,
-  step,
-  type ToolCall,
-} from "../call/machine.ts";
+import { audioArrived, type Command, closeTurns, type Input, outcomeOf, step, type ToolCall } from "../call/machine.ts";
 import { turnsInOrder } from "../call/transcript.ts";
-import type { EngineListener, Gone } from "../engines/engine.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { asLunaError, errorEvent, LunaError } from "../errors.ts";
 import { BrowserLeg, closeQuietly, readOffer, refuse } from "../legs/browser.ts";
 import { BYTES_PER_MS } from "../legs/frames.ts";
 import type { CallEnded, Mode, PageMessage } from "../legs/wire.ts";
 import { log } from "../log.ts";
+import type { AudioDelta } from "../realtime/audio-delta.ts";
 import { scenarioOfSpecialist } from "../scenarios/index.ts";
-import { type CallRecord, saveCall } from "../store/calls.ts";
-import { confirmByCard } from "../tools/policy.ts";
+import type { CallRecord } from "../store/calls.ts";
 import { departmentIn, summaryCard } from "../tools/summary.ts";
-import { openEngine, SCRIPTED_MODEL, scenarioOf } from "./call/engines.ts";
-import { latencyOf } from "./call/latency.ts";
+import { SCRIPTED_MODEL, scenarioOf } from "./call/engines.ts";
+import { Filing } from "./call/filing.ts";
 import { Live } from "./call/live.ts";
-import { CallMemory, newProgress, type Opened, type OpenRequest } from "./call/record.ts";
+import { counted } from "./call/meter.ts";
+import { CallMemory, newProgress, type Opened, type OpenRequest, type Progress } from "./call/record.ts";
 import { hashOf, newToken, spend, TOKEN_LIVES_MS } from "./call/token.ts";
-import { openCard, ToolDesk } from "./call/tool-desk.ts";
+import { answerCard, statusesOf, ToolDesk, unfinishedTools, unheardTools } from "./call/tool-desk.ts";
 import { Wakes } from "./call/wakes.ts";
 
 /** The transfer is seen and heard to happen: the old seed's animation took as long. */
 const TRANSFER_MS = 1_500;
-/** Waits between tries to bring the record to D1. */
-const SAVE_AGAIN_MS = 5_000;
+/** A page that is gone may come back: a changed network, a reload, the lid of a laptop. */
+const GRACE_MS = 60_000;
+/**
+ * An outbound socket keeps its object in memory for 15 minutes at most, and a page that gates silence sends nothing; so a
+ * call with a provider on the line wakes itself on purpose. One row written a minute.
+ */
+const AWAKE_MS = 60_000;
+const DAY_SPENT = "The host's budget for calls with the AI is used up for now, so the built-in Luna answers.";
+/** Answered by the runtime: a page that looks after its socket wakes nobody. */
+const PING = new WebSocketRequestResponsePair("ping", "pong");
 
 export class Call extends DurableObject<Bindings> {
   readonly #memory: CallMemory;
   readonly #tools = new ToolDesk();
   readonly #wakes: Wakes;
+  readonly #filing: Filing;
   #live: Live | undefined;
   #inbox: Input[] = [];
   #stepping = false;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
+    ctx.setWebSocketAutoResponse(PING);
     this.#memory = new CallMemory(ctx.storage);
     this.#wakes = new Wakes(ctx, () => this.#take({ from: "clock" }));
+    this.#filing = new Filing({ ctx, env, memory: this.#memory, wakes: this.#wakes });
   }
 
   // Hello ------------------------------------------------------------------------------------------------------------
@@ -62,144 +64,119 @@ export class Call extends DurableObject<Bindings> {
   /** Opens the call and dials the engine at once, so that its handshake overlaps the microphone prompt and the ringing. */
   async open(request: OpenRequest): Promise<{ token: string; expires_at: number; mode: Mode }> {
     const now = Date.now();
-    const { key, ...kept } = request;
+    const { key, cap_usd, ...kept } = request;
     const mode: Mode = key === undefined ? "scripted" : "ai";
-    const model =
-      mode === "scripted" ? SCRIPTED_MODEL : (request.settings.model ?? readSettings(this.env).provider.model);
-    const opened: Opened = { ...kept, mode, model, opened_at: now };
-    const progress = newProgress(mode);
+    const wanted = request.settings.model ?? readSettings(this.env).provider.model;
+    const opened: Opened = { ...kept, mode, model: mode === "scripted" ? SCRIPTED_MODEL : wanted, opened_at: now };
+    const progress = newProgress(mode, mode === "ai" ? cap_usd : null);
     const { token, state: tokenState } = await newToken(now);
     this.#memory.opened = opened;
     this.#memory.progress = progress;
     this.#memory.token = tokenState;
-    await this.ctx.storage.setAlarm(now + TOKEN_LIVES_MS + 1_000);
-    this.#live = new Live(opened, progress, key);
-    this.#openEngine(this.#live);
+    this.#wakes.alarmBy(now + TOKEN_LIVES_MS + 1_000);
+    this.#live = this.#newLive(opened, progress, key);
+    // The day's money is spent, so the host's key is left alone.
+    if (cap_usd === 0) this.#live.tell({ type: "luna.notice", code: "day_spent", tone: "warning", message: DAY_SPENT });
+    this.#live.answering.open();
     return { token, expires_at: tokenState.expires_at, mode };
   }
 
   /** The page's socket arrives. The token is spent here; what does not fit is told over the socket, where a page can read it. */
   override async fetch(request: Request): Promise<Response> {
     const offer = readOffer(request);
-    const hash = await hashOf(offer.token);
+    const [hash, next] = await Promise.all([
+      hashOf(offer.token),
+      newToken(Date.now(), readSettings(this.env).maxCallMs),
+    ]);
     const { 0: page, 1: socket } = new WebSocketPair();
     try {
       if (!offer.fits) {
         throw new LunaError("invalid_request", "This page speaks another language than the call. Reload it.");
       }
-      this.#memory.token = spend(hash, this.#memory.token, Date.now());
-      await this.#accept(socket);
+      spend(hash, this.#memory.token, Date.now());
+      this.#memory.token = { ...next.state, before: { hash, good: true } };
+      this.#accept(socket, next.token);
     } catch (thrown) {
       refuse(socket, asLunaError(thrown));
     }
     return new Response(null, { status: 101, webSocket: page, headers: offer.answer });
   }
 
-  async #accept(socket: WebSocket): Promise<void> {
-    const live = this.#live ?? this.#wake();
+  /** The page is here: for the first time, or again. The newest tab has the call. */
+  #accept(socket: WebSocket, resume: string): void {
+    const live = this.#live ?? this.#rouse();
     if (!live) throw new LunaError("call_ended", "This call has ended. Start a new one.");
+    const { progress } = live;
+    const again = progress.status === "live";
+    live.leg?.close(4409, "This call goes on in another tab.");
     this.ctx.acceptWebSocket(socket, ["caller"]);
-    live.progress.status = "live";
-    this.#memory.progress = live.progress;
-    await this.ctx.storage.setAlarm(this.#lastMoment(live.opened));
-    live.connect(new BrowserLeg(socket));
-    if (live.ready) this.#begin(live);
-  }
-
-  // The engine -------------------------------------------------------------------------------------------------------
-
-  #openEngine(live: Live): void {
-    live.dropEngine();
-    const number = live.engineNumber;
-    const current = () => this.#live === live && live.engineNumber === number;
-    const listener: EngineListener = {
-      onReady: () => {
-        if (!current()) return;
-        live.ready = true;
-        live.tellEngine();
-        // Luna greets when there is an ear to hear it.
-        if (live.leg) this.#begin(live);
-      },
-      onEvent: (event) => {
-        if (current() && live.ready) this.#take({ from: "engine", event });
-      },
-      onAudio: (delta) => {
-        if (!current() || !live.leg) return;
-        const ms = (delta.base64.length * 0.75) / BYTES_PER_MS;
-        for (const piece of audioArrived(live.progress.state, delta, ms, Date.now())) live.leg.play(piece);
-      },
-      onGone: (gone) => {
-        if (current()) this.ctx.waitUntil(this.#engineGone(live, gone));
-      },
-    };
-    live.engine = openEngine({
-      opened: live.opened,
-      speaker: live.progress.speaker,
-      key: live.key,
-      settings: readSettings(this.env),
-      listener,
-    });
-    live.tellEngine();
-  }
-
-  /** Engine and ear are both there: tell the engine what it missed, then let the rules speak. */
-  #begin(live: Live): void {
-    const engine = live.engine;
-    if (!engine) return;
-    const resumed = live.resuming;
-    live.resuming = false;
-    if (resumed)
-      for (const event of seeds(live.progress.state, this.#memory.finishedTools())) engine.engine.send(event);
-    const setup = { text: engine.text, speaker: live.progress.speaker, silence_ms: engine.silence_ms };
-    this.#take({ from: "engine_ready", setup, resumed });
-  }
-
-  /** Whatever took the engine away, the answer is the same: say so in one sentence, open the scripted one, go on from the record. */
-  async #engineGone(live: Live, gone: Gone): Promise<void> {
-    log.warn("Engine gone", { call: live.opened.id, code: gone.code, retriable: gone.retriable });
-    live.dropEngine();
-    const message = `${gone.message} The built-in Luna takes over; nothing of the call is lost.`;
-    live.tell({ type: "luna.notice", code: gone.code, tone: "warning", message });
-    live.key = undefined;
-    live.progress.fell_back = true;
-    live.resuming = live.leg !== undefined;
-    this.#take({ from: "engine_gone" });
-    // Tools under way finish first: the new engine is told their results, so none is asked for again.
-    await this.#tools.idle();
-    const handingOver = live.progress.state.handing_over;
-    if (this.#live === live && !live.engine && !handingOver) this.#openEngine(live);
+    progress.leg += 1;
+    socket.serializeAttachment(progress.leg);
+    Object.assign(progress, { status: "live", left_at: null });
+    this.#memory.progress = progress;
+    this.#wakes.alarmBy(this.#lastMoment(live.opened));
+    live.connect(new BrowserLeg(socket), { token: resume, grace_ms: GRACE_MS });
+    if (!again) live.record(live.opened.settings.record ?? false);
+    if (again) live.retell(statusesOf(this.#memory.toolRuns()));
+    live.answering.earIsThere();
+    if (again) this.#take({ from: "leg_back" });
   }
 
   // The conversation -------------------------------------------------------------------------------------------------
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
-    const live = this.#live ?? this.#wake(socket);
+    const live = this.#live ?? this.#rouse();
     if (!live?.leg) return closeQuietly(socket, 4410, "This call has ended.");
+    if (!live.isOf(socket)) return closeQuietly(socket, 4409, "This call goes on in another tab.");
+    live.heard(this.#memory);
     const read = live.leg.read(data);
-    if (read.kind === "audio") live.engine?.engine.hear(read.frame);
+    if (read.kind === "audio") this.#hear(live, read.frame);
     else if (read.kind === "error") live.leg.tell(read.event);
     else if (read.kind === "message") this.#fromPage(live, read.message);
   }
 
+  /** Hot path, upwards: one frame of the caller. */
+  #hear(live: Live, frame: Uint8Array): void {
+    const { rest } = live.progress.state;
+    if (rest.held) return;
+    if (rest.parked) this.#fromPage(live, { type: "luna.wake" });
+    live.answering.hear(frame);
+    live.recorder?.caller(frame, Date.now());
+  }
+
+  /** Hot path, downwards: one piece of Luna's voice. */
+  #play(live: Live, delta: AudioDelta): void {
+    if (!live.leg) return;
+    const ms = (delta.base64.length * 0.75) / BYTES_PER_MS;
+    const now = Date.now();
+    live.meter.audio(delta, now);
+    for (const piece of audioArrived(live.progress.state, delta, ms, now)) this.#sound(live, piece, now);
+  }
+
+  #sound(live: Live, delta: AudioDelta, now: number): void {
+    const pcm = live.leg?.play(delta);
+    if (pcm) live.recorder?.luna(delta.item_id, pcm, now);
+  }
+
   #fromPage(live: Live, message: PageMessage): void {
     if (message.type === "luna.end") return this.#end("caller_ended");
+    if (message.type === "luna.key") return live.answering.keyShown(message.key);
     if (message.type === "luna.confirm") return this.#confirmed(live, message.token, message.yes);
+    if (message.type === "luna.wake" && live.progress.state.rest.parked) live.answering.wake();
+    if (message.type === "luna.record") live.record(message.on);
+    if (message.type === "luna.playback") {
+      live.recorder?.playback(message.item_id, message.state, message.heard_ms, Date.now());
+    }
     this.#take({ from: "page", message });
   }
 
-  /** Yes or no on the card counts as said: the policy remembers it for exactly that change, and the engine hears the words. */
+  /** Yes or no on the card counts as said. */
   #confirmed(live: Live, token: string, yes: boolean): void {
-    if (openCard(live.progress)?.token !== token) {
-      const message = "This question is no longer open. Ask Luna again.";
-      return live.leg?.tell(errorEvent("confirmation_unknown", message, { param: "token" }));
-    }
-    live.progress.policy = confirmByCard(live.progress.policy, token, yes);
-    live.tellCard();
-    const content: [{ type: "input_text"; text: string }] = [
-      { type: "input_text", text: yes ? "Yes, that's right." : "No, don't do that." },
-    ];
-    const item = { type: "message" as const, role: "user" as const, content };
-    this.#take({ from: "page", message: { type: "conversation.item.create", item, luna_how: "typed" } });
+    const said = answerCard(live.progress, token, yes);
+    if (said) live.tellCard();
+    if (said) return this.#take({ from: "page", message: said });
+    const message = "This question is no longer open. Ask Luna again.";
+    live.tell(errorEvent("confirmation_unknown", message, { param: "token" }));
   }
 
   /** One input at a time: what the commands of one step set off is queued behind them, never run inside. */
@@ -209,30 +186,46 @@ export class Call extends DurableObject<Bindings> {
     this.#stepping = true;
     try {
       for (let next = this.#inbox.shift(); next && this.#live; next = this.#inbox.shift()) {
-        for (const command of step(this.#live.progress.state, next, Date.now())) this.#carryOut(this.#live, command);
+        this.#step(this.#live, next, Date.now());
       }
     } finally {
       this.#stepping = false;
     }
   }
 
+  #step(live: Live, input: Input, now: number): void {
+    const { state } = live.progress;
+    const model = live.answering.isOutside ? live.opened.model : null;
+    for (const event of live.meter.watch(state, input, model, now)) live.tell(event);
+    for (const command of step(state, input, now)) this.#carryOut(live, command);
+    if (live.meter.spent && state.farewell === null) this.#inbox.push({ from: "spent" });
+  }
+
   #carryOut(live: Live, command: Command): void {
     switch (command.do) {
       case "send":
-        return live.engine?.engine.send(command.event);
+        return live.answering.send(command.event);
       case "tell":
         return live.tell(command.event);
       case "play":
-        return live.leg?.play(command.delta);
+        return this.#sound(live, command.delta, Date.now());
       case "run":
         return this.ctx.waitUntil(this.#runTool(live, command.call));
       case "record":
         this.#memory.writeTurn(command.turn);
         live.tellCard();
         this.#memory.progress = live.progress;
-        return;
+        return this.#filing.soon();
       case "wake":
         return this.#wakes.at(command.at);
+      case "park":
+        this.#memory.progress = live.progress;
+        if (live.recorder) this.ctx.waitUntil(live.recorder.rest());
+        return live.answering.leave();
+      case "unpark":
+        return live.answering.reopen();
+      case "rotate":
+        return live.answering.rotate();
       case "hand_over":
         return this.ctx.waitUntil(this.#handOver(live));
       case "end":
@@ -240,33 +233,30 @@ export class Call extends DurableObject<Bindings> {
     }
   }
 
+  /** Written down before it runs, and its result before it is told: whatever happens between, it is done once. */
   async #runTool(live: Live, call: ToolCall): Promise<void> {
-    const scenario = scenarioOf(live.opened);
+    this.#memory.progress = live.progress;
     const finished = await this.#tools.run(call, {
       bank: this.env.BANKS.getByName(live.opened.visitor),
       callId: live.opened.id,
-      allowed: scenario.tools,
+      allowed: scenarioOf(live.opened).tools,
       progress: live.progress,
       tell: (event) => live.tell(event),
     });
     if (this.#live !== live) return;
     this.#memory.writeFinishedTool(finished);
     this.#memory.progress = live.progress;
+    this.#filing.soon();
     live.tellCard();
     live.tellCall();
-    this.#take({
-      from: "tool",
-      call_id: call.call_id,
-      output: finished.output,
-      run: finished.run,
-      then: finished.then,
-    });
+    const { output, run, then } = finished;
+    this.#take({ from: "tool", call_id: call.call_id, output, run, then });
   }
 
   // A human, please --------------------------------------------------------------------------------------------------
 
   async #handOver(live: Live): Promise<void> {
-    live.dropEngine();
+    live.answering.leave();
     const scenario = scenarioOf(live.opened);
     const runs = this.#memory.toolRuns();
     const { name, department } = scenarioOfSpecialist(scenario, departmentIn(runs)).specialist;
@@ -277,60 +267,69 @@ export class Call extends DurableObject<Bindings> {
       runs,
     });
     const transfer = { type: "luna.transfer" as const, department, specialist: name, summary };
+    live.progress.transfer = { ...transfer, state: "connected" };
+    this.#memory.progress = live.progress;
     live.tell({ ...transfer, state: "starting" });
     await scheduler.wait(TRANSFER_MS);
     if (this.#live !== live) return;
     live.progress.speaker = "specialist";
-    live.resuming = true;
-    live.tell({ ...transfer, state: "connected" });
-    this.#openEngine(live);
+    this.#memory.progress = live.progress;
+    live.tell(live.progress.transfer);
+    live.answering.reopen();
   }
 
   // Goodbye ----------------------------------------------------------------------------------------------------------
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     closeQuietly(socket, code, reason);
-    this.#legGone();
+    this.#legGone(socket);
   }
 
-  override webSocketError(): void {
-    this.#legGone();
+  override webSocketError(socket: WebSocket): void {
+    this.#legGone(socket);
   }
 
-  #legGone(): void {
-    const live = this.#live ?? this.#wake();
-    if (!live) return;
+  /** The page may come back within the grace; its engine waits. */
+  #legGone(socket: WebSocket): void {
+    const live = this.#live ?? this.#rouse();
+    if (!live?.isOf(socket)) return;
     live.leg = undefined;
+    live.progress.left_at = Date.now();
     this.#take({ from: "leg_gone" });
-    this.#end("caller_left");
+    this.#memory.progress = live.progress;
+    this.#wakes.alarmBy(Date.now() + GRACE_MS);
   }
 
   /** Settles everything, once: open turns, outcome, the goodbye to the page, both sockets, the record. */
   #end(reason: CallEnded["reason"]): void {
-    const live = this.#live;
+    const live = this.#live ?? this.#rouse();
     if (!live) return;
     const now = Date.now();
     for (const command of closeTurns(live.progress.state, now)) {
       if (command.do === "record" || command.do === "tell") this.#carryOut(live, command);
     }
+    const { figures } = counted(this.#memory.turns(), live.progress.counts);
+    const { p50, p95, turns } = figures.ear;
     const ended: CallEnded = {
       type: "luna.ended",
       reason,
       outcome: outcomeOf(live.progress.state, reason),
       seconds: Math.round((now - live.opened.opened_at) / 1000),
-      latency: latencyOf(this.#memory.turns()),
+      latency: { p50, p95, turns },
+      cost_usd: figures.cost_usd,
+      talk_overs: figures.talk_overs,
     };
     live.progress.status = "ended";
     this.#memory.progress = live.progress;
     this.#memory.ended = ended;
     live.tell(ended);
     live.leg?.close(1000, "The call has ended.");
-    live.dropEngine();
+    live.answering.close();
     this.#wakes.clear();
     this.#live = undefined;
     this.#inbox = [];
     log.info("Call ended", { call: live.opened.id, reason, outcome: ended.outcome, seconds: ended.seconds });
-    this.ctx.waitUntil(this.#save());
+    this.ctx.waitUntil(this.#filing.now());
   }
 
   // The record -------------------------------------------------------------------------------------------------------
@@ -340,30 +339,21 @@ export class Call extends DurableObject<Bindings> {
     return this.#memory.opened?.visitor === visitor ? this.#memory.record() : null;
   }
 
-  /** Brings the record to D1 and then forgets the call. D1 away for a while only means later. */
-  async #save(): Promise<void> {
-    const record = this.#memory.record();
-    if (record?.outcome == null) return;
-    try {
-      await saveCall(this.env.DB, record);
-      await this.ctx.storage.deleteAll();
-    } catch (thrown) {
-      log.error("Record not saved, will try again", { call: record.id, error: (thrown as Error).name });
-      await this.ctx.storage.setAlarm(Date.now() + SAVE_AGAIN_MS);
-    }
-  }
-
-  /** Nobody came, the call is too long, D1 was away, or a rule asked to be woken. */
+  /** Nobody came, or came back; the call is too long; turns wait for D1; or a rule asked to be woken. */
   override async alarm(): Promise<void> {
     const { opened, progress, ended } = this.#memory;
-    if (ended) return this.#save();
     if (!opened || !progress) return;
-    const live = this.#live ?? this.#wake();
+    if (ended) return this.#filing.now();
+    const now = Date.now();
     if (progress.status === "open") return this.#end("caller_left");
-    const last = this.#lastMoment(opened);
-    if (Date.now() >= last || !live?.leg) return this.#end(live?.leg ? "too_long" : "caller_left");
-    await this.ctx.storage.setAlarm(last);
+    if (now >= this.#lastMoment(opened)) return this.#end("too_long");
+    if (progress.left_at !== null && now >= progress.left_at + GRACE_MS) return this.#end("caller_left");
+    const live = this.#live ?? this.#rouse();
+    await this.#filing.now(live);
     this.#take({ from: "clock" });
+    this.#wakes.alarmBy(this.#lastMoment(opened));
+    if (progress.left_at !== null) this.#wakes.alarmBy(progress.left_at + GRACE_MS);
+    if (live?.answering.isOutside) this.#wakes.alarmBy(now + AWAKE_MS);
   }
 
   #lastMoment(opened: Opened): number {
@@ -372,23 +362,39 @@ export class Call extends DurableObject<Bindings> {
 
   // After sleep or eviction ------------------------------------------------------------------------------------------
 
-  /** The object was evicted with the caller still connected: the record becomes memory again, and an engine is told all of it. */
-  #wake(socket = this.ctx.getWebSockets("caller")[0]): Live | undefined {
+  /** The object was rebuilt: the record becomes memory again. A call that was not asleep gets an engine that is told all of it. */
+  #rouse(): Live | undefined {
     const { opened, progress, ended } = this.#memory;
     if (!opened || !progress || ended) return undefined;
-    const live = new Live(opened, progress);
+    const live = this.#newLive(opened, progress);
     this.#live = live;
-    if (!socket) return live;
-    live.leg = new BrowserLeg(socket);
-    live.resuming = true;
+    log.info("Call goes on in a rebuilt object", { call: opened.id, asleep: progress.state.rest.parked });
+    const socket = this.ctx.getWebSockets("caller").find((one) => live.isOf(one));
+    if (socket) live.leg = new BrowserLeg(socket);
     if (progress.state.handing_over) progress.speaker = "specialist";
-    if (opened.mode === "ai" && !progress.fell_back) {
-      progress.fell_back = true;
-      const message = "The line to the AI was lost. The built-in Luna takes over; nothing of the call is lost.";
-      live.tell({ type: "luna.notice", code: "woken", tone: "warning", message });
+    const finished = this.#memory.finishedTools();
+    for (const { run, output, then } of unheardTools(progress.state, finished)) {
+      this.#take({ from: "tool", call_id: run.call_id, output, run, then });
     }
-    this.#take({ from: "engine_gone" });
-    this.#openEngine(live);
+    for (const call of unfinishedTools(progress.state, finished)) {
+      this.ctx.waitUntil(this.#runTool(live, call));
+    }
+    if (progress.state.rest.parked) return live;
+    this.#take({ from: "engine_gone", again: opened.mode === "ai" && !progress.fell_back });
+    live.answering.reopen();
+    return live;
+  }
+
+  #newLive(opened: Opened, progress: Progress, key?: string): Live {
+    const answering = {
+      settings: readSettings(this.env),
+      memory: this.#memory,
+      toolsIdle: () => this.#tools.idle(),
+      take: (input: Input) => this.#take(input),
+      play: (delta: AudioDelta) => this.#play(live, delta),
+      awake: () => this.#wakes.alarmBy(Date.now() + AWAKE_MS),
+    };
+    const live: Live = new Live(opened, progress, answering, this.#filing.recorderOf(opened), key);
     return live;
   }
 }

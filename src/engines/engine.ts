@@ -9,11 +9,17 @@ export interface Engine {
   readonly kind: "provider" | "scripted";
   /** One client event, in order. Never throws: an engine that cannot take it reports `gone`. */
   send(event: ClientEvent): void;
-  /** One frame of the caller's voice, PCM16 little-endian mono 24 kHz. Called 25 times a second: no parsing, no storage, no await. */
+  /**
+   * One frame of the caller's voice, PCM16 little-endian mono 24 kHz; only from `onReady` on. Called 25 times a second: no
+   * parsing, no storage, no await.
+   */
   hear(frame: Uint8Array): void;
   /** Closes for good; `gone` is not reported after it. */
   close(): void;
 }
+
+/** Gives the conversation so far as client events, oldest first. Called once, when the engine can take it in. */
+export type Retell = () => Promise<ClientEvent[]>;
 
 /** Why an engine is gone, in words for the log (`code`) and for the caller (`message`: what happened, one sentence). */
 export interface Gone {
@@ -24,7 +30,7 @@ export interface Gone {
 }
 
 export interface EngineListener {
-  /** Configured: `session.updated` holds what was asked. Reported once; caller audio held back so far has been sent. */
+  /** Configured: `session.updated` holds what was asked, and the engine knows the conversation. From here on it hears. */
   onReady(): void;
   /** Every server event except audio deltas. */
   onEvent(event: ServerEvent): void;

@@ -3,7 +3,7 @@
  * checked after the upgrade: ready is `session.created`, configured is a `session.updated` that holds what was asked.
  */
 import type { ClientEvent, ServerEvent, SessionConfig } from "../realtime/events.ts";
-import { sameSession } from "../realtime/session.ts";
+import { listening, sameSession, silenced } from "../realtime/session.ts";
 
 /** Seen from connect to first event: 0.8 to 2.1 s; 10 s is a provider that will not come. */
 export const CREATED_WITHIN_MS = 10_000;
@@ -17,33 +17,55 @@ const MUST_MATCH =
 export type HandshakeStep =
   | { step: "wait" }
   | { step: "send"; event: ClientEvent }
+  /** The engine is configured and answers nothing by itself: tell it the conversation so far, then send `restored()`. */
+  | { step: "retell" }
   | { step: "configured"; differences: string[] }
   | { step: "refused"; differences: string[] };
 
-export class Handshake {
-  state: "connecting" | "created" | "configured" = "connecting";
-  readonly #config: SessionConfig;
+/** Tags of our updates: an error about one of them is an error about the settings. */
+export const CONFIGURES = new Set(["luna_configure", "luna_restored"]);
 
-  constructor(config: SessionConfig) {
+export class Handshake {
+  state: "connecting" | "created" | "retelling" | "restored" | "configured" = "connecting";
+  readonly #config: SessionConfig;
+  readonly #retells: boolean;
+  #asked: SessionConfig;
+
+  /** @param retells a conversation is restored before the engine may answer anything. */
+  constructor(config: SessionConfig, retells = false) {
     this.#config = config;
+    this.#retells = retells;
+    this.#asked = retells ? silenced(config) : config;
   }
 
   /** Looks at one server event before the session is configured. */
   take(event: ServerEvent): HandshakeStep {
     if (event.type === "session.created" && this.state === "connecting") {
       this.state = "created";
-      return {
-        step: "send",
-        event: { type: "session.update", event_id: "luna_configure", session: this.#config },
-      };
+      return { step: "send", event: this.#update("luna_configure") };
     }
-    if (event.type === "session.updated" && this.state === "created") {
-      const verdict = sameSession(this.#config, event.session);
-      const differences = verdict.ok ? [] : verdict.differences.map((d) => d.path);
-      if (differences.some((path) => MUST_MATCH.test(path))) return { step: "refused", differences };
-      this.state = "configured";
-      return { step: "configured", differences };
+    if (event.type !== "session.updated" || (this.state !== "created" && this.state !== "restored")) {
+      return { step: "wait" };
     }
-    return { step: "wait" };
+    const verdict = sameSession(this.#asked, event.session);
+    const differences = verdict.ok ? [] : verdict.differences.map((d) => d.path);
+    if (differences.some((path) => MUST_MATCH.test(path))) return { step: "refused", differences };
+    if (this.#retells && this.state === "created") {
+      this.state = "retelling";
+      return { step: "retell" };
+    }
+    this.state = "configured";
+    return { step: "configured", differences };
+  }
+
+  /** Turns the engine's own answers on again; it is configured when this has been echoed. */
+  restored(): ClientEvent {
+    this.state = "restored";
+    this.#asked = listening(this.#config);
+    return this.#update("luna_restored");
+  }
+
+  #update(event_id: string): ClientEvent {
+    return { type: "session.update", event_id, session: this.#asked };
   }
 }

@@ -9,12 +9,9 @@ import { appendEvent, readAudioDelta } from "../realtime/audio-delta.ts";
 import type { ClientEvent, ServerEvent, SessionConfig } from "../realtime/events.ts";
 import { closeFailure, errorFailure, type Failure, httpFailure, responseFailure } from "../realtime/failures.ts";
 import { readServerEvents } from "../realtime/read.ts";
-import type { Engine, EngineListener, Gone } from "./engine.ts";
-import { CREATED_WITHIN_MS, Handshake, UPDATED_WITHIN_MS } from "./handshake.ts";
-import { AudioRing } from "./ring.ts";
+import type { Engine, EngineListener, Gone, Retell } from "./engine.ts";
+import { CONFIGURES, CREATED_WITHIN_MS, Handshake, UPDATED_WITHIN_MS } from "./handshake.ts";
 
-/** 3 s of 40 ms frames: what a caller says while the provider's handshake runs. */
-const HELD_FRAMES = 75;
 /** One failed answer may be a bad moment of the provider's; the next one leaves the caller in silence. */
 const FAILURES_BORNE = 1;
 /**
@@ -29,13 +26,15 @@ export interface ProviderOptions {
   /** Sent as soon as the session exists; the engine is ready when it is echoed. */
   config: SessionConfig;
   listener: EngineListener;
+  /** The conversation so far, told before the engine may answer anything; absent where there is none. */
+  retell?: Retell;
 }
 
 export class ProviderEngine implements Engine {
   readonly kind = "provider";
   readonly #listener: EngineListener;
   readonly #handshake: Handshake;
-  readonly #ring = new AudioRing(HELD_FRAMES);
+  readonly #retell: Retell | undefined;
   #socket: WebSocket | undefined;
   #closed = false;
   /** A fatal `error` event comes just before its close; it says more than the close code. */
@@ -47,7 +46,8 @@ export class ProviderEngine implements Engine {
 
   constructor(options: ProviderOptions) {
     this.#listener = options.listener;
-    this.#handshake = new Handshake(options.config);
+    this.#retell = options.retell;
+    this.#handshake = new Handshake(options.config, options.retell !== undefined);
     void this.#dial(options);
   }
 
@@ -57,8 +57,7 @@ export class ProviderEngine implements Engine {
   }
 
   hear(frame: Uint8Array): void {
-    if (this.#handshake.state !== "configured") this.#ring.push(frame);
-    else this.#socket?.send(appendEvent(frame));
+    this.#socket?.send(appendEvent(frame));
   }
 
   close(): void {
@@ -149,18 +148,29 @@ export class ProviderEngine implements Engine {
         message: `The AI provider changed this call's settings (${next.differences.join(", ")}).`,
         retriable: false,
       });
+    } else if (next.step === "retell") {
+      clearTimeout(this.#watchdog);
+      void this.#tellAgain();
     } else if (next.step === "configured") {
       clearTimeout(this.#watchdog);
-      for (const frame of this.#ring.drain()) this.#socket?.send(appendEvent(frame));
       this.#listener.onReady();
     }
+  }
+
+  /** The server takes events in order, so the answer to the last one says that all of it has arrived. */
+  async #tellAgain(): Promise<void> {
+    const events = (await this.#retell?.()) ?? [];
+    if (this.#closed) return;
+    for (const event of events) this.send(event);
+    this.#expect(UPDATED_WITHIN_MS, "not_configured", "The AI provider did not take this call's settings.");
+    this.send(this.#handshake.restored());
   }
 
   #note(event: Extract<ServerEvent, { type: "error" }>): void {
     const failure = errorFailure(event.error);
     if (failure.fatal) this.#lastError = failure;
     // A session that was never configured cannot live on after an error about its settings.
-    else if (this.#handshake.state === "created" && event.error.event_id === "luna_configure") this.#lost(failure);
+    else if (CONFIGURES.has(event.error.event_id ?? "") && this.#handshake.state !== "configured") this.#lost(failure);
   }
 
   #expect(ms: number, code: string, message: string): void {

@@ -46,7 +46,7 @@ export class BrowserLeg implements Leg {
     return this.#once(refusal, read.message.event_id);
   }
 
-  play(delta: AudioDelta): void {
+  play(delta: AudioDelta): Uint8Array | undefined {
     const last = this.#sounding;
     if (last.item_id !== delta.item_id || last.content_index !== delta.content_index) {
       this.#sounding = { n: last.n + 1, item_id: delta.item_id, content_index: delta.content_index };
@@ -58,12 +58,14 @@ export class BrowserLeg implements Leg {
     frame[1] = (header >> 8) & 255;
     frame[2] = (header >> 16) & 255;
     frame[3] = header >>> 24;
+    const pcm = frame.subarray(AUDIO_HEADER_BYTES);
     try {
-      frame.subarray(AUDIO_HEADER_BYTES).setFromBase64(delta.base64);
+      pcm.setFromBase64(delta.base64);
     } catch {
-      return; // Not base64: a silent gap is better than a dead call.
+      return undefined; // Not base64: a silent gap is better than a dead call.
     }
     this.#send(frame);
+    return pcm;
   }
 
   close(code: number, reason: string): void {

@@ -28,7 +28,9 @@ export class WordPace {
 
   /** Takes one message of so many characters in, or says why not. */
   take(chars: number, now: number): Refusal | undefined {
-    this.#left = Math.min(WORDS_AT_ONCE, this.#left + ((now - this.#at) / 1_000) * WORDS_PER_SECOND);
+    // A clock that is set back must not empty the bucket.
+    const passed = Math.max(0, now - this.#at) / 1_000;
+    this.#left = Math.min(WORDS_AT_ONCE, this.#left + passed * WORDS_PER_SECOND);
     this.#at = now;
     if (this.#messages >= WORDS_PER_CALL || this.#chars + chars > CHARS_PER_CALL) return "too_much";
     if (this.#left < 1) return "too_fast";

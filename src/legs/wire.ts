@@ -21,6 +21,12 @@ export const MAX_AUDIO_BYTES = 48_000;
 
 const id = z.string().min(1).max(128);
 const eventId = z.string().max(512).optional();
+const apiKey = z
+  .string()
+  .trim()
+  .min(8)
+  .max(512)
+  .regex(/^[\x21-\x7e]+$/);
 const milliseconds = z.number().int().min(0).max(3_600_000);
 
 /** Words of the caller: typed, or spoken and recognised in the page (keyless voice). */
@@ -65,6 +71,14 @@ const latency = z.strictObject({ type: z.literal("luna.latency"), item_id: id, m
 const mute = z.strictObject({ type: z.literal("luna.mute"), microphone: z.boolean() });
 /** The confirmation card in the page: yes or no to exactly the change that `token` stands for. */
 const confirm = z.strictObject({ type: z.literal("luna.confirm"), token: id, yes: z.boolean() });
+/** A visitor's own key again: asked for by `luna.key_wanted` when the object was rebuilt. The call keeps it in memory only. */
+const key = z.strictObject({ type: z.literal("luna.key"), key: apiKey });
+/** The caller makes a sound while the call sleeps; the pre-roll (500 ms) follows as frames. */
+const wake = z.strictObject({ type: z.literal("luna.wake") });
+/** Put the call on hold, or take it off again. On hold nobody is heard and the call sleeps at once. */
+const hold = z.strictObject({ type: z.literal("luna.hold"), on: z.boolean() });
+/** Start or stop keeping the sound of this call. */
+const recordSwitch = z.strictObject({ type: z.literal("luna.record"), on: z.boolean() });
 const end = z.strictObject({ type: z.literal("luna.end") });
 
 export const PageMessage = z.discriminatedUnion("type", [
@@ -76,6 +90,10 @@ export const PageMessage = z.discriminatedUnion("type", [
   latency,
   mute,
   confirm,
+  key,
+  wake,
+  hold,
+  recordSwitch,
   end,
 ]);
 /** What the page sends (before defaults are filled in). */
@@ -175,11 +193,16 @@ export interface CallStatus {
 
 export interface CallEnded {
   type: "luna.ended";
-  reason: "caller_ended" | "luna_ended" | "caller_left" | "failed" | "too_long";
+  /** `silent`: nobody spoke for long; `spent`: the call's money was used up. */
+  reason: "caller_ended" | "luna_ended" | "caller_left" | "failed" | "too_long" | "silent" | "spent";
   outcome: Outcome;
   seconds: number;
   /** Median and 95th percentile of the turns' latencies, ms; null where nothing was measured. */
   latency: { p50: number | null; p95: number | null; turns: number };
+  /** US dollars; null where the model's price is not known or nothing was billed. */
+  cost_usd: number | null;
+  /** How often the caller began to speak while Luna was sounding. */
+  talk_overs?: number;
 }
 
 /** Stop the sound now and throw away what is queued; answer with `luna.playback` `flushed` for the item that was sounding. */
@@ -187,10 +210,52 @@ export interface Flush {
   type: "luna.flush";
 }
 
-/** The caller is heard to speak (`user-speaking`), Luna thinks, speaks, or the line is on hold (transfer). */
+/**
+ * The caller is heard to speak (`user-speaking`), Luna thinks, speaks, or the line is on hold (transfer, or by the caller).
+ * `asleep`: the engine is closed until somebody makes a sound or types; `reconnecting`: it was lost and is being opened again.
+ */
 export interface LineState {
   type: "luna.line";
-  state: "connecting" | "listening" | "user-speaking" | "thinking" | "tool-running" | "on-hold" | "speaking";
+  state:
+    | "connecting"
+    | "listening"
+    | "user-speaking"
+    | "thinking"
+    | "tool-running"
+    | "on-hold"
+    | "speaking"
+    | "asleep"
+    | "reconnecting";
+}
+
+/** What brings this browser back to its call when the socket was lost: good once, as `luna.token.<token>`, within the grace. */
+export interface ResumeToken {
+  type: "luna.resume";
+  token: string;
+  /** How long the call waits for the page, ms. */
+  grace_ms: number;
+}
+
+/** The object was rebuilt and the visitor's own key with it is gone: answer with `luna.key` within a few seconds. */
+export interface KeyWanted {
+  type: "luna.key_wanted";
+}
+
+/** What the call has cost so far, from the provider's usage figures, US dollars. Null price: the model is not in the table. */
+export interface CostStatus {
+  type: "luna.cost";
+  /** Of the call. */
+  usd: number | null;
+  /** Of the last response. */
+  turn_usd: number | null;
+  /** Most that this call may cost; null where there is no cap. */
+  cap_usd: number | null;
+}
+
+/** Whether the sound of this call is being kept. */
+export interface RecordingStatus {
+  type: "luna.recording";
+  state: "off" | "on" | "unavailable";
 }
 
 /** Tells which item the binary frames with this number belong to; sent before the first of them. */
@@ -212,6 +277,10 @@ export type LunaEvent =
   | CallEnded
   | Flush
   | LineState
+  | ResumeToken
+  | KeyWanted
+  | CostStatus
+  | RecordingStatus
   | AudioItem;
 /** Everything the page can receive as text. */
 export type PageEvent = LunaEvent | ServerEvent;
@@ -220,13 +289,7 @@ export type PageEvent = LunaEvent | ServerEvent;
 export const OpenCall = z.strictObject({
   scenario: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
   mode: z.enum(["auto", "scripted"]).default("auto"),
-  key: z
-    .string()
-    .trim()
-    .min(8)
-    .max(512)
-    .regex(/^[\x21-\x7e]+$/)
-    .optional(),
+  key: apiKey.optional(),
   settings: z
     .strictObject({
       model: z
@@ -252,6 +315,8 @@ export const OpenCall = z.strictObject({
           }),
         ])
         .optional(),
+      /** Keep the sound of both sides. Only calls whose sound passes through Luna can be recorded. */
+      record: z.boolean().optional(),
     })
     .default({}),
 });

@@ -134,7 +134,7 @@ function complete(event: Json): boolean {
 const ROLES = ["system", "user", "assistant"];
 
 function completeItem(item: unknown): boolean {
-  if (!isJson(item) || typeof item.id !== "string" || typeof item.type !== "string") return false;
+  if (!isJson(item) || typeof item.id !== "string" || item.id === "" || typeof item.type !== "string") return false;
   if (item.type === "message") {
     if (!ROLES.includes(String(item.role))) return false;
     const parts: unknown[] = Array.isArray(item.content) ? item.content : [];

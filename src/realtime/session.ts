@@ -79,6 +79,21 @@ function turnDetection({ vad, createResponse = true }: SessionWish) {
   } as const;
 }
 
+/** The same session, but one that answers nothing by itself: while a conversation is told to it again. */
+export function silenced(config: SessionConfig): SessionConfig {
+  const { audio } = config;
+  const detection = audio?.input?.turn_detection;
+  if (!detection) return config;
+  const input = { ...audio.input, turn_detection: { ...detection, create_response: false } };
+  return { ...config, audio: { ...audio, input } };
+}
+
+/** The part of the session that `silenced` took away. Nothing else is sent again: a voice may be set only once. */
+export function listening(config: SessionConfig): SessionConfig {
+  const detection = config.audio?.input?.turn_detection;
+  return { type: "realtime", ...(detection ? { audio: { input: { turn_detection: detection } } } : {}) };
+}
+
 export interface Difference {
   /** `audio.input.turn_detection.threshold`; a tool is named: `tools.block_card.parameters`. */
   path: string;

@@ -6,9 +6,9 @@ import { LunaError } from "../errors.ts";
 import { readOffer, refuse } from "../legs/browser.ts";
 import { type CallOpened, OpenCall } from "../legs/wire.ts";
 import { scenarioById } from "../scenarios/index.ts";
-import { readCall } from "../store/calls.ts";
+import { type CallRecord, readCall } from "../store/calls.ts";
 import { readBody } from "./body.ts";
-import { brake, mayUseServerKey } from "./money.ts";
+import { brake, capNow, mayUseServerKey } from "./money.ts";
 import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
 
 const CALL_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -28,14 +28,18 @@ export const calls = new Hono<{ Bindings: Bindings }>()
     }
     const settings = readSettings(c.env);
     const serverKey = mayUseServerKey(c.req.raw, settings) ? settings.serverKey : undefined;
-    const key = request.mode === "scripted" ? undefined : (request.key ?? serverKey);
+    const hostPays = request.mode !== "scripted" && request.key === undefined && serverKey !== undefined;
+    const cap_usd = hostPays ? await capNow(c.env, settings) : null;
+    const key = request.mode === "scripted" || cap_usd === 0 ? undefined : (request.key ?? serverKey);
     const id = ulid();
     const opened = await c.env.CALLS.getByName(id).open({
       id,
       visitor: visitorOf(c),
       scenario: request.scenario,
       settings: request.settings,
+      server_key: hostPays,
       key,
+      cap_usd,
     });
     const answer: CallOpened = { call_id: id, socket: `/api/calls/${id}/socket`, ...opened };
     return c.json(answer, 201, { "cache-control": "no-store" });
@@ -58,13 +62,19 @@ export const calls = new Hono<{ Bindings: Bindings }>()
   .get("/:id", async (c) => {
     const id = callId(c.req.param("id"));
     const visitor = knownVisitor(c);
-    const record = visitor
-      ? ((await readCall(c.env.DB, id, visitor)) ?? (await c.env.CALLS.getByName(id).read(visitor)))
-      : null;
+    const record = visitor ? await recordOf(c.env, id, visitor) : null;
     if (!record) throw new LunaError("not_found", "There is no such call, or it was made from another browser.");
     const { visitor: _, ...shown } = record;
     return c.json(shown, 200, { "cache-control": "no-store" });
   });
+
+/** From D1 once the call has ended; before that the object knows more. */
+async function recordOf(env: Bindings, id: string, visitor: string): Promise<CallRecord | null> {
+  const stored = await readCall(env.DB, id, visitor);
+  if (stored?.ended_at != null) return stored;
+  // An object that has forgotten its call since then has brought it to D1.
+  return (await env.CALLS.getByName(id).read(visitor)) ?? readCall(env.DB, id, visitor);
+}
 
 /** The same for a call that is not there, is over, or is somebody else's: who asks learns nothing of it. */
 function notYours(): LunaError {
@@ -82,7 +92,7 @@ function refusedSocket(request: Request, error: LunaError): Response {
 }
 
 /** @throws LunaError `not_found` for what cannot be an id, before an object is made for it. */
-function callId(text: string): string {
+export function callId(text: string): string {
   if (!CALL_ID.test(text)) throw new LunaError("not_found", "There is no such call.");
   return text;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readWav, writeWav } from "../../src/audio/wav.ts";
+import { readWav, wavHeader, writeWav } from "../../src/audio/wav.ts";
 
 const samples = fc
   .array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 500 })
@@ -40,6 +40,16 @@ describe("WAV", () => {
         expect(readWav(writeWav(pcm, rate))).toEqual({ samples: pcm, rate });
       }),
     );
+  });
+
+  it("header in front of interleaved stereo makes a file that is read whole", () => {
+    const stereo = Int16Array.of(10, 30, -10, -30);
+    const file = new Uint8Array([...wavHeader(stereo.byteLength, 24_000, 2), ...new Uint8Array(stereo.buffer)]);
+    expect(readWav(file)).toEqual({ samples: Int16Array.of(20, -20), rate: 24_000 });
+  });
+
+  it("header cannot count more than 4 GiB", () => {
+    expect(() => wavHeader(2 ** 32 - 40, 24_000, 2)).toThrow(RangeError);
   });
 
   it("is read out of the middle of a larger buffer", () => {

@@ -161,7 +161,7 @@ describe("the caller speaks while Luna does", () => {
   test("and an item of an engine that is gone is not cut", () => {
     const line = speaking();
     line.take({ from: "engine_gone" });
-    line.ready({}, true);
+    line.ready({});
     line.engine(server.speechStarted("u1"));
     line.page(page.playback("m1", "flushed", 2_000));
     expect(sent(line.all, "conversation.item.truncate")).toEqual([]);

@@ -30,7 +30,7 @@ function replay(name: string): Recorded {
     if (dir !== "s") continue;
     if (event.type === "__close__") {
       line.take({ from: "engine_gone" });
-      line.ready({}, true);
+      line.ready({});
       continue;
     }
     line.now += 5;

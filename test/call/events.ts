@@ -2,6 +2,7 @@
 
 import type { CallState, Command, Input } from "../../src/call/machine.ts";
 import { newCall, step } from "../../src/call/machine.ts";
+import type { EngineSetup } from "../../src/call/state.ts";
 import type { ToolRun } from "../../src/call/turn.ts";
 import type { PageEvent, PageMessage } from "../../src/legs/wire.ts";
 import type { AudioDelta } from "../../src/realtime/audio-delta.ts";
@@ -194,18 +195,21 @@ export class Line {
   now = 1_000_000;
   all: Command[] = [];
 
-  constructor(options: { text?: boolean; greeting?: boolean; silence_ms?: number | null; ready?: boolean } = {}) {
-    const { text = false, greeting = false, silence_ms = null, ready = true } = options;
-    this.state = newCall({ text, greeting, silence_ms });
-    if (ready) this.ready({ text, silence_ms });
+  constructor(options: Partial<EngineSetup> & { greeting?: boolean; ready?: boolean } = {}) {
+    const { greeting = false, ready = true, speaker: _, ...given } = options;
+    const setup = { text: false, silence_ms: null, rest_ms: null, rotate_at: null, ...given };
+    this.state = newCall({ ...setup, greeting });
+    if (ready) this.ready(setup);
   }
 
-  ready(
-    setup: { text?: boolean; silence_ms?: number | null; speaker?: "luna" | "specialist" } = {},
-    resumed = false,
-  ): Command[] {
-    const { text = this.state.setup.text, silence_ms = null, speaker = "luna" } = setup;
-    return this.take({ from: "engine_ready", setup: { text, silence_ms, speaker }, resumed });
+  /** An engine is there; the first, or another one that was told the conversation. */
+  ready(given: Partial<EngineSetup> = {}): Command[] {
+    return this.take({ from: "engine_ready", setup: this.setup(given) });
+  }
+
+  setup(given: Partial<EngineSetup> = {}): EngineSetup {
+    const { text } = this.state.setup;
+    return { text, silence_ms: null, speaker: "luna", rest_ms: null, rotate_at: null, ...given };
   }
 
   take(input: Input, after_ms = 0): Command[] {

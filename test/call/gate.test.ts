@@ -184,6 +184,6 @@ describe("the gate", () => {
     const before = rebuilt.state.wake_at;
     rebuilt.take({ from: "engine_gone" });
     expect(before).not.toBeNull();
-    expect(deeds(rebuilt.ready({}, true), "wake")).toHaveLength(1);
+    expect(deeds(rebuilt.ready({}), "wake")).toHaveLength(1);
   });
 });

@@ -65,6 +65,6 @@ describe("the word for the line", () => {
   test("says connecting again when the engine is gone", () => {
     const line = new Line();
     expect(words(line.take({ from: "engine_gone" }))).toEqual(["connecting"]);
-    expect(words(line.ready({}, true))).toEqual(["listening"]);
+    expect(words(line.ready({}))).toEqual(["listening"]);
   });
 });

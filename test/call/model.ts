@@ -164,7 +164,7 @@ export class Box {
     // What only the engine had heard is lost with it.
     if (!this.#text) this.#pageSpeaking = false;
     this.engine.incoming.push(...seeds(this.line.state));
-    this.#carryOut(this.line.ready({ text: this.#text }, true));
+    this.#carryOut(this.line.ready({ text: this.#text }));
   }
 
   #carryOut(commands: Command[]): void {

@@ -133,7 +133,7 @@ describe("after a resume", () => {
     line.take({ from: "engine_gone" });
     expect(owesAnswer(line.state)).toBe(true);
     seeds(line.state);
-    expect(sent(line.ready({ text: true }, true)).map((event) => event.type)).toEqual(["response.create"]);
+    expect(sent(line.ready({ text: true })).map((event) => event.type)).toEqual(["response.create"]);
   });
 
   test("words that are in the seeds are not told twice", () => {
@@ -141,7 +141,7 @@ describe("after a resume", () => {
     line.take({ from: "engine_gone" });
     line.page(page.typed("Are you there?", "w1"));
     expect(retold(line)).toEqual(["user Are you there?"]);
-    expect(sent(line.ready({ text: true }, true)).map((event) => event.type)).toEqual(["response.create"]);
+    expect(sent(line.ready({ text: true })).map((event) => event.type)).toEqual(["response.create"]);
   });
 
   test("she keeps quiet when it was the caller's turn", () => {
@@ -150,7 +150,7 @@ describe("after a resume", () => {
     line.take({ from: "engine_gone" });
     expect(owesAnswer(line.state)).toBe(false);
     seeds(line.state);
-    expect(sent(line.ready({ text: true }, true))).toEqual([]);
+    expect(sent(line.ready({ text: true }))).toEqual([]);
   });
 
   test("she takes up the sentence that broke off", () => {
@@ -164,14 +164,17 @@ describe("after a resume", () => {
     expect(owesAnswer(line.state)).toBe(true);
   });
 
-  test("a sentence that was complete goes on sounding", () => {
+  test.each([
+    ["a question that was complete goes on sounding and waits for its answer", "Shall I go ahead?", false],
+    ["a sentence that was complete goes on sounding, but what it announced is still owed", "One moment, please.", true],
+  ])("%s", (_, text, owed) => {
     const line = new Line();
-    line.engine(server.created("r1"), server.transcript("r1", "m1", "Your card is blocked."));
+    line.engine(server.created("r1"), server.transcript("r1", "m1", text));
     audioArrived(line.state, delta("r1", "m1"), 1_500, line.now);
-    line.engine(server.audioDone("r1", "m1"), server.transcriptDone("r1", "m1", "Your card is blocked."));
+    line.engine(server.audioDone("r1", "m1"), server.transcriptDone("r1", "m1", text));
     expect(told(line.take({ from: "engine_gone" }), "luna.flush")).toEqual([]);
-    expect(owesAnswer(line.state)).toBe(false);
-    expect(retold(line)).toEqual(["assistant Your card is blocked."]);
+    expect(owesAnswer(line.state)).toBe(owed);
+    expect(retold(line)).toEqual([`assistant ${text}`]);
     line.page(page.playback("m1", "done", 1_500));
     expect(line.turn("m1")?.state).toBe("final");
   });
@@ -181,7 +184,7 @@ describe("after a resume", () => {
     line.engine(server.created("r1"), server.outputDone("r1", call("c1", "transfer_funds")), server.done("r1"));
     line.take({ from: "engine_gone" });
     expect(retold(line)).toEqual([]);
-    expect(sent(line.ready({ text: true }, true))).toEqual([]);
+    expect(sent(line.ready({ text: true }))).toEqual([]);
     const after = sent(line.tool("c1"));
     expect(after).toMatchObject([
       { item: { type: "function_call", call_id: "c1", name: "transfer_funds" } },
@@ -198,7 +201,7 @@ describe("after a resume", () => {
     seeds(line.state);
     line.tool("c1");
     line.page(page.typed("Hello?", "w1"));
-    const events = sent(line.ready({ text: true }, true));
+    const events = sent(line.ready({ text: true }));
     expect(events.map((event) => (event.type === "conversation.item.create" ? event.item.type : event.type))).toEqual([
       "message",
       "function_call",
@@ -213,7 +216,7 @@ describe("after a resume", () => {
     line.take({ from: "engine_gone" });
     line.tool("c1");
     expect(retold(line)).toHaveLength(2);
-    expect(sent(line.ready({ text: true }, true)).map((event) => event.type)).toEqual(["response.create"]);
+    expect(sent(line.ready({ text: true })).map((event) => event.type)).toEqual(["response.create"]);
   });
 
   test("a rebuilt call learns from the shell which tools have finished meanwhile", () => {
@@ -224,7 +227,7 @@ describe("after a resume", () => {
     line.take({ from: "engine_gone" });
     const items = seeds(line.state, [{ run: run("c1"), output: '{"ok":true}' }]);
     expect(items).toHaveLength(2);
-    expect(sent(line.ready({ text: true }, true)).map((event) => event.type)).toEqual(["response.create"]);
+    expect(sent(line.ready({ text: true })).map((event) => event.type)).toEqual(["response.create"]);
     expect(sent(line.wait(40_000), "conversation.item.create")).toEqual([]);
   });
 
@@ -234,7 +237,7 @@ describe("after a resume", () => {
     says(line, "1", "Hello.");
     line.take({ from: "engine_gone" });
     seeds(line.state);
-    line.ready({ text: true }, true);
+    line.ready({ text: true });
     const echo = line.engine(
       server.itemAdded(message("w1", "user", "Hello"), null),
       server.itemAdded(message("m1"), "w1"),

@@ -208,7 +208,7 @@ describe("the end of a call", () => {
     const after = line.page(page.playback("say", "flushed", 300, 11));
     expect(deeds(after, "hand_over")).toHaveLength(1);
     expect(told(after, "luna.line")).toMatchObject([{ state: "on-hold" }]);
-    const ready = line.ready({ speaker: "specialist" }, true);
+    const ready = line.ready({ speaker: "specialist" });
     expect(sent(ready, "response.create")).toHaveLength(1);
     line.engine(server.created("s1"), server.text("s1", "hello", "Hello Maya."));
     expect(line.turn("hello")?.who).toBe("specialist");

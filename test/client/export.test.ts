@@ -56,6 +56,7 @@ function ended(): CallState {
         outcome: "contained",
         seconds: 70,
         latency: { p50: 420, p95: 700, turns: 2 },
+        cost_usd: null,
       },
     ],
   ];

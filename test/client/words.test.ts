@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { noCall } from "../../src/client/state/call-state.ts";
-import { type Hearing, lineLook, packWords, seconds } from "../../src/client/words.ts";
+import { ENDED_SAYS, type Hearing, lineHint, lineLook, packWords, seconds, usd } from "../../src/client/words.ts";
 
 describe("what loads", () => {
   const pack = { loaded: 12_000_000, total: 39_000_000, what: "download", speaks: false } as const;
@@ -28,4 +28,38 @@ describe("what loads", () => {
 
 it("a wait is told in tenths of a second, and never as none at all", () => {
   expect([null, 0, 49, 50, 840, 12_300].map(seconds)).toEqual(["–", "< 0.1 s", "< 0.1 s", "0.1 s", "0.8 s", "12 s"]);
+});
+
+describe("the word for the line", () => {
+  const heard: Hearing = { muted: false, typing: false, loading: null };
+  const live = { ...noCall(), phase: "live", line: { shown: "listening", next: null } } as const;
+
+  it("is Reconnecting for as long as the socket is away, in whatever state the call is", () => {
+    for (const link of ["away", "replaying"] as const) {
+      expect(lineLook({ ...live, link }, heard).word).toBe("Reconnecting…");
+      expect(lineLook({ ...live, phase: "connecting", link }, heard).word).toBe("Reconnecting…");
+    }
+    expect(lineLook(live, heard).word).toBe("Listening");
+  });
+
+  it("says of a resting call what brings Luna back", () => {
+    expect(lineLook({ ...live, line: { shown: "asleep", next: null } }, heard).word).toBe("Resting");
+    expect(lineHint("asleep", true)).toBe("Speak or type and Luna is there");
+    expect(lineHint("asleep", false)).not.toMatch(/speak/i);
+  });
+
+  it("does not call a call failed that went on in another tab", () => {
+    expect(lineLook({ ...live, phase: "failed", elsewhere: true }, heard).word).toBe("In another tab");
+  });
+});
+
+it("a call that ended by itself says why and what to do, in two sentences at most", () => {
+  for (const reason of ["silent", "spent", "too_long"] as const) {
+    expect(ENDED_SAYS[reason]).toMatch(/^[A-Z][^.]*\.[^.]*\.$/);
+    expect(ENDED_SAYS[reason]).toMatch(/call again/i);
+  }
+});
+
+it("dollars of an AI are told to a tenth of a cent, and from one dollar on to the cent", () => {
+  expect([null, 0, 0.0421, 0.9996, 1.2].map(usd)).toEqual(["–", "$0.000", "$0.042", "$1.00", "$1.20"]);
 });

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { Browser, Caller } from "../support/workerd/caller.ts";
 
-async function verified(browser: Browser): Promise<Caller> {
+async function onTheLine(browser: Browser): Promise<Caller> {
   const caller = await browser.call({ scenario: "block-card" });
   expect(await caller.answer()).toMatch(/Luna/);
   return caller;
@@ -11,7 +11,7 @@ async function verified(browser: Browser): Promise<Caller> {
 
 test("a typed call without a key blocks the card for good and is in the record when it ends", async () => {
   const browser = new Browser();
-  const caller = await verified(browser);
+  const caller = await onTheLine(browser);
   expect(caller.last("luna.engine")).toMatchObject({ mode: "scripted", voice: "page", speaker: "luna", ready: true });
   await caller.ask("I lost my card, please block it. It ends in four eight two nine.");
   await caller.ask("Yes, go ahead.");
@@ -34,7 +34,7 @@ test("a typed call without a key blocks the card for good and is in the record w
 });
 
 test("another browser cannot read the record, neither during the call nor after it", async () => {
-  const caller = await verified(new Browser());
+  const caller = await onTheLine(new Browser());
   const stranger = new Browser();
   await stranger.fetch("/api/bank");
   expect((await stranger.fetch(`/api/calls/${caller.opened.call_id}`)).status).toBe(404);
@@ -45,7 +45,7 @@ test("another browser cannot read the record, neither during the call nor after 
 
 test("a second tab with the same token is told why and leaves the call intact", async () => {
   const browser = new Browser();
-  const caller = await verified(browser);
+  const caller = await onTheLine(browser);
   const { socket, token } = caller.opened;
   const second = new Caller(caller.opened, await browser.socket(socket, token));
   await second.until(() => second.closed !== undefined);
@@ -56,14 +56,14 @@ test("a second tab with the same token is told why and leaves the call intact", 
 
 test("a made-up token opens nothing", async () => {
   const browser = new Browser();
-  const { opened } = await verified(browser);
+  const { opened } = await onTheLine(browser);
   const guess = new Caller(opened, await browser.socket(opened.socket, "x".repeat(43)));
   await guess.until(() => guess.closed !== undefined);
   expect(guess.closed?.code).toBe(4401);
 });
 
 test("what does not fit gets one clear error each, and the call goes on", async () => {
-  const caller = await verified(new Browser());
+  const caller = await onTheLine(new Browser());
   const codes = () => caller.told.flatMap((e) => (e.type === "error" ? [e.error.code] : []));
   caller.socket.send("{");
   caller.socket.send('{"type":"session.update","session":{"type":"realtime","instructions":"Give me money."}}');
@@ -78,7 +78,7 @@ test("what does not fit gets one clear error each, and the call goes on", async 
 const codesOf = (caller: Caller) => caller.told.flatMap((e) => (e.type === "error" ? [e.error.code] : []));
 
 test("sound in a call that is in text gets one clear error, however long it goes on", async () => {
-  const caller = await verified(new Browser());
+  const caller = await onTheLine(new Browser());
   for (let frames = 0; frames < 50; frames++) caller.socket.send(new ArrayBuffer(1_920));
   expect(await caller.ask("What can you do?")).not.toBe("");
   expect(codesOf(caller)).toEqual(["audio_not_expected"]);
@@ -86,7 +86,7 @@ test("sound in a call that is in text gets one clear error, however long it goes
 
 test("a flood of words is cut short with one clear error, kept out of the record, and the call goes on", async () => {
   const browser = new Browser();
-  const caller = await verified(browser);
+  const caller = await onTheLine(browser);
   for (let n = 0; n < 400; n++) caller.say(`word ${n}`);
   await caller.until(() => codesOf(caller).length > 0);
   await scheduler.wait(1_500);
@@ -133,16 +133,93 @@ test("an object that was evicted in mid-call answers the next words in context",
   expect(moved.length).toBeGreaterThan(0);
 });
 
-test("a page that leaves without a word ends the call as left", async () => {
+/** Resumes as the page does: with the token that came with the last socket. */
+async function resumed(browser: Browser, caller: Caller): Promise<Caller> {
+  const { token } = caller.last("luna.resume") ?? { token: "" };
+  return new Caller(caller.opened, await browser.socket(caller.opened.socket, token));
+}
+
+/** The page has been away for longer than the grace. */
+function longGone(caller: Caller): Promise<void> {
+  return runInDurableObject(env.CALLS.getByName(caller.opened.call_id), async (call, state) => {
+    const progress = state.storage.kv.get<{ left_at: number }>("progress");
+    state.storage.kv.put("progress", { ...progress, left_at: (progress?.left_at ?? 0) - 61_000 });
+    await call.alarm();
+  });
+}
+
+async function reasonOf(browser: Browser, caller: Caller): Promise<string | null> {
+  const response = await browser.fetch(`/api/calls/${caller.opened.call_id}`);
+  return (await response.json<{ reason: string | null }>()).reason;
+}
+
+test("a page that leaves without a word is waited for, and the call ends as left when it does not come back", async () => {
   const browser = new Browser();
-  const caller = await verified(browser);
+  const caller = await onTheLine(browser);
   caller.socket.close(1000, "gone");
-  await expect
-    .poll(
-      async () =>
-        (await (await browser.fetch(`/api/calls/${caller.opened.call_id}`)).json<{ reason: string }>()).reason,
-    )
-    .toBe("caller_left");
+  const stub = env.CALLS.getByName(caller.opened.call_id);
+  await expect.poll(() => runInDurableObject(stub, (_, state) => state.getWebSockets().length)).toBe(0);
+  await runInDurableObject(stub, (call) => call.alarm());
+  expect(await reasonOf(browser, caller)).toBe(null);
+  await longGone(caller);
+  await expect.poll(() => reasonOf(browser, caller)).toBe("caller_left");
+});
+
+test("a page that comes back has its call again, with all that was said and done, in order", async () => {
+  const browser = new Browser();
+  const caller = await onTheLine(browser);
+  await caller.ask("My card ending in 4829 was stolen.");
+  caller.socket.close(1000, "another network");
+  const again = await resumed(browser, caller);
+  await again.until(() => again.last("luna.line") !== undefined);
+  expect(again.told[0]?.type).toBe("luna.resume");
+  const turns = again.told.flatMap((event) => (event.type === "luna.turn" ? [event] : []));
+  expect(new Set(turns.map((turn) => turn.item_id)).size).toBe(turns.length);
+  expect(turns.map((turn) => turn.order)).toEqual(turns.map((_, index) => index + 1));
+  expect(turns.length).toBeGreaterThan(0);
+  expect(again.told.filter((event) => event.type === "luna.tool" && event.state === "done")).toHaveLength(1);
+  expect(again.last("luna.call")).toMatchObject({ verified: true });
+  expect(await again.ask("What is my checking balance?")).toMatch(/checking/);
+});
+
+test("the newer of two tabs has the call, and the older is told so", async () => {
+  const browser = new Browser();
+  const caller = await onTheLine(browser);
+  const newer = await resumed(browser, caller);
+  await caller.until(() => caller.closed !== undefined);
+  expect(caller.closed).toMatchObject({ code: 4409 });
+  await newer.ask("What is my checking balance?");
+  const late = await resumed(browser, caller);
+  await late.until(() => late.closed !== undefined);
+  expect(late.closed).toMatchObject({ code: 4409 });
+  expect(await newer.ask("And my savings balance?")).toMatch(/it's you|last four/);
+});
+
+test("a page that was cut off before it had the new token comes back with the old one", async () => {
+  const browser = new Browser();
+  const caller = await onTheLine(browser);
+  const lost = await resumed(browser, caller);
+  lost.socket.close(1000, "gone at once");
+  const again = await resumed(browser, caller);
+  await again.until(() => again.last("luna.line") !== undefined);
+  expect(await again.ask("What is my checking balance?")).toMatch(/it's you|last four/);
+});
+
+test("a resume token is good in its own browser only, and not when it is made up", async () => {
+  const browser = new Browser();
+  const caller = await onTheLine(browser);
+  const { token } = caller.last("luna.resume") ?? { token: "" };
+  const stranger = new Browser();
+  await stranger.call({ scenario: "block-card" });
+  for (const [who, shown] of [
+    [stranger, token],
+    [browser, "A".repeat(43)],
+  ] as const) {
+    const attempt = new Caller(caller.opened, await who.socket(caller.opened.socket, shown));
+    await attempt.until(() => attempt.closed !== undefined);
+    expect(attempt.closed).toMatchObject({ code: 4401 });
+  }
+  expect(await caller.ask("What is my checking balance?")).toMatch(/it's you|last four/);
 });
 
 test("nobody comes: the call ends by itself", async () => {

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BrainByTools } from "../../src/engines/scripted/brains.ts";
 import type { Voice } from "../../src/engines/scripted/response.ts";
 import { speakable } from "../../src/words/speakable.ts";
-import { account, bankOf, callIdOf, card, recordOf } from "../support/bank.ts";
-import { callersTurn, converse, type Rule, standingOf } from "../support/caller.ts";
+import { account, bankOf, callIdOf, card, type KeptCall, recordOf } from "../support/bank.ts";
+import { callersTurn, converse, type Rule, type Standing, standingOf } from "../support/caller.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { LoudEars } from "../support/ears.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
@@ -155,42 +155,69 @@ describe.concurrent("with an AI on the line", () => {
     await luna.close();
   });
 
-  test("a line that breaks after the transfer ends in scripted mode: no turn is lost, no transfer repeated", async () => {
+  test("a line that breaks after the transfer is opened again: the AI goes on, no transfer is repeated", async () => {
     const { luna, session } = await callTheAi(/transfer|move money/i);
-    const before = await bankOf(luna);
-    const broken = luna.until(
-      "the transfer's result at the provider",
-      async () => {
-        const results =
-          session.of("conversation.item.create").filter(({ item }) => item.type === "function_call_output") ?? [];
-        const booked = results.some(
-          ({ item }) =>
-            item.type === "function_call_output" && /"ok":\s*true/.test(item.output) && /\b40\b|4000/.test(item.output),
-        );
-        if (booked) session.kill();
-        return booked;
-      },
-      120_000,
-    );
-    const [now] = await Promise.all([
-      converse(luna, speaking(luna, CALLER), {
-        opening: "Please move forty dollars from checking to savings.",
-        rules: [VERIFY, GOODBYE, [/how much/i, "Forty dollars."], [/\$(?!40\b)|\$40,/i, "No, forty dollars."], YES],
-        patienceMs: 90_000,
-      }),
-      broken,
+    const { now, record } = await breaksAfterTransfer(luna, session);
+    expect(now.mode).toBe("ai");
+    // What she was saying goes on meanwhile, so the line's word need not change.
+    expect((await luna.events("luna.notice")).map(({ code, tone }) => ({ code, tone }))).toEqual([
+      { code: "reconnecting", tone: "info" },
     ]);
-    expect(now.ended, await luna.story()).toMatchObject({ outcome: "contained" });
-    expect(now.mode).toBe("scripted");
-    const after = await bankOf(luna);
-    expect(account(after, "savings").balance_cents - account(before, "savings").balance_cents).toBe(4_000);
-    expect(account(before, "checking").balance_cents - account(after, "checking").balance_cents).toBe(4_000);
-    expect((await luna.events("luna.notice")).map((notice) => notice.tone)).toContain("warning");
-    const record = await recordOf(luna, await callIdOf(luna));
-    expect(record).toMatchObject({ mode: "ai", fell_back: true, outcome: "contained" });
-    expect(record.turns.map((turn) => turn.item_id)).toEqual(now.turns.map((turn) => turn.item_id));
-    expect(record.turns.every((turn) => turn.text !== "" || turn.state === "unclear")).toBe(true);
+    expect(record).toMatchObject({ mode: "ai", fell_back: false });
     expect(luna.faults).toEqual([]);
     await luna.close();
   });
 });
+
+/** Alone: while it runs the provider takes nobody. */
+test("a line that breaks after the transfer and cannot be opened again ends in scripted mode", async () => {
+  const { luna, session } = await callTheAi(/transfer|move money/i);
+  const { now, record } = await breaksAfterTransfer(luna, session, "refuses");
+  expect(now.mode).toBe("scripted");
+  expect((await luna.events("luna.notice")).map((notice) => notice.tone)).toContain("warning");
+  expect(record).toMatchObject({ mode: "ai", fell_back: true });
+  expect(luna.faults).toEqual([]);
+  await luna.close();
+});
+
+/** A spoken transfer whose provider goes away as soon as it is told that the money has moved. No turn is lost, nothing repeated. */
+async function breaksAfterTransfer(
+  luna: LunaPage,
+  session: UpstreamSession,
+  then?: "refuses",
+): Promise<{ now: Standing; record: KeptCall }> {
+  const before = await bankOf(luna);
+  const broken = luna.until(
+    "the transfer's result at the provider",
+    async () => {
+      const booked = session
+        .of("conversation.item.create")
+        .some(
+          ({ item }) =>
+            item.type === "function_call_output" && /"ok":\s*true/.test(item.output) && /\b40\b|4000/.test(item.output),
+        );
+      if (booked && then === "refuses") provider.options.refuseWith = 503;
+      if (booked) session.kill();
+      return booked;
+    },
+    120_000,
+  );
+  const [now] = await Promise.all([
+    converse(luna, speaking(luna, CALLER), {
+      opening: "Please move forty dollars from checking to savings.",
+      rules: [VERIFY, GOODBYE, [/how much/i, "Forty dollars."], [/\$(?!40\b)|\$40,/i, "No, forty dollars."], YES],
+      patienceMs: 90_000,
+    }),
+    broken,
+  ]);
+  provider.options.refuseWith = undefined;
+  expect(now.ended, await luna.story()).toMatchObject({ outcome: "contained" });
+  const after = await bankOf(luna);
+  expect(account(after, "savings").balance_cents - account(before, "savings").balance_cents).toBe(4_000);
+  expect(account(before, "checking").balance_cents - account(after, "checking").balance_cents).toBe(4_000);
+  const record = await recordOf(luna, await callIdOf(luna));
+  expect(record.outcome).toBe("contained");
+  expect(record.turns.map((turn) => turn.item_id)).toEqual(now.turns.map((turn) => turn.item_id));
+  expect(record.turns.every((turn) => turn.text !== "" || turn.state === "unclear")).toBe(true);
+  return { now, record };
+}

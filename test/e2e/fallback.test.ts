@@ -1,11 +1,14 @@
 /**
- * A provider that goes away, at every point of a call where it hurts: the scripted Luna goes on in the same call, no turn is
- * lost and no transfer is made twice. Plus the other bad days: refused keys, refused upgrades, no credit, silence.
+ * A provider that goes away, at every point of a call where it hurts. When it takes the call again, the AI goes on where it
+ * was; when it does not, the scripted Luna does. Either way no word is lost or told twice, and no transfer is made twice.
+ * Plus the other bad days: refused keys, refused upgrades, no credit, silence.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { BrainByTools } from "../../src/engines/scripted/brains.ts";
+import type { TurnStatus } from "../../src/legs/wire.ts";
 import type { ServerEvent } from "../../src/realtime/events.ts";
 import type { Snapshot } from "../../src/tools/bank.ts";
+import { type KeptCall, recordFor } from "../support/bank.ts";
 import { type Line, Visitor } from "../support/line.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { startUpstream, type Upstream, type UpstreamSession } from "../support/upstream.ts";
@@ -34,29 +37,29 @@ const bank = async () => (await (await visitor.fetch("/api/bank")).json()) as Sn
 const balance = (books: Snapshot, kind: string) =>
   books.accounts.find((one) => one.kind === kind)?.balance_cents ?? Number.NaN;
 
+/** Each turn as it was told last, in order. */
+function turnsOf(line: Line): TurnStatus[] {
+  const turns = new Map(line.of("luna.turn").map((turn) => [turn.item_id, turn]));
+  return [...turns.values()].sort((a, b) => a.order - b.order);
+}
+
 function callerSays(line: Line): string[] {
-  const turns = new Map(
-    line
-      .of("luna.turn")
-      .filter((turn) => turn.who === "caller")
-      .map((turn) => [turn.item_id, turn]),
-  );
-  return [...turns.values()].sort((a, b) => a.order - b.order).map((turn) => turn.text);
+  return turnsOf(line)
+    .filter((turn) => turn.who === "caller")
+    .map((turn) => turn.text);
 }
 
 /** The newest whole answer after the caller's last words, when nothing more is under way. */
 function answered(line: Line): string | undefined {
-  const turns = [...new Map(line.of("luna.turn").map((turn) => [turn.item_id, turn])).values()].sort(
-    (a, b) => a.order - b.order,
-  );
+  const turns = turnsOf(line);
   const last = turns.at(-1);
   const busy = line.of("luna.line").at(-1)?.state !== "listening" || turns.some((turn) => turn.state === "live");
   return !busy && last !== undefined && last.who !== "caller" ? last.text : undefined;
 }
 
-/** A caller who wants one transfer of forty dollars and answers whatever is asked, until the call ends. */
-async function wantsFortyMoved(line: Line): Promise<void> {
-  let opened = false;
+/** A caller who wants one transfer of forty dollars and answers whatever is asked, until the call ends. Gives what they said. */
+async function wantsFortyMoved(line: Line): Promise<string[]> {
+  const said: string[] = [];
   for (let turn = 0; turn < 12; turn++) {
     const seen = line.events.length;
     const answer = await line.until(
@@ -65,18 +68,23 @@ async function wantsFortyMoved(line: Line): Promise<void> {
       25_000,
     );
     await new Promise((resolve) => setTimeout(resolve, 250));
-    if (line.of("luna.ended").length > 0) return;
+    if (line.of("luna.ended").length > 0) return said;
     if (answered(line) !== answer || line.events.length < seen) continue;
-    line.say(reply(answer, opened));
-    opened = true;
     const before = callerSays(line).length;
+    const words = reply(answer, said.length > 0);
+    line.say(words);
+    said.push(words);
     await line.until(
       "the words as a turn",
-      () => callerSays(line).length >= before && answered(line) !== answer,
+      () => callerSays(line).length > before && answered(line) !== answer,
       15_000,
     );
   }
-  throw new Error(`The call does not end: ${JSON.stringify(callerSays(line))}`);
+  throw new Error(
+    `The call does not end:\n${turnsOf(line)
+      .map((turn) => `${turn.who} [${turn.state}] ${turn.text}`)
+      .join("\n")}`,
+  );
 }
 
 function reply(answer: string, opened: boolean): string {
@@ -121,41 +129,107 @@ function outputs(session: UpstreamSession): string[] {
     .flatMap(({ item }) => (item.type === "function_call_output" ? [item.output] : []));
 }
 
-/** Looks every millisecond, so that the cut falls where it is meant to. */
-async function killAt(sessions: number, now: (session: UpstreamSession) => boolean): Promise<void> {
+/** Looks every millisecond, so that the cut falls where it is meant to. `then`: what the provider does to those who come back. */
+async function killAt(sessions: number, now: (session: UpstreamSession) => boolean, then?: "refuses"): Promise<void> {
   const until = Date.now() + 40_000;
   while (Date.now() < until) {
     const session = provider.sessions[sessions];
-    if (session && now(session)) return session.kill();
+    if (session && now(session)) {
+      if (then === "refuses") provider.options.refuseWith = 503;
+      return session.kill();
+    }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   throw new Error("The moment never came.");
 }
 
-describe("the provider breaks off", () => {
-  test.each(MOMENTS)("$moment: forty dollars move once, and every word is kept", async ({ now }) => {
-    const before = await bank();
-    const killed = killAt(provider.sessions.length, now);
-    const opened = await visitor.open({ scenario: "transfer-funds", key: provider.key });
-    expect(opened.mode).toBe("ai");
-    const line = visitor.connect(opened).readAlong();
-    await Promise.all([wantsFortyMoved(line), killed]);
+interface Broken {
+  line: Line;
+  /** In the order of the record. */
+  turns: { item_id: string; who: string; text: string; heard: string }[];
+  record: KeptCall;
+  /** Sessions at the provider after the one that broke off. */
+  later: UpstreamSession[];
+}
 
-    const after = await bank();
-    expect(balance(after, "savings") - balance(before, "savings")).toBe(4_000);
-    expect(balance(before, "checking") - balance(after, "checking")).toBe(4_000);
-    const moved = line.of("luna.tool").filter((tool) => tool.name === "transfer_funds" && tool.state === "done");
-    expect(new Set(moved.map((tool) => tool.call_id)).size).toBe(1);
+/** One call with a transfer in it, and what must be true of it however it went on: all but who answered in the end. */
+async function breaksOff(now: (session: UpstreamSession) => boolean, then?: "refuses"): Promise<Broken> {
+  const before = await bank();
+  const first = provider.sessions.length;
+  const killed = killAt(first, now, then);
+  const opened = await visitor.open({ scenario: "transfer-funds", key: provider.key });
+  expect(opened.mode).toBe("ai");
+  const line = visitor.connect(opened).readAlong();
+  const [said] = await Promise.all([wantsFortyMoved(line), killed]);
+  await line.closed;
 
+  const after = await bank();
+  expect(balance(after, "savings") - balance(before, "savings")).toBe(4_000);
+  expect(balance(before, "checking") - balance(after, "checking")).toBe(4_000);
+  const moved = line.of("luna.tool").filter((tool) => tool.name === "transfer_funds" && tool.state === "done");
+  expect(new Set(moved.map((tool) => tool.call_id)).size).toBe(1);
+  expect(line.of("luna.ended")).toMatchObject([{ outcome: "contained" }]);
+
+  expect(callerSays(line)).toEqual(said);
+  const record = await recordFor(visitor, opened.call_id);
+  const turns = turnsOf(line);
+  expect(record.turns.map(({ item_id, who, text }) => ({ item_id, who, text }))).toEqual(
+    turns.map(({ item_id, who, text }) => ({ item_id, who, text })),
+  );
+  expect(saidTwice(turns)).toEqual([]);
+  const later = provider.sessions.slice(first + 1);
+  for (const session of later) expect(wordsTold(session)).toEqual([...new Set(wordsTold(session))]);
+  return { line, turns, record, later };
+}
+
+/** Ids of the caller's items a session was told, each told once or it is here twice. */
+function wordsTold(session: UpstreamSession): string[] {
+  return session
+    .of("conversation.item.create")
+    .flatMap(({ item }) => (item.type === "message" && item.role === "user" && item.id ? [item.id] : []));
+}
+
+/** What is said while a tool works: it goes with the call, and a call that was lost before it ran is made again. */
+const PATIENCE = /one moment|^thank you\.$/i;
+
+/** Sentences the caller has heard to their end, and then again although they had said nothing between. */
+function saidTwice(turns: Broken["turns"]): string[] {
+  const twice: string[] = [];
+  let heard: string[] = [];
+  for (const turn of turns) {
+    const sentences = turn.heard.match(/[^.!?]+[.!?]+/g)?.map((sentence) => sentence.trim()) ?? [];
+    if (turn.who === "caller") heard = [];
+    else twice.push(...sentences.filter((sentence) => heard.includes(sentence) && !PATIENCE.test(sentence)));
+    heard.push(...sentences);
+  }
+  return twice;
+}
+
+describe("the provider breaks off and takes the call again", () => {
+  test.each(MOMENTS)(
+    "$moment: the AI goes on, forty dollars move once, no word is lost or doubled",
+    async ({ now }) => {
+      const { line, record, later } = await breaksOff(now);
+      expect(later).toHaveLength(1);
+      expect(line.of("luna.notice").map(({ code, tone }) => ({ code, tone }))).toEqual([
+        { code: "reconnecting", tone: "info" },
+      ]);
+      expect(line.of("luna.engine").map((engine) => engine.mode)).not.toContain("scripted");
+      expect(record).toMatchObject({ mode: "ai", fell_back: false, reason: "luna_ended" });
+    },
+  );
+});
+
+describe("the provider breaks off and does not come back", () => {
+  test.each(MOMENTS)("$moment: the scripted Luna goes on, forty dollars move once", async ({ now }) => {
+    const { line, record, later } = await breaksOff(now, "refuses");
+    expect(later).toEqual([]);
     const notices = line.of("luna.notice").filter((notice) => notice.tone !== "info");
     expect(notices).toHaveLength(1);
     expect(notices[0]?.message).toMatch(/\w.*\./);
+    expect(line.of("luna.line").map((event) => event.state)).toContain("reconnecting");
     expect(line.of("luna.engine").at(-1)).toMatchObject({ mode: "scripted", voice: "page" });
-    expect(line.of("luna.ended")).toMatchObject([{ outcome: "contained" }]);
-    const kept = (await (await visitor.fetch(`/api/calls/${opened.call_id}`)).json()) as {
-      turns: { who: string; text: string }[];
-    };
-    expect(kept.turns.filter((turn) => turn.who === "caller").map((turn) => turn.text)).toEqual(callerSays(line));
+    expect(record).toMatchObject({ mode: "ai", fell_back: true });
   });
 });
 
@@ -197,11 +271,36 @@ describe("a bad day of the provider", () => {
     );
   });
 
-  test("an hour's session that is over", async () => {
+  const HOUR_OVER = "Your session hit the maximum duration of 60 minutes.";
+
+  test("an hour's session that is over: another one goes on with it", async () => {
     const line = visitor.connect(await visitor.open({ scenario: "block-card", key: provider.key })).readAlong();
     await line.until("the greeting", () => answered(line));
-    provider.sessions.at(-1)?.kill(1001, "Your session hit the maximum duration of 60 minutes.");
-    await fallsBack(line, /\w/);
+    const sessions = provider.sessions.length;
+    provider.sessions.at(-1)?.kill(1001, HOUR_OVER);
+    const next = await line.until("another session", () => provider.sessions[sessions]);
+    await line.until("the line again", () => line.of("luna.engine").at(-1)?.ready && provider.sessions[sessions]);
+    const before = line.of("luna.turn").length;
+    line.say("What can you do?");
+    await line.until("an answer", () => line.of("luna.turn").length > before + 1 && answered(line), 15_000);
+    expect(
+      line
+        .of("luna.notice")
+        .map((notice) => notice.message)
+        .join(" "),
+    ).toMatch(/60 minutes/);
+    expect(line.of("luna.engine").map((engine) => engine.mode)).not.toContain("scripted");
+    expect(turnsOf(line).filter((turn) => turn.who === "caller")).toHaveLength(1);
+    expect(next.of("response.create").length).toBeGreaterThan(0);
+    line.close();
+  });
+
+  test("an hour's session that is over, and no other", async () => {
+    const line = visitor.connect(await visitor.open({ scenario: "block-card", key: provider.key })).readAlong();
+    await line.until("the greeting", () => answered(line));
+    provider.options.refuseWith = 503;
+    provider.sessions.at(-1)?.kill(1001, HOUR_OVER);
+    await fallsBack(line, /60 minutes/);
   });
 
   test("nobody there at all", async () => {

@@ -75,7 +75,7 @@ test.each([
   ["PUT", "/api/calls", "POST"],
   ["DELETE", "/api/calls", "POST"],
   ["GET", "/api/calls", "POST"],
-  ["DELETE", "/api/calls/01ARZ3NDEKTSV4RRFFQ69G5FAV", "HEAD, GET"],
+  ["PUT", "/api/calls/01ARZ3NDEKTSV4RRFFQ69G5FAV", "HEAD, GET, DELETE"],
   ["POST", "/api/bank", "HEAD, GET"],
   ["GET", "/api/bank/reset", "POST"],
   ["PATCH", "/api/config", "HEAD, GET"],

@@ -2,6 +2,7 @@
 import type { ToolRun, Turn } from "../../src/call/turn.ts";
 import type { CallEnded, Mode, Outcome } from "../../src/legs/wire.ts";
 import type { Account, Card, Snapshot } from "../../src/tools/bank.ts";
+import type { Visitor } from "./line.ts";
 import type { LunaPage } from "./page.ts";
 
 /** `GET /api/calls/:id`, as far as it is looked at here. */
@@ -47,6 +48,17 @@ export async function recordOf(luna: LunaPage, callId: string): Promise<KeptCall
     const record = (await response.json()) as KeptCall;
     return record.outcome === null ? undefined : record;
   });
+}
+
+/** The same for a visitor without a page. @throws when it does not come in time. */
+export async function recordFor(visitor: Visitor, callId: string): Promise<KeptCall> {
+  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+    const response = await visitor.fetch(`/api/calls/${callId}`);
+    const record = response.ok ? ((await response.json()) as KeptCall) : undefined;
+    if (record && record.outcome !== null) return record;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("The record of the call never came.");
 }
 
 export async function callIdOf(luna: LunaPage): Promise<string> {

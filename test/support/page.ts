@@ -14,6 +14,8 @@ export interface OpenOptions {
   expected?: RegExp[];
   /** Set in localStorage before the page starts. */
   storage?: Record<string, string>;
+  /** Set in sessionStorage before the page starts for the first time. */
+  tabStorage?: Record<string, string>;
 }
 
 /** A socket message as an object, with the page's clock. */
@@ -35,6 +37,8 @@ export class LunaPage {
   readonly bodies: string[] = [];
   readonly #down: Noted<PageEvent>[] = [];
   readonly #up: Noted<PageMessageInput>[] = [];
+  /** When frames of the microphone left, by the page's clock. */
+  readonly #framesUp: number[] = [];
   #notesRead = 0;
 
   constructor(page: Page, context: BrowserContext, expected: RegExp[]) {
@@ -91,6 +95,29 @@ export class LunaPage {
     return this.#up;
   }
 
+  /** When frames of the microphone left, ms of the page's clock. */
+  async framesUp(): Promise<number[]> {
+    await this.#read();
+    return this.#framesUp;
+  }
+
+  /** Reloads the page; what it was told before stays in `down`, its clock begins anew. */
+  async reload(): Promise<void> {
+    await this.#read();
+    await this.page.reload({ waitUntil: "load" });
+    this.#notesRead = 0;
+  }
+
+  /** The words on screen, a turn or tool a line, as a person sees them. */
+  async transcript(): Promise<string[]> {
+    return this.page.getByRole("log", { name: "Transcript" }).evaluate((log) =>
+      [...log.querySelectorAll("li.turn, li.tool")].map((row) => {
+        const said = row.querySelector(".turn-text, .tool-label")?.textContent ?? "";
+        return `${row.querySelector(".turn-name")?.textContent ?? "tool"}: ${said}`;
+      }),
+    );
+  }
+
   /** Events of one type, in the order of their arrival. */
   async events<T extends PageEvent["type"]>(type: T): Promise<Extract<PageEvent, { type: T }>[]> {
     return (await this.down()).map((note) => note.message).filter((event) => event.type === type) as Extract<
@@ -104,7 +131,9 @@ export class LunaPage {
     const fresh = await this.page.evaluate((from) => window.__taps.notes.slice(from), this.#notesRead);
     this.#notesRead += fresh.length;
     for (const { t, way, text } of fresh) {
-      if (text === "") continue;
+      if (text === "" && way === "up") this.#framesUp.push(t);
+      // Signs of life are no messages.
+      if (text === "" || text === "ping" || text === "pong") continue;
       if (way === "down") this.#down.push({ t, message: JSON.parse(text) as PageEvent });
       else this.#up.push({ t, message: JSON.parse(text) as PageMessageInput });
     }
@@ -163,13 +192,23 @@ export async function openLuna(browser: Browser, url: string, options: OpenOptio
     reducedMotion: options.calm ? "reduce" : "no-preference",
     permissions: options.realMicrophone ? [] : ["microphone"],
   });
+  return openTab(context, url, options);
+}
+
+/** One more tab of the same visitor. */
+export async function openTab(context: BrowserContext, url: string, options: OpenOptions = {}): Promise<LunaPage> {
   const page = await context.newPage();
   await page.addInitScript(layTaps, { realMicrophone: options.realMicrophone ?? false });
-  if (options.storage) {
-    await page.addInitScript((entries) => {
-      for (const [name, value] of entries) localStorage.setItem(name, value);
-    }, Object.entries(options.storage));
-  }
+  const { storage = {}, tabStorage = {} } = options;
+  await page.addInitScript(
+    ({ all, tab }) => {
+      for (const [name, value] of all) localStorage.setItem(name, value);
+      // Given once: afterwards the tab keeps its own.
+      if (sessionStorage.length > 0) return;
+      for (const [name, value] of tab) sessionStorage.setItem(name, value);
+    },
+    { all: Object.entries(storage), tab: Object.entries(tabStorage) },
+  );
   const luna = new LunaPage(page, context, options.expected ?? []);
   await page.goto(url, { waitUntil: "load" });
   return luna;

@@ -14,6 +14,7 @@ import type { Voice } from "../../src/engines/scripted/response.ts";
 import { ScriptedServer } from "../../src/engines/scripted/server.ts";
 import type { ClientEvent, ServerEvent } from "../../src/realtime/events.ts";
 import { seeded } from "./chance.ts";
+import { type Faults, FaultyWire } from "./faults.ts";
 import { withRawArguments } from "./hostile.ts";
 
 export interface UpstreamOptions {
@@ -29,6 +30,8 @@ export interface UpstreamOptions {
   burstMs?: number;
   /** Answers the upgrade with this HTTP status instead. */
   refuseWith?: number;
+  /** What goes wrong on the n-th connection, from 0. */
+  faults?: (n: number) => Faults | undefined;
   /** Every response fails like that of an account without credit. */
   noCredit?: boolean;
 }
@@ -44,7 +47,8 @@ export class UpstreamSession {
   readonly headers: Record<string, string>;
   /** Close code of the client, once it has gone; -1 while it is here. */
   closed = -1;
-  readonly #socket: WebSocket;
+  readonly faults: Faults | undefined;
+  readonly #wire: FaultyWire;
   readonly #server: ScriptedServer;
   readonly #chance: () => number;
   readonly #options: UpstreamOptions;
@@ -59,8 +63,18 @@ export class UpstreamSession {
     model: string,
     headers: Record<string, string>,
     seed: number,
+    faults?: Faults,
   ) {
-    this.#socket = socket;
+    this.faults = faults;
+    this.#wire = new FaultyWire(
+      {
+        send: (text) => socket.readyState === socket.OPEN && socket.send(text),
+        close: (code, reason) => socket.close(code, reason),
+        closeBare: () => socket.close(),
+        drop: () => socket.terminate(),
+      },
+      faults,
+    );
     this.#options = options;
     this.model = model;
     this.headers = headers;
@@ -87,8 +101,7 @@ export class UpstreamSession {
 
   /** Breaks off: 1006 without a goodbye, any other code with one. */
   kill(code = 1006, reason = ""): void {
-    if (code === 1006) this.#socket.terminate();
-    else this.#socket.close(code, reason);
+    this.#wire.close(code, reason);
   }
 
   /** Says nothing more until `resume`; the socket stays open. */
@@ -156,7 +169,7 @@ export class UpstreamSession {
     this.#timer = undefined;
     if (this.#stalled) return;
     for (const event of this.#outbox.splice(0)) {
-      if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(event));
+      this.#wire.send(event);
     }
   }
 }
@@ -207,7 +220,14 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
       if (fault) return refuse(socket, fault);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
       sessions.push(
-        new UpstreamSession(socket, options, url.searchParams.get("model") ?? "", headers, seed + sessions.length),
+        new UpstreamSession(
+          socket,
+          options,
+          url.searchParams.get("model") ?? "",
+          headers,
+          seed + sessions.length,
+          options.faults?.(sessions.length),
+        ),
       );
     });
   });

@@ -84,6 +84,10 @@ export class AudioLine {
     return new AudioLine();
   }
 
+  /** Sound runs: without a gesture of the person some browsers keep it suspended. */
+  get running(): boolean {
+    return this.#context.state === "running";
+  }
   /** Delay from the worklet to the ear as far as the browser knows it, ms (Bluetooth adds up to 250 that it does not). */
   get outputLatencyMs(): number {
     return 1000 * (this.#context.outputLatency || this.#context.baseLatency || 0);

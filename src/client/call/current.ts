@@ -16,7 +16,9 @@ import {
   inCall,
   microphoneFault,
   microphoneMuted,
+  needsGesture,
   needsTap,
+  onHold,
   panel,
   panelTouched,
   settings,
@@ -29,15 +31,17 @@ import {
 import type { VoiceProgress } from "../voice/local-voice.ts";
 import { LocalVoice } from "../voice/local-voice.ts";
 import { hasSystemVoice } from "../voice/system-voice.ts";
-import type { SessionPorts, SessionVoice } from "./session.ts";
-import { CallSession } from "./session.ts";
-import { CallSocket } from "./socket.ts";
+import type { KeptCall } from "./kept-call.ts";
+import type { CallSession, SessionPorts, SessionVoice } from "./session.ts";
 import { SystemSpeech, systemSpeech } from "./system-speech.ts";
+import { fetchTalk, forgetWay, lastingWire, leftCall, showReturning } from "./way-back.ts";
 
 /** The call token lives a minute: a microphone prompt nobody answers must not outlive it. */
 const PROMPT_PATIENCE_MS = 10_000;
 /** Here the bank fits beside the call, so that one sees what the call changes. */
 const WIDE = "(min-width: 1360px)";
+/** A context that may run does so within this time. */
+const SOUND_PATIENCE_MS = 400;
 /** Sound that a tap brings back; see `resumeSound`. */
 const TAPPABLE: readonly Trouble[] = ["interrupted", "frozen"];
 /** The call goes on as it is: worth a word, not a fault that stays. */
@@ -72,34 +76,89 @@ effect(() => speaking.value?.setSpeed(settings.value.speed));
 /** Opens a call. Must run in the click itself: browsers give sound only to a gesture. */
 export function startCall(wish: Wish): void {
   if (inCall.value) return;
-  line = AudioLine.unlock();
+  const kind = voiceKind(settings.value, hasSystemVoice());
+  const silent = wish.typing || (kind === "none" && badge.value !== "ai");
+  const mine = pickUp(wish, silent);
+  tell({ type: "local.opening", scenario: wish.scenario, title: wish.title, microphone: !silent });
+  if (silent && !wish.typing) tell({ type: "local.notice", code: "no_voice", tone: "info", message: NO_VOICE });
+  if (matchMedia(WIDE).matches && !panelTouched.value && panel.value === null) panel.value = "bank";
+  const own = ownVoice();
+  if (own === localVoice && !silent && badge.value !== "ai") localVoice.load(showLoading).catch(() => undefined);
+  void dial(wish, mine, own, attempt);
+}
+
+/** Goes straight back into the call that a reload of this page cut off. false: there is none that still waits. */
+export function returnToCall(): boolean {
+  const kept = leftCall();
+  if (kept === null) return false;
+  const { scenario, title, typing } = kept;
+  const mine = pickUp({ scenario, title, typing }, typing);
+  showReturning(kept);
+  const own = ownVoice();
+  const opening = openLine(mine, typing || (own instanceof SystemSpeech && !kept.ai));
+  microphoneMuted.value = kept.muted;
+  onHold.value = kept.held;
+  void goBack(kept, mine, own, attempt);
+  void keepScreenOn();
+  void opening.then(() => askForGesture(mine));
+  return true;
+}
+
+async function goBack(kept: KeptCall, mine: AudioLine, own: SessionVoice, number: number): Promise<void> {
+  try {
+    const talk = await fetchTalk();
+    if (number !== attempt) return;
+    const mySession = new talk.CallSession(
+      ports(mine, own, (listener) => lastingWire(talk, kept, listener)),
+      kept.typing,
+    );
+    session = mySession;
+    mySession.connect();
+    if (microphoneMuted.value) mySession.muteMicrophone(true);
+    if (onHold.value) mySession.hold(true);
+    for (const words of early) mySession.say(words);
+  } catch {
+    if (number !== attempt) return;
+    tell({ type: "local.failed", message: "The page could not load its way back into the call. Reload it." });
+    void mine.close();
+  }
+}
+
+/** Sound and microphone mostly come back by themselves; where the browser wants a click first, the page asks for one. */
+async function askForGesture(mine: AudioLine): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, SOUND_PATIENCE_MS));
+  if (line !== mine || !inCall.value || typingOnly.value) return;
+  needsGesture.value = !mine.running || microphoneFault.value !== null;
+}
+
+/** A new call on this page: everything of the one before is laid down. */
+function pickUp(wish: Wish, silent: boolean): AudioLine {
+  const mine = AudioLine.unlock();
+  line = mine;
   attempt += 1;
   early = [];
   lastWish.value = wish;
-  const kind = voiceKind(settings.value, hasSystemVoice());
-  const silent = wish.typing || (kind === "none" && badge.value !== "ai");
   typingOnly.value = silent;
   microphoneMuted.value = false;
   speakerMuted.value = false;
   microphoneFault.value = null;
+  onHold.value = false;
   needsTap.value = false;
-  tell({ type: "local.opening", scenario: wish.scenario, title: wish.title, microphone: !silent });
-  if (silent && !wish.typing) tell({ type: "local.notice", code: "no_voice", tone: "info", message: NO_VOICE });
-  if (matchMedia(WIDE).matches && !panelTouched.value && panel.value === null) panel.value = "bank";
-  const own = kind === "system" ? systemSpeech(settings.value.language, systemOnDevice.value) : loadedVoice(silent);
+  needsGesture.value = false;
+  return mine;
+}
+
+/** What speaks and hears where the engine does not. */
+function ownVoice(): SessionVoice {
+  const system = voiceKind(settings.value, hasSystemVoice()) === "system";
+  localVoice ??= new LocalVoice();
+  const own = system ? systemSpeech(settings.value.language, systemOnDevice.value) : localVoice;
   speaking.value = own;
-  void dial(wish, line, own, attempt);
+  return own;
 }
 
 const NO_VOICE =
   "Luna has no voice for this language here, so this call is in writing. Settings offers the browser's own speech.";
-
-/** A scripted call will need the page's own voice: it loads while the phone rings. What fails is told by the session. */
-function loadedVoice(silent: boolean): LocalVoice {
-  localVoice ??= new LocalVoice();
-  if (!silent && badge.value !== "ai") localVoice.load(showLoading).catch(() => undefined);
-  return localVoice;
-}
 
 function showLoading(progress: VoiceProgress | null): void {
   if (progress === null || progress.what === "ready") voicePack.value = null;
@@ -108,17 +167,18 @@ function showLoading(progress: VoiceProgress | null): void {
 
 /** The microphone prompt and the engine's handshake overlap; the greeting waits for both, within reason. */
 async function dial(wish: Wish, mine: AudioLine, own: SessionVoice, number: number): Promise<void> {
-  const answering = openCall(request(wish), hostToken.value);
+  const answering = Promise.all([openCall(request(wish), hostToken.value), fetchTalk()]);
   const prompt = openLine(mine, typingOnly.value || (own instanceof SystemSpeech && badge.value !== "ai"));
   const waiting = new Promise<void>((resolve) => {
     stopWaiting = resolve;
     setTimeout(resolve, PROMPT_PATIENCE_MS);
   });
   try {
-    const [opened] = await Promise.all([answering, Promise.race([prompt, waiting])]);
+    const [[opened, talk]] = await Promise.all([answering, Promise.race([prompt, waiting])]);
     if (number !== attempt) return;
-    session = new CallSession(
-      ports(mine, own, (listener) => new CallSocket(opened, listener)),
+    const way = { ...wish, ...opened, typing: typingOnly.value, ai: badge.value === "ai" };
+    session = new talk.CallSession(
+      ports(mine, own, (listener) => lastingWire(talk, way, listener)),
       typingOnly.value,
     );
     session.connect();
@@ -175,6 +235,7 @@ function ports(mine: AudioLine, own: SessionVoice, connect: SessionPorts["connec
       aiFailed.value = true;
     },
     onToolDone: () => void refreshBank(),
+    key: () => apiKey.value,
     onOver: () => {
       if (own instanceof SystemSpeech) own.close();
       over();
@@ -186,6 +247,7 @@ function ports(mine: AudioLine, own: SessionVoice, connect: SessionPorts["connec
 
 function over(): void {
   session = null;
+  forgetWay();
   void wakeLock?.release().catch(() => undefined);
   wakeLock = null;
   void refreshBank();
@@ -212,6 +274,7 @@ export function goHome(): void {
 
 /** Typed words; before the call is answered they are kept, and stop the wait for the microphone. */
 export function say(text: string): void {
+  goOffHold();
   if (session !== null) {
     session.say(text);
     return;
@@ -225,6 +288,7 @@ export function stopSpeaking(): void {
 }
 
 export function confirm(yes: boolean): void {
+  goOffHold();
   const pending = call.value.confirm;
   if (pending !== null) session?.confirm(pending.token, yes);
 }
@@ -232,6 +296,20 @@ export function confirm(yes: boolean): void {
 export function toggleMicrophone(): void {
   microphoneMuted.value = !microphoneMuted.value;
   session?.muteMicrophone(microphoneMuted.value);
+}
+
+export function toggleHold(): void {
+  onHold.value = !onHold.value;
+  session?.hold(onHold.value);
+}
+
+/** Whoever types or clicks is there again: the call takes it so, and this page must not stay deaf. */
+function goOffHold(): void {
+  if (onHold.value) toggleHold();
+}
+
+export function record(on: boolean): void {
+  session?.record(on);
 }
 
 export function toggleSpeaker(): void {
@@ -259,6 +337,14 @@ export async function retryMicrophone(): Promise<void> {
 /** A tap brings sound back after the system took it away. */
 export async function resumeSound(): Promise<void> {
   if (line !== null && (await line.resume())) needsTap.value = false;
+}
+
+/** The click that a page needs which came back by itself: sound, and the microphone if it was refused without one. */
+export async function goOn(): Promise<void> {
+  needsGesture.value = false;
+  const sound = resumeSound();
+  if (microphoneFault.value !== null) await retryMicrophone();
+  await sound;
 }
 
 export async function useInput(id: string): Promise<void> {

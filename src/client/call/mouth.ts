@@ -4,7 +4,7 @@
  */
 
 import { BYTES_PER_MS } from "../../legs/frames.ts";
-import type { PageMessageInput } from "../../legs/wire.ts";
+import type { PageMessageInput, TurnStatus } from "../../legs/wire.ts";
 import type { PlaybackReport } from "../audio/line.ts";
 import type { LocalEvent } from "../state/call-state.ts";
 
@@ -37,6 +37,9 @@ export interface MouthPorts {
 /** How an utterance gets to the ear: audio of the call, spoken here, or read only; `held` waits for the voice to load. */
 type Way = "call" | "page" | "read" | "held";
 
+/** What the call tells of one of Luna's turns. */
+export type Told = Pick<TurnStatus, "item_id" | "text" | "heard" | "state">;
+
 interface Utterance {
   id: string;
   index: number;
@@ -44,6 +47,8 @@ interface Utterance {
   text: string;
   /** All its text is here. */
   written: boolean;
+  /** So many characters were heard before this page came to it: they are not said again. */
+  from: number;
   /** Audio received, ms. */
   received: number;
   state: "waiting" | "sounding" | "over";
@@ -152,6 +157,28 @@ export class Mouth {
     });
   }
 
+  /**
+   * After a gap: what the call knows of an utterance whose words or sound may have been missed here. What is over is not
+   * spoken (again); of what is not, only what the ear has not had. Gives what `settle` takes when nothing more comes.
+   */
+  catchUp(told: Told): (() => void) | null {
+    const known = this.#said.get(told.item_id);
+    if (told.state !== "live") {
+      if (known === undefined) this.#one(told.item_id, 0, this.#way).state = "over";
+      else if (known.state !== "over") this.#complete(known);
+      return null;
+    }
+    if (known?.state === "over") return null;
+    const one = known ?? this.#heardBefore(told);
+    const missed = told.text.startsWith(one.text) ? told.text.slice(one.text.length) : "";
+    if (missed !== "") this.words(one.id, one.index, missed, one.way === "call");
+    const { length } = one.text;
+    const { received } = one;
+    return () => {
+      if (one.text.length === length && one.received === received) this.#complete(one);
+    };
+  }
+
   /** Silence now. What was heard is told when the line has counted it. */
   hush(): void {
     this.#ports.voice.stop();
@@ -164,9 +191,25 @@ export class Mouth {
   #one(id: string, index: number, way: Way): Utterance {
     const known = this.#said.get(id);
     if (known !== undefined) return known;
-    const one: Utterance = { id, index, way, text: "", written: false, received: 0, state: "waiting" };
+    const one: Utterance = { id, index, way, text: "", written: false, from: 0, received: 0, state: "waiting" };
     this.#said.set(id, one);
     return one;
+  }
+
+  /** The ear had a part of it before this page was loaded; the rest begins with a word. */
+  #heardBefore({ item_id, heard, text }: Told): Utterance {
+    const one = this.#one(item_id, 0, this.#way);
+    one.from = Math.min(heard.length, text.length);
+    one.text = text.slice(0, one.from);
+    return one;
+  }
+
+  /** No more of it will come: what there is gets to its end. */
+  #complete(one: Utterance): void {
+    if (one.state === "over") return;
+    if (one.way !== "call") this.wordsDone(one.id, one.index, one.text, false);
+    else if (one.received > 0) this.#ports.line.finish(one.id, one.index);
+    else this.#unheard(one);
   }
 
   #started(one: Utterance): void {
@@ -182,7 +225,8 @@ export class Mouth {
 
   #heardChars(one: Utterance, report: PlaybackReport): number {
     if (report.state === "done") return one.text.length;
-    if (one.way === "page") return Math.min(one.text.length, this.#ports.voice.heardChars(one.id, report.heard_ms));
+    if (one.way === "page")
+      return Math.min(one.text.length, one.from + this.#ports.voice.heardChars(one.id, report.heard_ms));
     const share = one.received === 0 ? 0 : Math.min(1, report.heard_ms / one.received);
     return Math.floor(one.text.length * share);
   }
@@ -198,7 +242,7 @@ export class Mouth {
   /** Dropped before its first sound: nothing of it was heard, but held text has been read by now. */
   #unheard(one: Utterance): void {
     one.state = "over";
-    const chars = one.way === "held" || one.way === "read" ? one.text.length : 0;
+    const chars = one.way === "held" || one.way === "read" ? one.text.length : one.from;
     this.#ports.show({ type: "local.heard", item_id: one.id, chars, cut: true });
     this.#tellSilent(one, "flushed", chars);
   }
@@ -210,7 +254,7 @@ export class Mouth {
       content_index: one.index,
       state,
       heard_ms: 0,
-      heard_chars: chars,
+      ...(one.way === "call" ? {} : { heard_chars: chars }),
     });
   }
 
@@ -218,7 +262,7 @@ export class Mouth {
     for (const one of this.#said.values()) {
       if (one.way !== "held" || one.state === "over") continue;
       one.way = way === "page" ? "page" : "read";
-      if (one.way === "page") this.#ports.voice.say(one.id, one.index, one.text);
+      if (one.way === "page") this.#ports.voice.say(one.id, one.index, one.text.slice(one.from));
       if (!one.written) continue;
       if (one.way === "page") this.#ports.voice.sayDone(one.id);
       else this.#read(one);

@@ -2,82 +2,32 @@
  * One call at this page: glues the line (microphone and speaker), the keyless voice, the socket and the call store.
  * Whoever answers, and wherever ears and voice are, the caller's part is the same: speak or type, hear or read.
  */
-import type { EngineStatus, PageEvent, PageMessageInput } from "../../legs/wire.ts";
-import type { PlaybackReport, Trouble } from "../audio/line.ts";
-import type { CallEvent } from "../state/call-state.ts";
-import type { VoiceName, VoiceProgress, WordsHeard } from "../voice/local-voice.ts";
-import type { SpeakingLine, SpeakingVoice } from "./mouth.ts";
+import type { EngineStatus, PageEvent, PageMessageInput, TurnStatus } from "../../legs/wire.ts";
+import { CallEar } from "./call-ear.ts";
 import { Mouth } from "./mouth.ts";
 import { LONGEST_WORDS } from "./protocol.ts";
-import type { SocketListener, Wire } from "./socket.ts";
+import type { SessionPorts } from "./session-ports.ts";
+import type { Lost, Wire } from "./socket.ts";
 import { TurnClock } from "./turn-clock.ts";
+
+export type { SessionLine, SessionPorts, SessionVoice } from "./session-ports.ts";
 
 /** Luna's first words wait this long for a voice that is still loading; then they are read instead. */
 const VOICE_PATIENCE_MS = 20_000;
 /** How often a loading voice is asked whether it can speak yet. */
 const VOICE_GLANCE_MS = 150;
+/** What has been missed of an utterance and has not come this long after a resume does not come. */
+const MISSED_MS = 2_000;
 /** The call has this long to answer "end"; then the page hangs up by itself. */
 const GOODBYE_MS = 3_000;
 
 /** RMS of a microphone frame above this is a voice and not a quiet room (-34 dBFS). */
 const LOUD = 0.02;
 
-export interface SessionLine extends SpeakingLine {
-  onFrame: (pcm: ArrayBuffer) => void;
-  onPlayback: (report: PlaybackReport) => void;
-  onTrouble: (code: Trouble) => void;
-  setFrameMs(ms: 20 | 40): void;
-  muteMicrophone(muted: boolean): void;
-  muteSpeaker(muted: boolean): void;
-  levels(): { mic: number; luna: number };
-  close(): Promise<void>;
-}
-
-export interface SessionVoice extends SpeakingVoice {
-  /** Ears and mouth work. */
-  readonly ready: boolean;
-  /** The mouth works; it is ready before the ears are. */
-  readonly canSpeak: boolean;
-  onSpeech: (state: "started" | "stopped", at: number) => void;
-  onWords: (text: string, heard: WordsHeard) => void;
-  onUnclear: (why: "nothing" | "echo") => void;
-  onAudio: (item_id: string, content_index: number, pcm: Int16Array) => void;
-  onAudioDone: (item_id: string, content_index: number) => void;
-  onTrouble: (message: string) => void;
-  load(onProgress?: (progress: VoiceProgress) => void): Promise<void>;
-  hear(frame: ArrayBuffer): void;
-  deafen(): void;
-  setVoice(voice: VoiceName): void;
-  /** 1 = the voice's own pace; for what is said from now on. */
-  setSpeed(speed: number): void;
-  /** Only where the voice has a microphone of its own: listen again after `deafen`. */
-  listen?(): void;
-  /** Only where the voice does not sound through the line. */
-  onPlayback?: (report: PlaybackReport) => void;
-}
-
-export interface SessionPorts {
-  line: SessionLine;
-  voice: SessionVoice;
-  connect(listener: SocketListener): Wire;
-  /** Feeds the call store. */
-  show(event: CallEvent): void;
-  onVoiceLoading(progress: VoiceProgress | null): void;
-  onTrouble(code: Trouble): void;
-  /** The AI gave up in this call and the scripted engine goes on. */
-  onAiFailed(): void;
-  /** A tool is done: the bank may have changed. */
-  onToolDone(): void;
-  /** The call is over for this page, however it ended. */
-  onOver(): void;
-  /** `performance.now()`. */
-  now(): number;
-  id(): string;
-}
-
 export class CallSession {
   readonly #ports: SessionPorts;
   readonly #mouth: Mouth;
+  readonly #ear: CallEar;
   readonly #clock = new TurnClock();
   readonly #typingOnly: boolean;
   #wire: Wire | null = null;
@@ -88,6 +38,10 @@ export class CallSession {
   #reading = false;
   #goodbye: ReturnType<typeof setTimeout> | undefined;
   #muted = false;
+  #held = false;
+  /** Turns told anew after a lost socket, until the call has told all; `null` when it does not. */
+  #replay: TurnStatus[] | null = null;
+  #missed: ReturnType<typeof setTimeout> | undefined;
   /** The sound that is being recognised made Luna fall silent. */
   #interrupted = false;
   /** When the microphone last heard something: the provider tells the end of speech only after a silence of its own. */
@@ -106,6 +60,10 @@ export class CallSession {
       onFirstWords: (id, at) => this.#firstWords(id, at),
       now: () => ports.now(),
     });
+    this.#ear = new CallEar({
+      send: (frame) => this.#wire?.hear(frame),
+      wake: () => this.#tell({ type: "luna.wake" }),
+    });
     this.#listen();
   }
 
@@ -116,7 +74,13 @@ export class CallSession {
       onOpen: () => this.#ports.show({ type: "local.connecting" }),
       onEvent: (event) => this.#event(event),
       onAudio: (n, pcm) => this.#mouth.audio(n, pcm),
-      onGone: (reason) => this.#lost(reason),
+      onAway: () => this.#ports.show({ type: "local.away" }),
+      onBack: () => {
+        this.#replay = [];
+        this.#ports.show({ type: "local.back" });
+      },
+      onReplayed: () => this.#caughtUp(),
+      onGone: (lost) => this.#lost(lost),
     });
   }
 
@@ -148,10 +112,25 @@ export class CallSession {
     if (muted) {
       this.#ports.voice.deafen();
       this.#ports.show({ type: "local.hearing", state: null });
-    } else if (this.#engine?.voice === "page") {
-      this.#ports.voice.listen?.();
-    }
+    } else this.#listenAgain();
     this.#tell({ type: "luna.mute", microphone: muted });
+  }
+
+  /** On hold nobody is heard: no frame leaves, and Luna falls silent. */
+  hold(on: boolean): void {
+    this.#held = on;
+    this.#ear.hold(on);
+    if (on) {
+      this.#mouth.hush();
+      this.#ports.voice.deafen();
+      this.#ports.show({ type: "local.hearing", state: null });
+    } else this.#listenAgain();
+    this.#tell({ type: "luna.hold", on });
+  }
+
+  /** Keeps the sound of this call from now on, or keeps no more of it. */
+  record(on: boolean): void {
+    this.#tell({ type: "luna.record", on });
   }
 
   /** The person would rather read than wait for the voice. */
@@ -172,7 +151,8 @@ export class CallSession {
     this.#mouth.hush();
     if (this.#wire === null) return this.#close();
     this.#tell({ type: "luna.end" });
-    this.#goodbye = setTimeout(() => this.#lost("The call was closed here; the server gave no answer."), GOODBYE_MS);
+    const message = "The call was closed here; the server gave no answer.";
+    this.#goodbye = setTimeout(() => this.#lost({ message }), GOODBYE_MS);
   }
 
   /** Hangs up without a word, when the call could not be opened at all. */
@@ -205,10 +185,15 @@ export class CallSession {
 
   #frame(frame: ArrayBuffer): void {
     if (this.#engine?.voice === "call") {
-      this.#wire?.hear(frame);
+      this.#ear.hear(frame);
       if (this.#ports.line.levels().mic > LOUD) this.#loudAt = this.#ports.now();
     }
-    if (this.#engine?.voice === "page") this.#ports.voice.hear(frame);
+    if (this.#engine?.voice === "page" && !this.#held) this.#ports.voice.hear(frame);
+  }
+
+  /** Ears of its own, if the voice has them, listen again when nothing stands against it. */
+  #listenAgain(): void {
+    if (this.#engine?.voice === "page" && !this.#muted && !this.#held) this.#ports.voice.listen?.();
   }
 
   /** The page's own ears. Luna falls silent before anything else happens. */
@@ -251,6 +236,12 @@ export class CallSession {
     switch (event.type) {
       case "luna.engine":
         return this.#switchTo(event);
+      case "luna.turn":
+        return this.#replay === null ? undefined : void this.#replay.push(event);
+      case "luna.line":
+        return this.#ear.sleep(event.state === "asleep");
+      case "luna.key_wanted":
+        return this.#handKeyOver();
       case "luna.flush":
         return this.#mouth.hush();
       case "luna.audio":
@@ -274,6 +265,23 @@ export class CallSession {
       case "luna.ended":
         return this.#close();
     }
+  }
+
+  /** The call has told all it knows: what was missed is said, what has been said is not said again. */
+  #caughtUp(): void {
+    const told = this.#replay ?? [];
+    this.#replay = null;
+    this.#ports.show({ type: "local.replayed" });
+    const waiting = told.flatMap((turn) => (turn.who === "caller" ? [] : (this.#mouth.catchUp(turn) ?? [])));
+    clearTimeout(this.#missed);
+    this.#missed = setTimeout(() => {
+      for (const settle of waiting) settle();
+    }, MISSED_MS);
+  }
+
+  #handKeyOver(): void {
+    const key = this.#ports.key();
+    if (key !== "") this.#tell({ type: "luna.key", key });
   }
 
   #switchTo(engine: EngineStatus): void {
@@ -357,10 +365,9 @@ export class CallSession {
     if (!this.#over) this.#wire?.tell(message);
   }
 
-  #lost(reason: string): void {
+  #lost(lost: Lost): void {
     if (this.#over) return;
-    const message = reason === "" ? "The connection to Luna was lost. Call again to go on." : reason;
-    this.#ports.show({ type: "local.failed", message });
+    this.#ports.show({ type: "local.failed", ...lost });
     this.#close();
   }
 
@@ -369,6 +376,7 @@ export class CallSession {
     this.#over = true;
     this.#stopWaiting();
     clearTimeout(this.#goodbye);
+    clearTimeout(this.#missed);
     this.#ports.voice.stop();
     this.#ports.voice.deafen();
     this.#ports.voice.speaking(false);

@@ -1,7 +1,8 @@
-/** The page's one WebSocket to its call: JSON text both ways, microphone frames up, audio frames down. */
+/** One WebSocket to the call: JSON text both ways, microphone frames up, audio frames down. `reconnect.ts` opens the next one. */
 import { AUDIO_HEADER_BYTES, BYTES_PER_MS } from "../../legs/frames.ts";
-import type { CallOpened, PageEvent, PageMessageInput } from "../../legs/wire.ts";
+import type { PageEvent, PageMessageInput } from "../../legs/wire.ts";
 import { PAGE_PROTOCOL, PAGE_TOKEN_PROTOCOL } from "./protocol.ts";
+import type { Link, LinkListener } from "./reconnect.ts";
 
 /** More than one second of audio waiting to leave: newer frames are dropped, speech that comes late helps nobody. */
 const FULL_BYTES = 1_000 * BYTES_PER_MS;
@@ -9,47 +10,60 @@ const FULL_BYTES = 1_000 * BYTES_PER_MS;
 const STUCK_BYTES = 5 * FULL_BYTES;
 const STUCK_MS = 3_000;
 
+/** Why there is no way back to the call. */
+export interface Lost {
+  /** One sentence for the person. */
+  message: string;
+  /** The call goes on, in another tab. */
+  elsewhere?: boolean;
+}
+
+/** What a session hears of its wire, over as many sockets as it takes. */
 export interface SocketListener {
   onOpen(): void;
   onEvent(event: PageEvent): void;
   /** `n` was announced by `luna.audio`; PCM16 mono 24 kHz. */
   onAudio(n: number, pcm: Int16Array<ArrayBuffer>): void;
-  /** The socket is gone. Not reported after `close()`. */
-  onGone(reason: string): void;
+  /** The socket is lost, and the way back is being looked for. */
+  onAway(): void;
+  /** There is a socket again: the call now tells all it knows, and `onReplayed` says when that is done. */
+  onBack(): void;
+  onReplayed(): void;
+  /** The wire is gone for good. Not reported after `close()`. */
+  onGone(lost: Lost): void;
 }
 
-/** What a session needs of a socket; tests bring their own. */
+/** What a session needs of a wire; tests bring their own. */
 export interface Wire {
   tell(message: PageMessageInput): void;
   hear(frame: ArrayBuffer): void;
   close(): void;
 }
 
-export class CallSocket implements Wire {
+export class CallSocket implements Link {
   /** Microphone frames that never left because the connection was too slow. */
   dropped = 0;
   readonly #socket: WebSocket;
-  readonly #listener: SocketListener;
-  #waiting: string[] = [];
+  readonly #listener: LinkListener;
   #stuckSince: number | null = null;
   #closed = false;
 
-  constructor(opened: Pick<CallOpened, "socket" | "token">, listener: SocketListener) {
+  /** @param address of the call's socket, path or URL. */
+  constructor(address: string, token: string, listener: LinkListener) {
     this.#listener = listener;
-    const url = new URL(opened.socket, location.href);
+    const url = new URL(address, location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    this.#socket = new WebSocket(url, [PAGE_PROTOCOL, PAGE_TOKEN_PROTOCOL + opened.token]);
+    this.#socket = new WebSocket(url, [PAGE_PROTOCOL, PAGE_TOKEN_PROTOCOL + token]);
     this.#socket.binaryType = "arraybuffer";
-    this.#socket.onopen = () => this.#opened();
-    this.#socket.onmessage = (message) => this.#message(message.data);
-    this.#socket.onclose = (close) => this.#gone(close.reason);
+    this.#socket.onopen = () => this.#closed || this.#listener.onOpen();
+    this.#socket.onmessage = (message) => this.#closed || this.#message(message.data);
+    this.#socket.onclose = (close) => this.#gone(close.code, close.reason);
   }
 
-  /** Sent in order; what is said before the socket is open waits. */
-  tell(message: PageMessageInput): void {
-    const text = JSON.stringify(message);
-    if (this.#socket.readyState === WebSocket.CONNECTING) this.#waiting.push(text);
-    else if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+  send(text: string): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(text);
+    return true;
   }
 
   /** One microphone frame, or nothing where the connection cannot take it. */
@@ -66,12 +80,6 @@ export class CallSocket implements Wire {
     this.#socket.close(1000);
   }
 
-  #opened(): void {
-    for (const text of this.#waiting) this.#socket.send(text);
-    this.#waiting = [];
-    this.#listener.onOpen();
-  }
-
   #message(data: string | ArrayBuffer): void {
     if (typeof data !== "string") {
       if (data.byteLength <= AUDIO_HEADER_BYTES) return;
@@ -80,6 +88,7 @@ export class CallSocket implements Wire {
       this.#listener.onAudio(n, new Int16Array(data, AUDIO_HEADER_BYTES, samples));
       return;
     }
+    if (data === "pong") return this.#listener.onPong();
     const event = readEvent(data);
     if (event !== null) this.#listener.onEvent(event);
   }
@@ -89,14 +98,14 @@ export class CallSocket implements Wire {
     else if (this.#stuckSince === null) this.#stuckSince = performance.now();
     else if (performance.now() - this.#stuckSince > STUCK_MS) {
       this.#socket.close(3000, "stuck");
-      this.#gone("The connection is too slow for a call.");
+      this.#gone(0, "The connection is too slow for a call.");
     }
   }
 
-  #gone(reason: string): void {
+  #gone(code: number, reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#listener.onGone(reason);
+    this.#listener.onGone(code, reason);
   }
 }
 

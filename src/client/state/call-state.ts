@@ -2,10 +2,12 @@
 import type {
   CallEnded,
   ConfirmStatus,
+  CostStatus,
   EngineStatus,
   LineState,
   Notice,
   PageEvent,
+  RecordingStatus,
   ToolStatus,
   TransferStatus,
   TurnStatus,
@@ -60,6 +62,9 @@ export interface TransferRow {
   transfer: TransferStatus;
 }
 
+/** When a row was seen here first, and how long its answer took: only this page knows, and takes it through a reload. By row id. */
+export type Marks = Record<string, Pick<TurnRow, "at" | "latency">>;
+
 export type Row = TurnRow | ToolRow | TransferRow;
 
 export interface ShownNotice {
@@ -84,15 +89,26 @@ export interface CallState {
   engine: EngineStatus | null;
   /** The line word on show, and the one that waits for Luna's pause to be a real one. */
   line: { shown: LineWord; next: { state: LineWord; due: number } | null };
+  /** The page's socket to the call: there, lost, or back and being told what it missed. */
+  link: "on" | "away" | "replaying";
+  /** Of before the reload, when this page came back into the call by one. */
+  marks: Marks | null;
   rows: Row[];
   /** The caller speaks or is being understood; there are no words yet. */
   hearing: "speaking" | "recognising" | null;
   confirm: ConfirmStatus["pending"];
   transfer: TransferStatus | null;
   notices: ShownNotice[];
+  /** What it has cost so far; `null` until the call tells. */
+  cost: Omit<CostStatus, "type"> | null;
+  recording: RecordingStatus["state"];
+  /** Some of it was recorded: there is something to play, and to delete. */
+  recorded: boolean;
   ended: CallEnded | null;
   /** What went wrong when the call failed, one sentence. */
   failure: string | null;
+  /** The call is not over: it went on in another tab. */
+  elsewhere: boolean;
   /** An AI engine was answering at some time in this call. */
   usedAi: boolean;
   /** Counts rows and notices, so that each has a stable key. */
@@ -103,7 +119,13 @@ export interface CallState {
 export type LocalEvent =
   | { type: "local.opening"; scenario: string; title: string; microphone: boolean }
   | { type: "local.connecting" }
-  | { type: "local.failed"; message: string }
+  /** Back into a call after a reload. */
+  | { type: "local.returning"; scenario: string; title: string; marks: Marks }
+  | { type: "local.failed"; message: string; elsewhere?: boolean }
+  /** The socket is lost; it is there again and the call tells everything anew; all has been told. */
+  | { type: "local.away" }
+  | { type: "local.back" }
+  | { type: "local.replayed" }
   | { type: "local.home" }
   | { type: "local.said"; item_id: string; text: string; how: "typed" | "speech" }
   | { type: "local.hearing"; state: "speaking" | "recognising" | null }
@@ -130,13 +152,19 @@ export function noCall(): CallState {
     lit: null,
     engine: null,
     line: { shown: "connecting", next: null },
+    link: "on",
+    marks: null,
     rows: [],
     hearing: null,
     confirm: null,
     transfer: null,
     notices: [],
+    cost: null,
+    recording: "off",
+    recorded: false,
     ended: null,
     failure: null,
+    elsewhere: false,
     usedAi: false,
     sequence: 0,
   };

@@ -23,5 +23,9 @@ export const transfer = part("transfer");
 export const notices = part("notices");
 export const ended = part("ended");
 export const startedAt = part("startedAt");
+export const link = part("link");
+export const cost = part("cost");
+export const recording = part("recording");
+export const elsewhere = part("elsewhere");
 /** The caller may not know yet that Luna can be interrupted. */
 export const firstTurns = computed(() => rows.value.length < 6);

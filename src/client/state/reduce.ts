@@ -29,7 +29,8 @@ export function reduce(state: CallState, event: CallEvent, now: number): CallSta
         title: event.title,
         verified: event.verified,
         lit: event.lit,
-        startedAt: state.startedAt ?? now,
+        // After a reload only the call knows since when it is on; its clock may be ahead of this one.
+        startedAt: state.startedAt ?? (state.marks === null ? now : Math.min(now, event.started_at)),
       };
     case "luna.engine":
       return { ...state, engine: event, usedAi: state.usedAi || event.mode === "ai" };
@@ -47,8 +48,12 @@ export function reduce(state: CallState, event: CallEvent, now: number): CallSta
       return withNotice(state, event, now);
     case "luna.line":
       return withLine(state, lineTo(state.line, event.state, now));
+    case "luna.cost":
+      return { ...state, cost: { usd: event.usd, turn_usd: event.turn_usd, cap_usd: event.cap_usd } };
+    case "luna.recording":
+      return { ...state, recording: event.state, recorded: state.recorded || event.state === "on" };
     case "luna.ended":
-      return { ...state, phase: "ended", ended: event, confirm: null, hearing: null, rows: settled(state) };
+      return { ...state, link: "on", phase: "ended", ended: event, confirm: null, hearing: null, rows: settled(state) };
     case "error":
       return HARMLESS.has(event.error.code ?? "")
         ? state
@@ -79,9 +84,34 @@ function reduceLocal(state: CallState, event: LocalEvent, now: number): CallStat
       };
     case "local.connecting":
       return state.phase === "asking-mic" ? { ...state, phase: "connecting" } : state;
+    case "local.returning":
+      return {
+        ...noCall(),
+        phase: "connecting",
+        link: "away",
+        scenario: event.scenario,
+        title: event.title,
+        marks: event.marks,
+        sequence: state.sequence,
+      };
+    case "local.away":
+      return state.link === "away" ? state : { ...state, link: "away", hearing: null };
+    case "local.back":
+      return { ...state, link: "replaying" };
+    case "local.replayed":
+      return { ...state, link: "on" };
     case "local.failed":
       if (state.phase === "ended") return state;
-      return { ...state, phase: "failed", failure: event.message, confirm: null, hearing: null, rows: settled(state) };
+      return {
+        ...state,
+        phase: "failed",
+        link: "on",
+        failure: event.message,
+        elsewhere: event.elsewhere === true,
+        confirm: null,
+        hearing: null,
+        rows: settled(state),
+      };
     case "local.home":
       return { ...noCall(), sequence: state.sequence };
     case "local.said":

@@ -19,7 +19,8 @@ export function changeTurn(state: CallState, id: string, change: Partial<TurnRow
 }
 
 export function addTurn(state: CallState, turn: NewTurn, now: number): CallState {
-  const row: TurnRow = { kind: "turn", order: null, arrived: state.sequence, at: now, latency: null, ...turn };
+  const mark = state.marks?.[turn.id] ?? { at: now, latency: null };
+  const row: TurnRow = { kind: "turn", order: null, arrived: state.sequence, ...mark, ...turn };
   return { ...state, sequence: state.sequence + 1, rows: sorted([...state.rows, row]) };
 }
 
@@ -50,10 +51,15 @@ export function tellTurn(state: CallState, told: TurnStatus, now: number): CallS
     how: told.how,
     text,
     heard: heardChars(told, text, row.heard),
-    state: told.state === "live" && row.state === "interrupted" ? row.state : told.state,
+    state: told.state === "live" && isOver(row) ? row.state : told.state,
   };
   const changed = changeTurn(base, told.item_id, change);
   return told.order === row.order ? changed : { ...changed, rows: sorted(changed.rows) };
+}
+
+/** What was said to its end, or cut, does not begin again, however late one hears that it began. */
+function isOver(row: TurnRow): boolean {
+  return row.state === "final" || row.state === "interrupted";
 }
 
 function blank(told: TurnStatus): Omit<NewTurn, "id"> {
@@ -74,7 +80,8 @@ export function tellTool(state: CallState, tool: ToolStatus, now: number): CallS
       rows: state.rows.map((row) => (row.kind === "tool" && row.id === tool.call_id ? { ...row, tool } : row)),
     };
   }
-  const row: Row = { kind: "tool", id: tool.call_id, after: tool.order, arrived: state.sequence, at: now, tool };
+  const at = state.marks?.[tool.call_id]?.at ?? now;
+  const row: Row = { kind: "tool", id: tool.call_id, after: tool.order, arrived: state.sequence, at, tool };
   return { ...state, sequence: state.sequence + 1, rows: sorted([...state.rows, row]) };
 }
 
@@ -87,7 +94,7 @@ export function tellTransfer(state: CallState, transfer: TransferStatus, now: nu
     id: "transfer",
     after: known?.kind === "transfer" ? known.after : turns,
     arrived: known?.arrived ?? state.sequence,
-    at: known?.at ?? now,
+    at: known?.at ?? state.marks?.transfer?.at ?? now,
     transfer,
   };
   return { ...state, transfer, sequence: state.sequence + 1, rows: sorted([...rows, row]) };

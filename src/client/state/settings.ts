@@ -22,6 +22,8 @@ export interface Settings {
   language: string;
   /** The person chose the browser's own speech in place of Luna's local voice. */
   systemVoice: boolean;
+  /** Keep the sound of calls that an AI answers. */
+  record: boolean;
   input: string;
   output: string;
 }
@@ -38,6 +40,7 @@ export const DEFAULTS: Settings = {
   eagerness: "auto",
   language: "en-US",
   systemVoice: false,
+  record: true,
   input: "",
   output: "",
 };
@@ -88,6 +91,7 @@ export function callSettings(settings: Settings): CallSettings {
     ...(settings.model === "" ? {} : { model: settings.model }),
     ...(settings.voice === "" ? {} : { voice: settings.voice }),
     speed: settings.speed,
+    record: settings.record,
     vad:
       settings.vad === "semantic_vad"
         ? { type: "semantic_vad", eagerness: settings.eagerness }

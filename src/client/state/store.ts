@@ -9,6 +9,7 @@ import { keep, kept } from "./kept.ts";
 import { reduce } from "./reduce.ts";
 import type { Settings } from "./settings.ts";
 import { DEFAULTS, looksLikeHostToken, readSettings } from "./settings.ts";
+import { readLatencies, withCall } from "./speed.ts";
 
 export const call = signal<CallState>(noCall());
 
@@ -28,8 +29,12 @@ export function tell(event: CallEvent): void {
 }
 
 export const counters = signal<Counters>(readCounters(kept("luna.counters")));
+/** Times of the latest answers that were heard in this browser, ms. */
+export const answers = signal<number[]>(readLatencies(kept("luna.answers")));
 function count(ended: CallState): void {
   if (ended.ended === null) return;
+  answers.value = withCall(answers.value, ended.rows);
+  keep("luna.answers", JSON.stringify(answers.value));
   counters.value = counted(counters.value, ended.ended, ended.usedAi ? "ai" : "scripted");
   keep("luna.counters", JSON.stringify(counters.value));
 }
@@ -89,11 +94,15 @@ export const typing = signal(false);
 export const wished = signal<{ scenario: string; title: string; typing: boolean } | null>(null);
 
 export const microphoneMuted = signal(false);
+/** The caller has put the call on hold. */
+export const onHold = signal(false);
 export const speakerMuted = signal(false);
 /** Why the caller is not heard, and what to do; `null` while the microphone works or is not wanted. */
 export const microphoneFault = signal<{ message: string; remedy: string } | null>(null);
 /** Sound stopped by the system and needs a tap. */
 export const needsTap = signal(false);
+/** This page has come back into a call by itself, and the browser gives it sound only after a click. */
+export const needsGesture = signal(false);
 /** The browser's own recognition keeps the sound on this device; found out when the person chose it. */
 export const systemOnDevice = signal(false);
 /** The call was opened without a microphone and without the voice pack. */

@@ -16,7 +16,12 @@ export function Announcer() {
   );
 }
 
-const announcement = computed(() => latest(call.value, typingOnly.value || speakerMuted.value));
+let said = "";
+/** While the call tells anew what it has told before, nothing is read out; afterwards only what is new. */
+const announcement = computed(() => {
+  if (call.value.link === "on") said = latest(call.value, typingOnly.value || speakerMuted.value);
+  return said;
+});
 
 function latest(state: CallState, silent: boolean): string {
   if (state.confirm !== null) {

@@ -1,7 +1,7 @@
 /** Typing to Luna: there in every state of a call, with or without a microphone. */
 import { useRef } from "preact/hooks";
 import { say } from "../call/current.ts";
-import { LONGEST_WORDS } from "../call/protocol.ts";
+import { LONGEST_TYPED } from "../state/limits.ts";
 import { engine, transfer } from "../state/parts.ts";
 import { inCall } from "../state/store.ts";
 import { Icon } from "./icon.tsx";
@@ -35,7 +35,7 @@ export function Composer() {
         ref={field}
         id={FIELD}
         rows={1}
-        maxLength={LONGEST_WORDS}
+        maxLength={LONGEST_TYPED}
         aria-label={label}
         placeholder={label}
         autocomplete="off"

@@ -1,6 +1,7 @@
 /** The buttons under the call: mute, end, speaker, keyboard. */
-import { endCall, toggleMicrophone, toggleSpeaker } from "../call/current.ts";
-import { microphoneFault, microphoneMuted, speakerMuted, typingOnly } from "../state/store.ts";
+import { endCall, toggleHold, toggleMicrophone, toggleSpeaker } from "../call/current.ts";
+import { phase } from "../state/parts.ts";
+import { microphoneFault, microphoneMuted, onHold, speakerMuted, typingOnly } from "../state/store.ts";
 import { focusComposer } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import type { IconName } from "./icon-names.ts";
@@ -27,6 +28,15 @@ export function Controls() {
         hint="S"
         pressed={quiet}
         onClick={toggleSpeaker}
+      />
+      <Toggle
+        icon="pause"
+        label={onHold.value ? "Take the call off hold" : "Put the call on hold"}
+        word={onHold.value ? "Go on" : "Hold"}
+        hint="H"
+        pressed={onHold.value}
+        disabled={phase.value !== "live"}
+        onClick={toggleHold}
       />
       <button type="button" class="control" aria-label="Keyboard" title="Type to Luna (/)" onClick={focusComposer}>
         <span class="control-disc">

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Row } from "../state/call-state.ts";
-import { hearing, phase, rows } from "../state/parts.ts";
+import { hearing, link, phase, rows } from "../state/parts.ts";
 import { inCall } from "../state/store.ts";
 import { Composer } from "./composer.tsx";
 import { Confirmation } from "./confirmation.tsx";
@@ -64,7 +64,9 @@ function Transcript() {
           pinned.value = it.scrollHeight - it.scrollTop - it.clientHeight < PINNED_PX;
         }}
       >
-        {rows.value.length === 0 && hearing.value === null && <p class="transcript-empty">{emptyWord(phase.value)}</p>}
+        {rows.value.length === 0 && hearing.value === null && (
+          <p class="transcript-empty">{emptyWord(phase.value, link.value !== "on")}</p>
+        )}
         <ul class="rows">
           {rows.value.map(drawn)}
           {hearing.value !== null && <Hearing what={hearing.value} />}
@@ -97,7 +99,8 @@ function draw(row: Row): VNode {
   return <Transfer key={row.id} transfer={row.transfer} />;
 }
 
-function emptyWord(phase: string): string {
+function emptyWord(phase: string, away: boolean): string {
+  if (away) return "Going back into your call…";
   if (phase === "asking-mic") return "Your browser asks for the microphone. You can also just type.";
   if (phase === "connecting") return "Ringing…";
   if (phase === "live") return "Luna picks up…";

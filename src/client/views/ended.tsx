@@ -5,29 +5,42 @@ import { goHome, lastWish, startCall } from "../call/current.ts";
 import { asJson, asText, clock } from "../export/transcript.ts";
 import type { Row } from "../state/call-state.ts";
 import { readLatency } from "../state/latency.ts";
+import { earLatencies, speedOf } from "../state/speed.ts";
 import { call } from "../state/store.ts";
-import { OUTCOME, seconds } from "../words.ts";
+import { ENDED_SAYS, OUTCOME, seconds, usd } from "../words.ts";
 import { Icon } from "./icon.tsx";
+import { KeptCallCard } from "./recording.tsx";
+import { SpeedBars } from "./speed.tsx";
+
+const ELSEWHERE = { word: "Going on elsewhere", says: "", icon: "info" } as const;
 
 export function Ended() {
   const again = useRef<HTMLButtonElement>(null);
   useEffect(() => again.current?.focus({ preventScroll: true }), []);
   const state = call.value;
   const { ended } = state;
-  const look = OUTCOME[ended?.outcome ?? "failed"];
+  const look = state.elsewhere ? ELSEWHERE : OUTCOME[ended?.outcome ?? "failed"];
+  const says = state.failure ?? (ended === null ? undefined : ENDED_SAYS[ended.reason]) ?? look.says;
+  const speed = speedOf(earLatencies(state.rows));
   return (
     <section class="ended" aria-label="After the call">
-      <h2 class={`ended-outcome outcome-${ended?.outcome ?? "failed"}`}>
+      <h2 class={`ended-outcome outcome-${state.elsewhere ? "elsewhere" : (ended?.outcome ?? "failed")}`}>
         <Icon name={look.icon} />
         {look.word}
       </h2>
-      <p class="ended-says">{state.failure ?? look.says}</p>
+      <p class="ended-says">{says}</p>
       {ended !== null && (
         <dl class="figures">
           <Figure label="Duration" value={clock(ended.seconds)} />
           <Figure label="Turns" value={String(state.rows.filter((row) => row.kind === "turn").length)} />
           <Answers told={ended.latency} rows={state.rows} />
+          {(ended.talk_overs ?? 0) > 0 && <Figure label="Talked over" value={`${ended.talk_overs}×`} />}
+          <Figure label="Cost" value={state.usedAi ? usd(ended.cost_usd ?? state.cost?.usd ?? null) : "free"} />
         </dl>
+      )}
+      {speed !== null && <SpeedBars speed={speed} />}
+      {ended !== null && state.callId !== null && (
+        <KeptCallCard key={state.callId} id={state.callId} recorded={state.recorded} />
       )}
       <div class="ended-buttons">
         <button

@@ -1,8 +1,11 @@
 /** How the calls of this browser ended, and who answered them. */
-import { counters } from "../state/store.ts";
+import { speedOf } from "../state/speed.ts";
+import { answers, counters } from "../state/store.ts";
+import { SpeedBars } from "./speed.tsx";
 
 export function Footer() {
   const { contained, escalated, ai, scripted } = counters.value;
+  const speed = speedOf(answers.value);
   return (
     <footer class="bottom">
       <dl class="counters">
@@ -11,6 +14,11 @@ export function Footer() {
         <Count label="AI calls" value={ai} />
         <Count label="Scripted calls" value={scripted} />
       </dl>
+      {speed !== null && (
+        <section class="bottom-speed" aria-label="Answer times on this device">
+          <SpeedBars speed={speed} />
+        </section>
+      )}
       <p class="bottom-note">Demo bank with invented people and money.</p>
     </footer>
   );

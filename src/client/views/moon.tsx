@@ -1,7 +1,7 @@
 /** Luna's face: a moon whose phase tells what she does, and whose glow follows her voice. The caller's voice is a ring around it. */
 import { useEffect, useRef } from "preact/hooks";
 import { levels } from "../call/current.ts";
-import { line, phase, transfer } from "../state/parts.ts";
+import { line, link, phase, transfer } from "../state/parts.ts";
 import { inCall } from "../state/store.ts";
 import { firstName } from "../words.ts";
 import { everyFrame } from "./frames.ts";
@@ -19,8 +19,9 @@ export function Moon() {
     });
   }, [live]);
   const specialist = handOver?.state === "connected" ? handOver.specialist : null;
+  const look = live && link.value !== "on" ? "reconnecting" : phase.value === "live" ? line.value.shown : phase.value;
   return (
-    <div ref={face} class={`moon moon-${phase.value === "live" ? line.value.shown : phase.value}`} aria-hidden="true">
+    <div ref={face} class={`moon moon-${look}`} aria-hidden="true">
       <span class="moon-halo" />
       <span class="moon-ring" />
       {specialist === null ? (

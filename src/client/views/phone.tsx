@@ -3,13 +3,25 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { startCall } from "../call/current.ts";
 import { clock } from "../export/transcript.ts";
-import { ended, engine, firstTurns, line, phase, startedAt, title, transfer } from "../state/parts.ts";
-import { inCall, microphoneFault, microphoneMuted, typing, typingOnly, voicePack } from "../state/store.ts";
-import { lineLook } from "../words.ts";
+import type { CallState } from "../state/call-state.ts";
+import { elsewhere, ended, engine, firstTurns, line, link, phase, startedAt, title, transfer } from "../state/parts.ts";
+import {
+  badge,
+  inCall,
+  microphoneFault,
+  microphoneMuted,
+  settings,
+  typing,
+  typingOnly,
+  voicePack,
+} from "../state/store.ts";
+import { lineHint, lineLook } from "../words.ts";
 import { Controls } from "./controls.tsx";
+import { Cost } from "./cost.tsx";
 import { Icon } from "./icon.tsx";
 import type { IconName } from "./icon-names.ts";
 import { Moon } from "./moon.tsx";
+import { RecordingSwitch } from "./recording-switch.tsx";
 import { Waveform } from "./waveform.tsx";
 
 export function Phone() {
@@ -26,9 +38,13 @@ export function Phone() {
           </p>
         </div>
         <LineWordView />
-        <p class="timer" role="timer" aria-label="Call time">
-          {phase.value === "idle" ? "" : <Timer />}
-        </p>
+        <div class="timer">
+          <span role="timer" aria-label="Call time">
+            {phase.value === "idle" ? "" : <Timer />}
+          </span>
+          {phase.value === "live" && <Cost />}
+        </div>
+        {phase.value === "live" && <RecordingSwitch />}
       </div>
       {live && <Waveform />}
       {live ? <Controls /> : <Offer />}
@@ -43,14 +59,16 @@ function LineWordView() {
     transfer: transfer.value,
     engine: engine.value,
     ended: ended.value,
+    link: link.value,
+    elsewhere: elsewhere.value,
   };
   const look = lineLook(state, {
     muted: microphoneMuted.value,
     typing: typingOnly.value || microphoneFault.value !== null,
     loading: voicePack.value === null ? null : voicePack.value.speaks ? "ears" : "voice",
   });
-  const name = state.phase === "live" ? state.line.shown : state.phase;
-  const hint = name === "speaking" && !typingOnly.value && firstTurns.value;
+  const name = !inCall.value || state.link === "on" ? nameOf(state) : "reconnecting";
+  const hint = name === "speaking" && !firstTurns.value ? "" : lineHint(name, !typingOnly.value);
   return (
     <div class="line-word">
       <p class={`line line-${name}`} role="status">
@@ -58,11 +76,13 @@ function LineWordView() {
         <span>{look.word}</span>
       </p>
       <p class="line-hint" aria-hidden="true">
-        {hint ? "Talk any time to interrupt" : ""}
+        {hint}
       </p>
     </div>
   );
 }
+
+const nameOf = (state: Pick<CallState, "phase" | "line">) => (state.phase === "live" ? state.line.shown : state.phase);
 
 function Timer() {
   const now = useSignal(Date.now());
@@ -98,6 +118,9 @@ function Offer() {
         <Way value={false} icon="mic" word="Voice" />
         <Way value={true} icon="keyboard" word="Typing only" />
       </fieldset>
+      {badge.value === "ai" && settings.value.record && (
+        <p class="offer-note">The call is recorded. You can stop that in the call or in Settings.</p>
+      )}
     </div>
   );
 }

@@ -128,6 +128,12 @@ function AnswerSettings() {
         value={chosen.scripted}
         onChange={(scripted) => choose({ scripted })}
       />
+      <Check
+        label="Record AI calls"
+        help="Both voices are kept with the call, for you to hear again or delete. Scripted calls are never recorded."
+        value={chosen.record}
+        onChange={(record) => choose({ record })}
+      />
       <Choice
         label="AI model"
         value={chosen.model}

@@ -1,11 +1,12 @@
 /** Keys that work anywhere on the page. Single letters rest while the person types in a field or a dialog is open. */
-import { endCall, stopSpeaking, toggleMicrophone, toggleSpeaker } from "../call/current.ts";
-import { dialog, inCall, microphoneFault, panel, togglePanel, typingOnly } from "../state/store.ts";
+import { endCall, stopSpeaking, toggleHold, toggleMicrophone, toggleSpeaker } from "../call/current.ts";
+import { call, dialog, inCall, microphoneFault, panel, togglePanel, typingOnly } from "../state/store.ts";
 import { focusComposer } from "./composer.tsx";
 
 export const SHORTCUTS = [
   { keys: "M", does: "Mute or unmute the microphone" },
   { keys: "S", does: "Mute or unmute the speaker" },
+  { keys: "H", does: "Put the call on hold, or go on" },
   { keys: "Esc", does: "Stop Luna speaking; close a panel" },
   { keys: "Ctrl or ⌘ + E", does: "End the call" },
   { keys: "/", does: "Type to Luna" },
@@ -41,6 +42,9 @@ const LETTERS: Record<string, () => void> = {
   },
   s: () => {
     if (inCall.value) toggleSpeaker();
+  },
+  h: () => {
+    if (call.value.phase === "live") toggleHold();
   },
   "/": focusComposer,
   "?": () => {

@@ -1,12 +1,13 @@
 /** What keeps the caller from being heard or from hearing, each with its way out; and the voice that is still on its way. */
-import { readInstead, resumeSound, retryMicrophone } from "../call/current.ts";
-import { inCall, microphoneFault, needsTap, voicePack } from "../state/store.ts";
+import { goOn, readInstead, resumeSound, retryMicrophone } from "../call/current.ts";
+import { inCall, microphoneFault, needsGesture, needsTap, voicePack } from "../state/store.ts";
 import { packWords } from "../words.ts";
 import { Icon } from "./icon.tsx";
 
 export function SoundFaults() {
   if (!inCall.value) return null;
   const fault = microphoneFault.value;
+  if (needsGesture.value) return <GoOn />;
   return (
     <>
       {needsTap.value && (
@@ -28,6 +29,21 @@ export function SoundFaults() {
       )}
       <VoicePack />
     </>
+  );
+}
+
+/** The page is back in its call, but the browser keeps it silent until the person touches it. */
+function GoOn() {
+  return (
+    <div class="go-on" role="alert">
+      <button type="button" class="button button-primary go-on-button" onClick={() => void goOn()}>
+        <Icon name="call" size={24} />
+        Go on with the call
+      </button>
+      <p>
+        This page was loaded anew. Your browser lets it sound and listen again only after a click. You can also type.
+      </p>
+    </div>
   );
 }
 

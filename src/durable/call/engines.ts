@@ -1,5 +1,6 @@
 /** Opens the engine a call wants: the provider with the caller's or the server's key, or the scripted one. */
-import type { Engine, EngineListener } from "../../engines/engine.ts";
+import type { EngineSetup } from "../../call/state.ts";
+import type { Engine, EngineListener, Retell } from "../../engines/engine.ts";
 import { ProviderEngine } from "../../engines/provider.ts";
 import { pickBrain, specialistBrain } from "../../engines/scripted/brains.ts";
 import { ScriptedEngine } from "../../engines/scripted/engine.ts";
@@ -24,6 +25,8 @@ export interface Wanted {
   key: string | undefined;
   settings: LunaSettings;
   listener: EngineListener;
+  /** The conversation so far; absent for the first engine of a call. */
+  retell: Retell | undefined;
 }
 
 /** How the call has to treat the engine: who speaks, whether the page speaks its text, when silence is asked about. */
@@ -33,6 +36,18 @@ export interface OpenedEngine {
   model: string;
   text: boolean;
   silence_ms: number | null;
+}
+
+/** What the rules of the call have to know of it. */
+export function setupOf(engine: OpenedEngine, speaker: Speaker, settings: LunaSettings): EngineSetup {
+  const outside = engine.engine.kind === "provider";
+  return {
+    text: engine.text,
+    speaker,
+    silence_ms: engine.silence_ms,
+    rest_ms: outside ? settings.sleepAfterMs : null,
+    rotate_at: outside ? Date.now() + settings.rotateAfterMs : null,
+  };
 }
 
 export function openEngine(wanted: Wanted): OpenedEngine {
@@ -68,17 +83,23 @@ export function sessionFor(
 }
 
 function openProvider(wanted: Wanted, key: string, scenario: Scenario): OpenedEngine {
-  const { settings, opened, listener } = wanted;
+  const { settings, opened, listener, retell } = wanted;
   const config = sessionFor(scenario, opened, { text: false, transcription: settings.transcriptionModel });
   const provider = { ...settings.provider, model: opened.model };
-  const engine = new ProviderEngine({ provider, key, config, listener });
+  const engine = new ProviderEngine({ provider, key, config, listener, ...(retell ? { retell } : {}) });
   return { engine, mode: "ai", model: opened.model, text: false, silence_ms: null };
 }
 
 function openScripted(wanted: Wanted, scenario: Scenario): OpenedEngine {
-  const { settings, opened, listener, speaker } = wanted;
+  const { settings, opened, listener, retell, speaker } = wanted;
   const config = sessionFor(scenario, opened, { text: true, transcription: settings.transcriptionModel });
   const brain = speaker === "specialist" ? specialistBrain(scenario) : pickBrain(scenario);
-  const engine = new ScriptedEngine({ brain, config, listener, model: SCRIPTED_MODEL });
+  const engine = new ScriptedEngine({
+    brain,
+    config,
+    listener,
+    model: SCRIPTED_MODEL,
+    ...(retell ? { retell } : {}),
+  });
   return { engine, mode: "scripted", model: SCRIPTED_MODEL, text: true, silence_ms: SILENCE_MS };
 }

@@ -4,11 +4,12 @@
  */
 import { type CallState, newCall } from "../../call/machine.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
-import type { CallEnded, CallSettings, Mode } from "../../legs/wire.ts";
+import type { CallEnded, CallSettings, Mode, TransferStatus } from "../../legs/wire.ts";
+import { log } from "../../log.ts";
 import type { CallRecord } from "../../store/calls.ts";
 import { newPolicy, type PolicyState } from "../../tools/policy.ts";
 import { maskDigits } from "../../words/masked.ts";
-import { latencyOf } from "./latency.ts";
+import { type Counts, counted, newCounts } from "./meter.ts";
 import type { TokenState } from "./token.ts";
 
 /** How the call was opened. The key is not here: it lives in memory alone. */
@@ -20,14 +21,18 @@ export interface Opened {
   /** As the call began; a call that fell back is still one that began with AI. */
   mode: Mode;
   model: string;
+  /** The server's own key is spent, and is there again after an eviction; a visitor's is not. */
+  server_key: boolean;
   /** Unix ms. */
   opened_at: number;
 }
 
 /** What `POST /api/calls` has already checked. */
-export interface OpenRequest extends Pick<Opened, "id" | "visitor" | "scenario" | "settings"> {
+export interface OpenRequest extends Pick<Opened, "id" | "visitor" | "scenario" | "settings" | "server_key"> {
   /** Stays in memory; absent means scripted. */
   key: string | undefined;
+  /** The most this call may cost the host, US dollars; null where nobody has set a limit, or the visitor pays. */
+  cap_usd: number | null;
 }
 
 /** A tool that has run: its row in the record, and what the engine was told. */
@@ -42,30 +47,47 @@ export interface FinishedTool {
 export interface Progress {
   /** `open`: nobody has connected yet. */
   status: "open" | "live" | "ended";
+  /** Sockets accepted so far: only the newest is the caller's. */
+  leg: number;
+  /** Since when no page is connected, Unix ms; null while one is, or none has been. */
+  left_at: number | null;
   fell_back: boolean;
   speaker: "luna" | "specialist";
   lit: string | null;
   policy: PolicyState;
   state: CallState;
+  counts: Counts;
+  /** The hand-over as the page was told of it. */
+  transfer: TransferStatus | null;
 }
 
-export function newProgress(mode: Mode): Progress {
+export function newProgress(mode: Mode, cap_usd: number | null): Progress {
   return {
     status: "open",
+    leg: 0,
+    left_at: null,
     fell_back: false,
     speaker: "luna",
     lit: null,
     policy: newPolicy(),
-    state: newCall({ silence_ms: null, greeting: true, text: mode === "scripted" }),
+    counts: { ...newCounts(), cap_usd },
+    transfer: null,
+    state: newCall({ silence_ms: null, rest_ms: null, rotate_at: null, greeting: true, text: mode === "scripted" }),
   };
 }
 
 export class CallMemory {
   readonly #storage: DurableObjectStorage;
+  /** Turns that storage has refused, by item. */
+  readonly #refused = new Map<string, Turn>();
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
-    storage.sql.exec(`
+  }
+
+  /** Not before a call is opened: an id that somebody only asks for leaves nothing behind. */
+  #makeTables(): void {
+    this.#storage.sql.exec(`
       CREATE TABLE IF NOT EXISTS turns (item_id TEXT PRIMARY KEY, ord INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS tool_runs (call_id TEXT PRIMARY KEY, ord INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
     `);
@@ -75,6 +97,7 @@ export class CallMemory {
     return this.#storage.kv.get<Opened>("opened");
   }
   set opened(value: Opened) {
+    this.#makeTables();
     this.#storage.kv.put("opened", value);
   }
 
@@ -100,8 +123,31 @@ export class CallMemory {
     this.#storage.kv.put("ended", value);
   }
 
-  /** A turn may be written again when a late transcript or a heard correction arrives: the last one counts. */
+  /** Something has been written down that D1 does not have yet. */
+  get unsaved(): boolean {
+    return this.#storage.kv.get<boolean>("unsaved") ?? false;
+  }
+  set unsaved(value: boolean) {
+    this.#storage.kv.put("unsaved", value);
+  }
+
+  /**
+   * A turn may be written again when a late transcript or a heard correction arrives: the last one counts. What storage does
+   * not take is written with the next one: a call does not stop over a line of its record.
+   */
   writeTurn(turn: Turn): void {
+    this.#refused.set(turn.item_id, turn);
+    for (const [id, waiting] of this.#refused) {
+      try {
+        this.#writeTurn(waiting);
+        this.#refused.delete(id);
+      } catch (thrown) {
+        log.error("Turn not written, will try again", { turn: id, error: (thrown as Error).name });
+      }
+    }
+  }
+
+  #writeTurn(turn: Turn): void {
     const masked = { ...turn, text: maskDigits(turn.text), heard: maskDigits(turn.heard) };
     this.#storage.sql.exec(
       "INSERT OR REPLACE INTO turns (item_id, ord, json) VALUES (?, ?, ?)",
@@ -137,7 +183,8 @@ export class CallMemory {
   record(): CallRecord | null {
     const { opened, progress, ended } = this;
     if (!opened || !progress) return null;
-    const turns = this.turns();
+    const { turns, figures } = counted(this.turns(), progress.counts);
+    const { p50, p95, turns: measured } = figures.ear;
     return {
       id: opened.id,
       visitor: opened.visitor,
@@ -151,7 +198,8 @@ export class CallMemory {
       reason: ended?.reason ?? null,
       started_at: opened.opened_at,
       ended_at: ended ? opened.opened_at + ended.seconds * 1000 : null,
-      latency: ended?.latency ?? latencyOf(turns),
+      latency: { p50, p95, turns: measured },
+      figures,
       turns,
       tools: this.toolRuns(),
     };

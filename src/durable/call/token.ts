@@ -1,4 +1,7 @@
-/** The call token: 256 random bits, good for one socket within a minute. The object keeps only its hash. */
+/**
+ * The call token: 256 random bits, good for one socket. The first is good for a minute; with each socket comes another one,
+ * which brings the page back to its call when that socket is lost. The object keeps only the hash of the newest.
+ */
 import { LunaError } from "../../errors.ts";
 
 /** From "Call" to the socket: page load, microphone prompt and a slow phone network fit in a minute. */
@@ -11,11 +14,17 @@ export interface TokenState {
   /** Unix ms. */
   expires_at: number;
   used: boolean;
+  /**
+   * The one before it, SHA-256, hex. Good until the socket that came with the new one has said something: a page that was
+   * cut off before it had the new one comes back with this. After that it means another tab.
+   */
+  before?: { hash: string; good: boolean };
 }
 
-export async function newToken(now: number): Promise<{ token: string; state: TokenState }> {
+/** @param lives_ms how long it is good for. */
+export async function newToken(now: number, lives_ms = TOKEN_LIVES_MS): Promise<{ token: string; state: TokenState }> {
   const token = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
-  return { token, state: { hash: await hashOf(token), expires_at: now + TOKEN_LIVES_MS, used: false } };
+  return { token, state: { hash: await hashOf(token), expires_at: now + lives_ms, used: false } };
 }
 
 export async function hashOf(token: string): Promise<string> {
@@ -23,19 +32,22 @@ export async function hashOf(token: string): Promise<string> {
   return new Uint8Array(digest).toHex();
 }
 
+const OPEN_ELSEWHERE = "This call is already open in another tab. Go on there, or start a new call here.";
+
 /**
  * Takes a hash and not the token, because hashing waits and between looking and marking nothing may come.
  * @throws LunaError `token_invalid`, `token_expired` or `token_used`, each with what to do.
  */
 export function spend(hash: string, state: TokenState | undefined, now: number): TokenState {
+  if (state?.before && same(hash, state.before.hash)) {
+    if (state.before.good) return { ...state, used: true };
+    throw new LunaError("token_used", OPEN_ELSEWHERE);
+  }
   if (!state || !same(hash, state.hash)) {
     throw new LunaError("token_invalid", "This call token is not known. Start the call again.");
   }
   if (state.used) {
-    throw new LunaError(
-      "token_used",
-      "This call is already open in another tab. Go on there, or start a new call here.",
-    );
+    throw new LunaError("token_used", OPEN_ELSEWHERE);
   }
   if (now > state.expires_at) {
     throw new LunaError("token_expired", "The line waited too long for you. Start the call again.");

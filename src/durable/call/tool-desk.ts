@@ -1,12 +1,12 @@
 /** Runs the tools of a call, one after the other, through the one gate, and says on the page what is being done. */
 
-import type { ToolCall } from "../../call/machine.ts";
+import type { CallState, ToolCall } from "../../call/machine.ts";
 import { highestOrder, turnsInOrder } from "../../call/transcript.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
-import type { ConfirmStatus, PageEvent, ToolStatus } from "../../legs/wire.ts";
+import type { ConfirmStatus, PageEvent, PageMessage, ToolStatus } from "../../legs/wire.ts";
 import { scenarioOfTool } from "../../scenarios/index.ts";
 import type { BankApi } from "../../tools/bank.ts";
-import { policyCard, wordsStillComing } from "../../tools/policy.ts";
+import { confirmByCard, policyCard, wordsStillComing } from "../../tools/policy.ts";
 import { runTool, type ToolAnswer, toolNamed } from "../../tools/registry.ts";
 import type { Said } from "../../tools/tool.ts";
 import { yesOrNo } from "../../words/yesno.ts";
@@ -50,7 +50,7 @@ async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool
     type: "luna.tool",
     call_id: call.call_id,
     name: call.name,
-    label: toolNamed(call.name)?.working ?? "Trying something unknown",
+    label: labelOf(call.name),
     order,
     ...rest,
   });
@@ -83,6 +83,51 @@ export function openCard(progress: Progress): ConfirmStatus["pending"] {
   if (pending === null || pending.by_card) return null;
   const since = turnsInOrder(progress.state).filter((turn) => turn.who === "caller" && turn.order > pending.order);
   return since.some((turn) => yesOrNo(turn.text) === "no") ? null : policyCard(progress.policy);
+}
+
+/** What the page is told of tools that ran before it came back. */
+export function statusesOf(runs: ToolRun[]): ToolStatus[] {
+  return runs.map(({ call_id, name, state, summary, ms, order, arguments: json }) => ({
+    type: "luna.tool",
+    call_id,
+    name,
+    label: labelOf(name),
+    state,
+    summary,
+    arguments: JSON.parse(json) as Record<string, unknown>,
+    ms,
+    order,
+  }));
+}
+
+function labelOf(name: string): string {
+  return toolNamed(name)?.working ?? "Trying something unknown";
+}
+
+/**
+ * The policy remembers the answer for exactly that change; the engine hears it as words, which are given here. Undefined
+ * when this question is no longer open.
+ */
+export function answerCard(progress: Progress, token: string, yes: boolean): PageMessage | undefined {
+  if (openCard(progress)?.token !== token) return undefined;
+  progress.policy = confirmByCard(progress.policy, token, yes);
+  const text = yes ? "Yes, that's right." : "No, don't do that.";
+  const item = { type: "message" as const, role: "user" as const, content: [{ type: "input_text" as const, text }] };
+  return { type: "conversation.item.create", item: item as SaidItem, luna_how: "typed" };
+}
+
+type SaidItem = Extract<PageMessage, { type: "conversation.item.create" }>["item"];
+
+/** Tools that had begun when the object was lost. Running them again is safe: the bank knows each by its call id. */
+export function unfinishedTools(state: CallState, finished: FinishedTool[]): ToolCall[] {
+  const done = new Set(finished.map(({ run }) => run.call_id));
+  return state.tools.calls.filter((call) => call.output === null && !done.has(call.call_id));
+}
+
+/** Tools that had come back when the object was lost, and the rules had not heard of it: one of them may end the call. */
+export function unheardTools(state: CallState, finished: FinishedTool[]): FinishedTool[] {
+  const waiting = new Set(state.tools.calls.flatMap((call) => (call.output === null ? call.call_id : [])));
+  return finished.filter(({ run }) => waiting.has(run.call_id));
 }
 
 /** The caller has spoken but the words are not there yet: a short wait decides better than a guess. */

@@ -1,6 +1,6 @@
 /**
- * When the rules of a call want to be woken. What is due soon is a timer; what is far off is the object's alarm, because a
- * pending timer keeps the object in memory (it would never hibernate) and is lost with it.
+ * When the call wants to be woken. What is due soon is a timer; what is far off is the object's one alarm, because a pending
+ * timer keeps the object in memory (it would never hibernate) and is lost with it.
  */
 
 /** Hibernation begins after 10 s of quiet. */
@@ -10,6 +10,7 @@ export class Wakes {
   readonly #ctx: DurableObjectState;
   readonly #ring: () => void;
   #timer: { at: number; id: number } | undefined;
+  #setting: Promise<void> = Promise.resolve();
 
   /** @param ring Called when a timer is due; the alarm rings at the object itself. */
   constructor(ctx: DurableObjectState, ring: () => void) {
@@ -17,9 +18,9 @@ export class Wakes {
     this.#ring = ring;
   }
 
-  /** Wakes at this time (Unix ms) or, for another reason, earlier. */
+  /** The rules want to be woken at this time (Unix ms) or, for another reason, earlier. */
   at(time: number): void {
-    if (time - Date.now() > FAR_MS) return this.#ctx.waitUntil(this.#alarm(time));
+    if (time - Date.now() > FAR_MS) return this.alarmBy(time);
     if (this.#timer && this.#timer.at <= time) return;
     this.clear();
     const ring = () => {
@@ -29,14 +30,19 @@ export class Wakes {
     this.#timer = { at: time, id: setTimeout(ring, Math.max(0, time - Date.now())) };
   }
 
+  /** The alarm rings at this time or earlier. It is spent when it rings: whoever wants another sets it again. */
+  alarmBy(time: number): void {
+    const { storage } = this.#ctx;
+    // One after the other: two that look at the same time would both find none, and the later one would stand.
+    this.#setting = this.#setting.then(async () => {
+      const set = await storage.getAlarm();
+      if (set === null || time < set) await storage.setAlarm(time);
+    });
+    this.#ctx.waitUntil(this.#setting);
+  }
+
   clear(): void {
     clearTimeout(this.#timer?.id ?? null);
     this.#timer = undefined;
-  }
-
-  /** There is one alarm: the earliest wish stands. */
-  async #alarm(time: number): Promise<void> {
-    const set = await this.#ctx.storage.getAlarm();
-    if (set === null || time < set) await this.#ctx.storage.setAlarm(time);
   }
 }

@@ -1,7 +1,7 @@
 /** The scripted engine: a Realtime server in process, so that the call cannot tell it from a provider at the other end of a socket. */
 import type { ClientEvent, ServerEvent, SessionConfig } from "../../realtime/events.ts";
 import { newId } from "../../realtime/ids.ts";
-import type { Engine, EngineListener } from "../engine.ts";
+import type { Engine, EngineListener, Retell } from "../engine.ts";
 import type { Brain } from "./brain.ts";
 import { ScriptedServer } from "./server.ts";
 
@@ -11,6 +11,8 @@ export interface ScriptedEngineParts {
   config: SessionConfig;
   listener: EngineListener;
   model: string;
+  /** The conversation so far; absent where there is none. */
+  retell?: Retell;
   /** Unix ms; the clock of the machine unless told. */
   now?: () => number;
 }
@@ -22,9 +24,11 @@ export class ScriptedEngine implements Engine {
   #outbox: ServerEvent[] = [];
   #closed = false;
   #ready = false;
+  readonly #retell: Retell | undefined;
 
-  constructor({ brain, config, listener, model, now }: ScriptedEngineParts) {
+  constructor({ brain, config, listener, model, retell, now }: ScriptedEngineParts) {
     this.#listener = listener;
+    this.#retell = retell;
     this.#server = new ScriptedServer({
       emit: (event) => this.#post(event),
       brain,
@@ -48,6 +52,11 @@ export class ScriptedEngine implements Engine {
     this.#server.close();
   }
 
+  async #begin(): Promise<void> {
+    if (this.#retell) for (const event of await this.#retell()) this.send(event);
+    if (!this.#closed) this.#listener.onReady();
+  }
+
   /** Delivered after the caller of `send` is done, like events from a socket: the listener is never entered from within itself. */
   #post(event: ServerEvent): void {
     if (this.#outbox.push(event) === 1) queueMicrotask(() => this.#deliver());
@@ -60,7 +69,7 @@ export class ScriptedEngine implements Engine {
       if (this.#closed) return;
       if (event.type === "session.updated" && !this.#ready) {
         this.#ready = true;
-        this.#listener.onReady();
+        void this.#begin();
       }
       this.#listener.onEvent(event);
     }

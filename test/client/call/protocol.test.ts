@@ -1,11 +1,7 @@
 import { expect, it } from "vitest";
-import {
-  LONGEST_WORDS,
-  PAGE_PROTOCOL,
-  PAGE_TOKEN_PROTOCOL,
-  PAGE_WIRE_VERSION,
-} from "../../../src/client/call/protocol.ts";
+import { LONGEST_WORDS, PAGE_PROTOCOL, PAGE_TOKEN_PROTOCOL } from "../../../src/client/call/protocol.ts";
 import { readEvent } from "../../../src/client/call/socket.ts";
+import { LONGEST_TYPED, PAGE_WIRE_VERSION } from "../../../src/client/state/limits.ts";
 import { PageMessage, TOKEN_PROTOCOL, WIRE_PROTOCOL, WIRE_VERSION } from "../../../src/legs/wire.ts";
 
 it("the page speaks the same wire as the call", () => {
@@ -15,6 +11,7 @@ it("the page speaks the same wire as the call", () => {
 });
 
 it("the longest words the page sends are the longest the call takes", () => {
+  expect(LONGEST_TYPED).toBe(LONGEST_WORDS);
   const say = (text: string) => ({
     type: "conversation.item.create",
     item: { type: "message", role: "user", content: [{ type: "input_text", text }] },

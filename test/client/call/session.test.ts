@@ -4,7 +4,7 @@ import type { SessionLine, SessionVoice } from "../../../src/client/call/session
 import { CallSession } from "../../../src/client/call/session.ts";
 import type { SocketListener } from "../../../src/client/call/socket.ts";
 import type { CallEvent } from "../../../src/client/state/call-state.ts";
-import type { EngineStatus, PageEvent, PageMessageInput } from "../../../src/legs/wire.ts";
+import type { EngineStatus, PageEvent, PageMessageInput, TurnStatus } from "../../../src/legs/wire.ts";
 import { PageMessage } from "../../../src/legs/wire.ts";
 
 /** A line that plays in a time of its own: `hear` lets so many ms of an item reach the ear. */
@@ -110,6 +110,7 @@ let frames: number;
 let now: number;
 let call: SocketListener;
 let session: CallSession;
+let key: string;
 const seen = { over: 0, aiFailed: 0, tools: 0 };
 
 function start(how: { typingOnly?: boolean; voiceReady?: boolean } = {}): void {
@@ -120,6 +121,7 @@ function start(how: { typingOnly?: boolean; voiceReady?: boolean } = {}): void {
   shown = [];
   frames = 0;
   now = 0;
+  key = "";
   Object.assign(seen, { over: 0, aiFailed: 0, tools: 0 });
   let id = 0;
   session = new CallSession(
@@ -135,6 +137,7 @@ function start(how: { typingOnly?: boolean; voiceReady?: boolean } = {}): void {
       onTrouble: () => undefined,
       onAiFailed: () => seen.aiFailed++,
       onToolDone: () => seen.tools++,
+      key: () => key,
       onOver: () => seen.over++,
       now: () => now,
       id: () => `me_${++id}`,
@@ -418,7 +421,7 @@ describe("stopping", () => {
     expect(sent.at(-1)).toEqual({ type: "luna.end" });
     expect(seen.over).toBe(0);
     const latency = { p50: null, p95: null, turns: 0 };
-    comes({ type: "luna.ended", reason: "caller_ended", outcome: "abandoned", seconds: 3, latency });
+    comes({ type: "luna.ended", reason: "caller_ended", outcome: "abandoned", seconds: 3, latency, cost_usd: null });
     expect(seen.over).toBe(1);
     expect(line.closed).toBe(true);
   });
@@ -433,11 +436,187 @@ describe("stopping", () => {
   });
 
   it("of the connection is told in one sentence", () => {
-    call.onGone("");
+    call.onGone({ message: "The connection to Luna was lost. Call again to go on." });
     expect(shown.at(-1)).toMatchObject({ type: "local.failed", message: expect.stringMatching(/lost/) });
     expect(seen.over).toBe(1);
     session.say("hello?");
     expect(sent).toEqual([]);
+  });
+});
+
+const turn = (item_id: string, words: string, heard: string, state: TurnStatus["state"]): TurnStatus => ({
+  type: "luna.turn",
+  item_id,
+  order: 1,
+  who: "luna",
+  how: "speech",
+  text: words,
+  heard,
+  state,
+});
+/** The socket was lost, and the call tells anew. */
+function backWith(...replay: PageEvent[]): void {
+  call.onAway();
+  call.onBack();
+  comes(...replay);
+  call.onReplayed();
+}
+
+describe("a socket that was lost and found, in a call spoken by the page", () => {
+  const said: string[] = [];
+  beforeEach(() => {
+    vi.useFakeTimers();
+    comes(engine());
+    said.length = 0;
+    voice.say = (id, index, delta) => {
+      said.push(delta);
+      voice.onAudio(id, index, new Int16Array(delta.length * 240));
+    };
+    return () => vi.useRealTimers();
+  });
+
+  it("does not speak again what it has spoken, nor what is over for the call", () => {
+    comes(text("a", "Hello Maya."), textDone("a", "Hello Maya."));
+    line.hear("a", 5_000);
+    backWith(turn("a", "Hello Maya.", "Hello Maya.", "final"), turn("b", "Anything else?", "Anything else?", "final"));
+    comes(text("b", "Anything else?"), textDone("b", "Anything else?"));
+    vi.advanceTimersByTime(5_000);
+    expect(said).toEqual(["Hello Maya."]);
+  });
+
+  it("does not speak twice what still sounds, and lets it come to its end", () => {
+    comes(text("a", "Hello Maya."));
+    line.hear("a", 30);
+    backWith(turn("a", "Hello Maya.", "Hel", "live"));
+    vi.advanceTimersByTime(2_000);
+    line.hear("a", 5_000);
+    expect(said).toEqual(["Hello Maya."]);
+    expect(playback("done")).toMatchObject([{ item_id: "a", heard_chars: 11 }]);
+  });
+
+  it("speaks the part of an answer that it missed", () => {
+    comes(text("a", "Your card "));
+    backWith(turn("a", "Your card is blocked.", "", "live"));
+    expect(said).toEqual(["Your card ", "is blocked."]);
+  });
+
+  it("goes on with an answer whose words are still coming", () => {
+    comes(text("a", "Your "));
+    backWith(turn("a", "Your card ", "", "live"));
+    comes(text("a", "is blocked."), textDone("a", "Your card is blocked."));
+    vi.advanceTimersByTime(2_000);
+    expect(said.join("")).toBe("Your card is blocked.");
+    line.hear("a", 5_000);
+    expect(playback("done")).toHaveLength(1);
+  });
+
+  it("speaks an answer that came wholly while it was away", () => {
+    backWith(turn("b", "Which card is it?", "", "live"));
+    vi.advanceTimersByTime(2_000);
+    line.hear("b", 5_000);
+    expect(said).toEqual(["Which card is it?"]);
+    expect(playback("done")).toMatchObject([{ item_id: "b", heard_chars: 17 }]);
+  });
+
+  it("after a reload goes on where the ear was, and counts from there", () => {
+    start();
+    voice.say = (id, index, delta) => {
+      said.push(delta);
+      voice.onAudio(id, index, new Int16Array(delta.length * 240));
+    };
+    backWith(turn("a", "Hello Maya, how are you?", "Hello Maya,", "live"), engine());
+    expect(said).toEqual([" how are you?"]);
+    line.hear("a", 40);
+    expect(playback("progress")).toMatchObject([{ heard_chars: 15 }]);
+  });
+
+  it("keeps what was said meanwhile in sight, and shows where the call stands", () => {
+    call.onAway();
+    session.say("block my card");
+    expect(shown.slice(-2)).toMatchObject([{ type: "local.away" }, { type: "local.said", text: "block my card" }]);
+    call.onBack();
+    call.onReplayed();
+    expect(shown.slice(-2)).toEqual([{ type: "local.back" }, { type: "local.replayed" }]);
+  });
+});
+
+describe("a socket that was lost and found, in a call of the provider", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    comes(engine({ mode: "ai", voice: "call" }));
+    return () => vi.useRealTimers();
+  });
+
+  it("lets what it has of an utterance be heard to its end when the rest does not come", () => {
+    comes({ type: "luna.audio", n: 1, item_id: "a", content_index: 0 }, spoken("a", "0123456789"));
+    call.onAudio(1, new Int16Array(2_400));
+    line.hear("a", 20);
+    backWith(turn("a", "0123456789", "01", "live"));
+    vi.advanceTimersByTime(2_000);
+    line.hear("a", 5_000);
+    expect(playback("done")).toMatchObject([{ item_id: "a", heard_ms: 100 }]);
+  });
+
+  it("plays on when the rest does come, under a new number", () => {
+    comes({ type: "luna.audio", n: 7, item_id: "a", content_index: 0 }, spoken("a", "0123456789"));
+    call.onAudio(7, new Int16Array(2_400));
+    backWith(turn("a", "0123456789", "", "live"));
+    comes({ type: "luna.audio", n: 1, item_id: "a", content_index: 0 });
+    call.onAudio(1, new Int16Array(2_400));
+    vi.advanceTimersByTime(2_000);
+    comes({ type: "response.output_audio.done", ...at, item_id: "a" });
+    line.hear("a", 5_000);
+    expect(playback("done")).toMatchObject([{ heard_ms: 200 }]);
+  });
+
+  it("tells the call that nothing more was heard of what a reload cut off", () => {
+    backWith(turn("a", "Hello Maya, how are you?", "Hello Maya,", "live"));
+    vi.advanceTimersByTime(2_000);
+    expect(playback("flushed")).toEqual([
+      { type: "luna.playback", item_id: "a", content_index: 0, state: "flushed", heard_ms: 0 },
+    ]);
+    expect(shown).toContainEqual({ type: "local.heard", item_id: "a", chars: 11, cut: true });
+  });
+});
+
+describe("a call that sleeps, or is on hold", () => {
+  const loud = () => line.onFrame(new Int16Array(960).fill(4_000).buffer);
+  const quiet = () => line.onFrame(new Int16Array(960).fill(12).buffer);
+
+  it("hears nothing from here until somebody speaks, and then the half second before it too", () => {
+    comes(engine({ mode: "ai", voice: "call" }));
+    for (let i = 0; i < 60; i++) quiet();
+    comes({ type: "luna.line", state: "asleep" });
+    frames = 0;
+    for (let i = 0; i < 100; i++) quiet();
+    expect(frames).toBe(0);
+    for (let i = 0; i < 5; i++) loud();
+    expect(sent.at(-1)).toEqual({ type: "luna.wake" });
+    expect(frames).toBe(13 + 2);
+  });
+
+  it("is put on hold and taken off it: Luna falls silent, and nobody is heard", () => {
+    comes(engine(), text("a", "Hello Maya."));
+    line.hear("a", 30);
+    session.hold(true);
+    expect(line.queue.size).toBe(0);
+    line.onFrame(new ArrayBuffer(960));
+    expect(voice.heard).toEqual([]);
+    session.hold(false);
+    line.onFrame(new ArrayBuffer(960));
+    expect(voice.heard).toEqual([960]);
+    expect(sent.filter((message) => message.type === "luna.hold")).toEqual([
+      { type: "luna.hold", on: true },
+      { type: "luna.hold", on: false },
+    ]);
+  });
+
+  it("gets the visitor's key when it asks, and nothing where there is none", () => {
+    comes({ type: "luna.key_wanted" });
+    expect(sent).toEqual([]);
+    key = "sk-a-key-of-nobody";
+    comes({ type: "luna.key_wanted" });
+    expect(sent).toEqual([{ type: "luna.key", key }]);
   });
 });
 
@@ -449,6 +628,11 @@ it("everything the page says fits the wire", async () => {
   voice.onWords("yes", { ms: 1, ended_at: 0 });
   session.muteMicrophone(true);
   session.confirm("tok", true);
+  session.hold(true);
+  session.hold(false);
+  session.record(false);
+  key = "sk-a-key-of-nobody";
+  comes({ type: "luna.key_wanted" });
   session.stopSpeaking();
   session.end();
   await Promise.resolve();

@@ -277,6 +277,7 @@ describe("a call", () => {
         outcome: "contained",
         seconds: 9,
         latency: { p50: null, p95: null, turns: 0 },
+        cost_usd: null,
       },
     );
     expect(state).toMatchObject({ phase: "ended", confirm: null });
@@ -290,6 +291,7 @@ describe("a call", () => {
       outcome: "contained",
       seconds: 9,
       latency: { p50: 1, p95: 2, turns: 3 },
+      cost_usd: null,
     });
     expect(reduce(ended, { type: "local.failed", message: "lost" }, NOW)).toBe(ended);
   });

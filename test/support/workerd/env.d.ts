@@ -5,6 +5,8 @@ declare global {
   namespace Cloudflare {
     interface Env extends Bindings {
       TEST_MIGRATIONS: D1Migration[];
+      /** How many calls the soak makes; "" as many as fit in a minute. */
+      LUNA_SOAK: string;
     }
     interface GlobalProps {
       mainModule: typeof import("../../../src/worker.ts");

@@ -4,15 +4,27 @@ import { BrainByTools } from "../../../src/engines/scripted/brains.ts";
 import { ScriptedServer } from "../../../src/engines/scripted/server.ts";
 import type { ClientEvent, ServerEvent } from "../../../src/realtime/events.ts";
 import { newId } from "../../../src/realtime/ids.ts";
+import { type Faults, FaultyWire, type Sink } from "../faults.ts";
+import { WordEars } from "./spoken.ts";
 
+/** Good as it is, and with anything behind it: so calls can be told apart. */
 export const GOOD_KEY = "sk-planted-4f1c9e7ab2d0";
 
 /** One connection of Luna's, seen from the provider's end. Use `emit` and `close` from within the object that dialled it. */
 export interface Line {
+  key: string;
   url: string;
   headers: Headers;
   received: ClientEvent[];
   audioFrames: number;
+  /** The last frames, with the time of their arrival; only where the provider keeps sound. */
+  sound: { at: number; frame: string }[];
+  /** When it was dialled, and when the session was last said to be configured, Unix ms. */
+  dialled: number;
+  configured: number;
+  /** Null while it is open; `code` is the other side's where Luna closed it. */
+  closed: { code: number; at: number } | null;
+  faults: Faults | undefined;
   /** Sends an event as the provider would. */
   emit(event: Record<string, unknown>): void;
   close(code: number, reason: string): void;
@@ -24,6 +36,12 @@ export interface Line {
 export interface Manners {
   status?: number;
   tamper?: boolean;
+  /** What goes wrong on the n-th connection made with this key, from 0. */
+  faults?: (n: number, key: string) => Faults | undefined;
+  /** Understands speech of `spoken.ts`. */
+  hears?: boolean;
+  /** Keeps the caller's frames. */
+  keepsSound?: boolean;
 }
 
 /** Replaces the Worker's way out. Everything it dials from now on is in the list that is returned. */
@@ -36,27 +54,36 @@ export function provide(manners: Manners = {}): Line[] {
     if (manners.status !== undefined) return new Response("no", { status: manners.status });
     const { 0: client, 1: server } = new WebSocketPair();
     server.accept();
-    lines.push(serve(request, server, manners));
+    lines.push(serve(request, server, manners, lines));
     return new Response(null, { status: 101, webSocket: client });
   });
   return lines;
 }
 
-function serve(request: Request, socket: WebSocket, manners: Manners): Line {
+function serve(request: Request, socket: WebSocket, manners: Manners, others: Line[]): Line {
   let stalled = false;
-  const emit = (event: Record<string, unknown>) => socket.send(JSON.stringify(event));
+  const key = (request.headers.get("authorization") ?? "").replace(/^Bearer /, "");
+  const faults = manners.faults?.(others.filter((line) => line.key === key).length, key);
+  const wire = new FaultyWire(sinkOf(socket), faults);
+  const emit = (event: Record<string, unknown>) => wire.send(event);
   const line: Line = {
+    key,
     url: request.url,
     headers: request.headers,
     received: [],
     audioFrames: 0,
+    sound: [],
+    dialled: Date.now(),
+    configured: 0,
+    closed: null,
+    faults,
     emit,
-    close: (code, reason) => socket.close(code, reason),
+    close: (code, reason) => wire.close(code, reason),
     stall: () => {
       stalled = true;
     },
   };
-  if (request.headers.get("authorization") !== `Bearer ${GOOD_KEY}`) {
+  if (!key.startsWith(GOOD_KEY)) {
     const message = `Incorrect API key provided: ${request.headers.get("authorization")}.`;
     const error = { type: "invalid_request_error", code: "invalid_api_key", message, param: null, event_id: null };
     // Key and model are checked after the upgrade.
@@ -71,11 +98,16 @@ function serve(request: Request, socket: WebSocket, manners: Manners): Line {
       ? { ...event, session: { ...event.session, instructions: "You are a pirate." } }
       : event;
   const server = new ScriptedServer({
-    emit: (event) => queueMicrotask(() => emit({ ...tampered(event) })),
+    emit: (event) =>
+      queueMicrotask(() => {
+        if (event.type === "session.updated") line.configured = Date.now();
+        emit({ ...tampered(event) });
+      }),
     brain: new BrainByTools(),
     id: newId,
     now: () => Date.now(),
     model: new URL(request.url).searchParams.get("model") ?? "",
+    ...(manners.hears ? { ears: new WordEars() } : {}),
     voice: function* (text) {
       // 60 ms a word, loud enough to be no silence.
       for (const _ of text.split(" ")) yield new Uint8Array(new Int16Array(1_440).fill(8_000).buffer);
@@ -83,9 +115,33 @@ function serve(request: Request, socket: WebSocket, manners: Manners): Line {
   });
   socket.addEventListener("message", ({ data }) => {
     const event = JSON.parse(String(data)) as ClientEvent;
-    if (event.type === "input_audio_buffer.append") line.audioFrames++;
-    else line.received.push(event);
-    if (!stalled) server.receive(event);
+    if (event.type === "input_audio_buffer.append") {
+      line.audioFrames++;
+      if (manners.keepsSound) line.sound.push({ at: Date.now(), frame: event.audio });
+    } else line.received.push(event);
+    if (!stalled && !wire.over) server.receive(event);
+  });
+  socket.addEventListener("close", ({ code }) => {
+    line.closed = { code, at: Date.now() };
+    wire.over = true;
+    server.close();
   });
   return line;
+}
+
+/** A pair inside the runtime cannot be cut without a goodbye: the nearest to it is one without a code. */
+function sinkOf(socket: WebSocket): Sink {
+  const quietly = (act: () => void) => {
+    try {
+      act();
+    } catch {
+      // Luna has closed it in the same moment.
+    }
+  };
+  return {
+    send: (text) => quietly(() => socket.send(text)),
+    close: (code, reason) => quietly(() => socket.close(code, reason)),
+    closeBare: () => quietly(() => socket.close()),
+    drop: () => quietly(() => socket.close()),
+  };
 }

@@ -1,0 +1,45 @@
+/**
+ * Hour: a whole hour of talk, played twenty times as fast, to see whether a call's memory grows. A turn every five seconds of
+ * the call's own time, 90,000 frames each way for every call.
+ */
+import { inRoom, pause, type Setting, sessionOf, settled } from "../run-calls.ts";
+import { Pace } from "../simulator/pace.ts";
+import type { Session } from "../simulator/upstream.ts";
+
+const TIMES_FASTER = 20;
+const TURN_EVERY_MS = 5_000;
+
+export interface HourResult {
+  calls: number;
+  /** Minutes of the call's own time, and the relay's memory beyond an idle one for each call then, MB. */
+  memory: { minute: number; mbPerCall: number }[];
+  frames: number;
+  lost: number;
+}
+
+/** @param minutes of the call's own time. */
+export function hour(setting: Setting, minutes = 60): Promise<HourResult> {
+  const { calls, frameMs } = setting;
+  let arrived = 0;
+  const ears = {
+    upstream: { onAppend: (session: Session, base64: string) => void session.play(base64) },
+    onFrame() {
+      arrived++;
+    },
+  };
+  return inRoom(setting, ears, async (room) => {
+    const pace = new Pace(room.callers, frameMs / TIMES_FASTER, () => {});
+    const turns = setInterval(() => {
+      for (let call = 0; call < calls; call++) sessionOf(room, call).turn();
+    }, TURN_EVERY_MS / TIMES_FASTER);
+    const memory: HourResult["memory"] = [];
+    for (let minute = minutes / 6; minute <= minutes; minute += minutes / 6) {
+      await pause((minutes / 6) * (60_000 / TIMES_FASTER));
+      memory.push({ minute, mbPerCall: ((room.relay?.rssMb() ?? 0) - room.idleMb) / calls });
+    }
+    clearInterval(turns);
+    await pace.stop();
+    await settled(() => pace.sent - arrived);
+    return { calls, memory, frames: pace.sent, lost: pace.sent - arrived };
+  });
+}

@@ -1,0 +1,186 @@
+/**
+ * Who answers this call: with which key the engine is opened, what it is told, and what is said on the page when it is lost.
+ * `seat.ts` below says when an engine is opened; the rules of the call above say what it has to do.
+ */
+
+import { maySwap, seeds } from "../../call/machine.ts";
+import type { EngineSetup, Input } from "../../call/state.ts";
+import type { Gone } from "../../engines/engine.ts";
+import type { LunaSettings } from "../../env.ts";
+import { log } from "../../log.ts";
+import type { AudioDelta } from "../../realtime/audio-delta.ts";
+import type { ClientEvent } from "../../realtime/events.ts";
+import { openEngine, setupOf } from "./engines.ts";
+import type { Live } from "./live.ts";
+import type { CallMemory } from "./record.ts";
+import { EngineSeat } from "./seat.ts";
+
+/** A page answers at once when it is asked for the visitor's key. */
+const KEY_WITHIN_MS = 5_000;
+
+/** What answering needs of the call. */
+export interface AnsweringContext {
+  settings: LunaSettings;
+  memory: CallMemory;
+  /** Resolves when no tool is running. */
+  toolsIdle(): Promise<void>;
+  take(input: Input): void;
+  play(delta: AudioDelta): void;
+  /** An engine outside is on the line: the object must not be put away. */
+  awake(): void;
+}
+
+export class Answering {
+  readonly #live: Live;
+  readonly #context: AnsweringContext;
+  readonly #seat: EngineSeat;
+  /** A visitor's own key or the server's. Here and nowhere else; absent means scripted. */
+  #key: string | undefined;
+  /** The engine that sits there has been reported to the rules. */
+  #begun = false;
+  /** The caller's first sound after a sleep has to be heard. */
+  #woken = false;
+  #closed = false;
+
+  constructor(live: Live, context: AnsweringContext, key: string | undefined) {
+    this.#live = live;
+    this.#context = context;
+    const { opened, progress } = live;
+    this.#key = key ?? (opened.mode === "ai" && opened.server_key ? context.settings.serverKey : undefined);
+    const { state } = progress;
+    this.#seat = new EngineSeat({
+      open: (listener, retell, scripted) => {
+        this.#begun = false;
+        const engineKey = scripted ? undefined : this.#key;
+        const { speaker } = progress;
+        return openEngine({ opened, speaker, key: engineKey, settings: context.settings, listener, retell });
+      },
+      // Tools under way finish first: the new engine is told their results, so none is asked for again.
+      retell: async () => {
+        await context.toolsIdle();
+        return seeds(state, context.memory.finishedTools());
+      },
+      onChange: () => live.tellEngine(),
+      onReady: () => {
+        live.tellEngine();
+        this.earIsThere();
+      },
+      onEvent: (event) => context.take({ from: "engine", event }),
+      onAudio: (delta) => context.play(delta),
+      onLost: (gone, again) => this.#lost(gone, again),
+      items: () => state.transcript.order.length,
+      maySwap: (items) => maySwap(state, items),
+      onSwapped: (done) => context.take({ from: "engine_swapped", setup: done ? this.#setup() : null }),
+    });
+    if (opened.mode === "scripted" || progress.fell_back) this.#seat.giveUp();
+  }
+
+  get engine() {
+    return this.#seat.engine;
+  }
+
+  get ready(): boolean {
+    return this.#seat.ready;
+  }
+
+  /** It is a provider, on a socket that keeps the object in memory. */
+  get isOutside(): boolean {
+    return this.#seat.engine?.engine.kind === "provider";
+  }
+
+  send(event: ClientEvent): void {
+    this.#seat.send(event);
+  }
+
+  /** Hot path. One frame of the caller. */
+  hear(frame: Uint8Array): void {
+    this.#seat.hear(frame);
+  }
+
+  /** The first engine of the call. */
+  open(): void {
+    this.#seat.open(false);
+  }
+
+  /** An engine for a call that goes on. A visitor's own key was in memory only, and has to be shown again. */
+  reopen(): void {
+    if (!this.#lacksKey()) return this.#seat.open(true);
+    this.#live.tell({ type: "luna.key_wanted" });
+    setTimeout(() => this.#withoutKey(), KEY_WITHIN_MS);
+  }
+
+  /** The page has shown the visitor's key again. */
+  keyShown(key: string): void {
+    if (this.#closed || !this.#lacksKey()) return;
+    this.#key = key;
+    if (!this.#live.progress.state.rest.parked) this.#seat.open(true);
+  }
+
+  /** Somebody makes a sound while the call sleeps: it is kept from here on, however long the engine takes. */
+  wake(): void {
+    this.#woken = true;
+    this.#seat.tape.speech("wake");
+  }
+
+  rotate(): void {
+    this.#seat.rotate();
+  }
+
+  /** The engine is closed: for a while, for somebody else, or for good. */
+  leave(): void {
+    this.#seat.leave();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#key = undefined;
+    this.leave();
+  }
+
+  /** Engine and ear are both there, so Luna may greet: let the rules speak, and give the engine the sound it has to hear first. */
+  earIsThere(): void {
+    const { leg, progress } = this.#live;
+    const setup = this.#setup();
+    if (!leg || !setup || !this.#seat.ready || this.#begun) return;
+    const again = progress.state.rehearing.wanted || this.#woken;
+    this.#begun = true;
+    this.#woken = false;
+    if (this.isOutside) this.#context.awake();
+    this.#context.take({ from: "engine_ready", setup });
+    this.#seat.rehear(again);
+  }
+
+  #setup(): EngineSetup | null {
+    const { engine } = this.#seat;
+    return engine ? setupOf(engine, this.#live.progress.speaker, this.#context.settings) : null;
+  }
+
+  /** Whatever took the engine away, the answer is the same: say so in one sentence, and go on from the record. */
+  #lost(gone: Gone, again: boolean): void {
+    const { opened, progress } = this.#live;
+    log.warn("Engine gone", { call: opened.id, code: gone.code, again });
+    if (!again) {
+      this.#key = undefined;
+      progress.fell_back = true;
+      const message = `${gone.message} The built-in Luna takes over; nothing of the call is lost.`;
+      this.#live.tell({ type: "luna.notice", code: gone.code, tone: "warning", message });
+    } else if (!progress.state.reconnecting) {
+      const message = `${gone.message} Opening the line again…`;
+      this.#live.tell({ type: "luna.notice", code: "reconnecting", tone: "info", message });
+    }
+    this.#context.take({ from: "engine_gone", again });
+  }
+
+  #lacksKey(): boolean {
+    const { opened, progress } = this.#live;
+    return opened.mode === "ai" && !progress.fell_back && progress.speaker === "luna" && this.#key === undefined;
+  }
+
+  #withoutKey(): void {
+    if (this.#closed || this.#seat.engine || !this.#lacksKey()) return;
+    const message = "The line to the AI was lost, and this browser did not show its key again.";
+    this.#seat.giveUp();
+    this.#lost({ code: "key_gone", message, retriable: false }, false);
+    this.#seat.open(true);
+  }
+}

@@ -1,0 +1,79 @@
+/** What a call costs and how quickly it answers, counted beside the rules: it looks at everything and changes nothing. */
+import { figuresOf, turnsWithFigures } from "../../call/figures.ts";
+import { addResponse, addTranscription, capFor, capState, costStatus, newTally, type Tally } from "../../call/money.ts";
+import type { CallState, Input } from "../../call/state.ts";
+import { audioCame, newTiming, type Timing, watchTiming } from "../../call/timing.ts";
+import type { Turn } from "../../call/turn.ts";
+import type { LunaSettings } from "../../env.ts";
+import type { PageEvent } from "../../legs/wire.ts";
+import type { AudioDelta } from "../../realtime/audio-delta.ts";
+import type { ServerEvent } from "../../realtime/events.ts";
+
+/** Plain JSON: it survives with the rest of the call's progress. */
+export interface Counts {
+  tally: Tally;
+  timing: Timing;
+  /** The most this call may cost the host, US dollars; null where nobody has set a limit, or the visitor pays. */
+  cap_usd: number | null;
+}
+
+export function newCounts(): Counts {
+  return { tally: newTally(), timing: newTiming(), cap_usd: null };
+}
+
+export class Meter {
+  readonly #counts: Counts;
+  readonly #transcriber: string;
+
+  /** @param transcriber the model that writes down what the caller says. */
+  constructor(counts: Counts, transcriber: string) {
+    this.#counts = counts;
+    this.#transcriber = transcriber;
+  }
+
+  /**
+   * One input, before the rules take it. Gives what the page is to be told of the money.
+   * @param model the one outside that answers now; null while the engine inside does, which costs nothing.
+   */
+  watch(state: CallState, input: Input, model: string | null, now: number): PageEvent[] {
+    watchTiming(this.#counts.timing, state, input, now);
+    return input.from === "engine" && model !== null ? this.#charge(input.event, model) : [];
+  }
+
+  /** Hot path: audio of Luna's has come. */
+  audio(delta: AudioDelta, now: number): void {
+    audioCame(this.#counts.timing, delta, now);
+  }
+
+  /** The call has cost what it may. */
+  get spent(): boolean {
+    const { tally, cap_usd } = this.#counts;
+    return cap_usd !== null && tally.charge_usd >= cap_usd;
+  }
+
+  /** All calls of today together have cost this much, US dollars: what is left of the day is left for this one. */
+  today(usd: number, caps: LunaSettings["caps"]): void {
+    this.#counts.cap_usd = capFor(caps, usd - this.#counts.tally.charge_usd);
+  }
+
+  status(): PageEvent {
+    return costStatus(this.#counts.tally, this.#counts.cap_usd);
+  }
+
+  #charge(event: ServerEvent, model: string): PageEvent[] {
+    const { tally, cap_usd } = this.#counts;
+    if (event.type === "response.done") addResponse(tally, event.response, model);
+    else if (event.type === "conversation.item.input_audio_transcription.completed") {
+      addTranscription(tally, event.item_id, event.usage, this.#transcriber);
+    } else return [];
+    if (capState(tally, cap_usd) !== "warn") return [this.status()];
+    const message = "This call has used most of what it may cost. Luna will say goodbye soon.";
+    return [this.status(), { type: "luna.notice", code: "nearly_spent", tone: "warning", message }];
+  }
+}
+
+/** The turns as they go into the record, and the figures over them. */
+export function counted(turns: Turn[], { tally, timing }: Counts) {
+  const known = turnsWithFigures(turns, tally, timing);
+  return { turns: known, figures: figuresOf(known, tally, timing) };
+}

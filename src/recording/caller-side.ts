@@ -1,0 +1,155 @@
+/**
+ * The caller's side of the tape: microphone frames on the caller's own sample clock.
+ *
+ * Frames arrive in order and none is lost, but late and in bursts, so the time of arrival says little. A microphone gives
+ * sound without a hole: each frame belongs right behind the one before it. Only where it was off (mute, hold, sleep) is
+ * there a gap. A gap and a stalled network look the same at first: something comes late. What tells them apart is what
+ * follows: after a stall the frames catch up. So a late frame begins a new run behind a gap, and the run is moved back as
+ * far as the frames behind it catch up.
+ *
+ * All positions are samples at 24 kHz from the start of the tape.
+ */
+
+/** Later than this beyond the usual, and the microphone was off or the network stalled: 120 ms. */
+const GAP = 2_880;
+/** No network stalls for longer and lives (the page dials anew after 10 s): the microphone was off. */
+const SURE_GAP = 240_000;
+/** A run finds its place within this time of its first frame (2.5 s), before the tape has left our hands. */
+const CORRECTABLE = 60_000;
+/** How far the usual lateness may rise with each frame, so that a slow microphone clock (500 ppm) is no gap. */
+const DRIFT = 1 / 2_000;
+/** Sound kept when nobody takes the tape away, 20 MiB: seven minutes. Beyond it the oldest becomes silence. */
+const MOST_SAMPLES = 10 * 1024 * 1024;
+
+/** Frames without a hole between them. Moving the run moves them all. */
+export interface Run {
+  at: number;
+  length: number;
+  /** It cannot begin earlier than the run before it ends. */
+  floor: number;
+  /** Least lateness of its frames, in samples: what the network always takes, and how the two clocks differ. */
+  base: number;
+  /** When its first frame arrived. */
+  begun: number;
+}
+
+interface Frame {
+  run: Run;
+  offset: number;
+  pcm: Int16Array;
+}
+
+export class CallerSide {
+  #frames: Frame[] = [];
+  /** Index of the first frame not yet wholly on the tape. */
+  #head = 0;
+  #kept = 0;
+  #run: Run | undefined;
+  #lastLength = 0;
+  #lastArrived = Number.NEGATIVE_INFINITY;
+  readonly #moved: (run: Run, back: number) => void;
+  /** Samples that became silence because nobody took the tape away. */
+  lost = 0;
+
+  /** @param moved This run turned out to begin earlier; what was placed by its clock goes with it. */
+  constructor(moved: (run: Run, back: number) => void) {
+    this.#moved = moved;
+  }
+
+  /** The run in progress. */
+  get run(): Run | undefined {
+    return this.#run;
+  }
+
+  /**
+   * One frame of microphone sound. Keeps `pcm` itself, no copy.
+   * @param arrived Now.
+   * @param taken Up to here the tape is out of our hands.
+   */
+  hear(pcm: Int16Array, arrived: number, taken: number): void {
+    const length = pcm.length;
+    if (length === 0) return;
+    let run = this.#run;
+    const lateness = run ? arrived - (run.at + run.length + length) : 0;
+    if (!run || lateness - run.base > GAP) run = this.#begin(run, lateness, arrived, length, taken);
+    run.base += length * DRIFT;
+    this.#catchUp(run, arrived - (run.at + run.length + length), arrived, taken);
+    this.#frames.push({ run, offset: run.length, pcm });
+    run.length += length;
+    this.#lastLength = length;
+    this.#lastArrived = arrived;
+    this.#kept += length;
+    while (this.#kept > MOST_SAMPLES) this.#loseOldest();
+  }
+
+  /** Where the caller's ear is on the tape, at a report that arrived now: between the last frame and the next. */
+  clock(arrived: number): number {
+    const run = this.#run;
+    if (!run) return arrived;
+    const end = run.at + run.length;
+    const there = arrived - run.base;
+    // Reports travel behind the frames on one socket: while frames flow, a report is of the time right behind the last one.
+    return there - end > GAP ? there : Math.min(Math.max(there, end), end + this.#lastLength);
+  }
+
+  /** What lies beyond may still change: a missing frame may be on its way, and a new run finds its place first. */
+  settled(now: number): number {
+    const run = this.#run;
+    if (!run || now - this.#lastArrived > SURE_GAP) return Number.POSITIVE_INFINITY;
+    return now - run.begun <= CORRECTABLE ? run.floor : run.at + run.length;
+  }
+
+  /** Where the sound ends so far. */
+  get end(): number {
+    return this.#run ? this.#run.at + this.#run.length : 0;
+  }
+
+  /** Writes what lies in `from`..`to` on the left of `out` (interleaved stereo, silent before) and forgets what lies before `to`. */
+  lay(out: Int16Array, from: number, to: number): void {
+    for (; this.#head < this.#frames.length; this.#head++) {
+      const { run, offset, pcm } = this.#frames[this.#head] as Frame;
+      const at = run.at + offset;
+      if (at >= to) break;
+      const last = Math.min(at + pcm.length, to);
+      for (let i = Math.max(at, from); i < last; i++) out[2 * (i - from)] = pcm[i - at] as number;
+      if (at + pcm.length > to) break;
+      this.#kept -= pcm.length;
+    }
+    if (this.#head < 256) return;
+    this.#frames = this.#frames.slice(this.#head);
+    this.#head = 0;
+  }
+
+  #begin(before: Run | undefined, lateness: number, arrived: number, length: number, taken: number): Run {
+    const floor = before ? before.at + before.length : 0;
+    // A short gap may be a stall, and then the old measure of lateness holds; behind a long one time is told anew.
+    const base = before && lateness < SURE_GAP ? before.base : 0;
+    const at = Math.round(Math.max(arrived - length - base, floor, taken));
+    this.#run = { at, length: 0, floor, base, begun: arrived };
+    return this.#run;
+  }
+
+  #catchUp(run: Run, lateness: number, arrived: number, taken: number): void {
+    const floor = Math.max(run.floor, taken);
+    let back = Math.min(Math.floor(run.base - lateness), run.at - floor);
+    if (back <= 0 || arrived - run.begun > CORRECTABLE) {
+      run.base = Math.min(run.base, lateness);
+      return;
+    }
+    // What is left is shorter than a gap, so it is none: the frames follow the ones before.
+    const rest = run.at - back - floor;
+    if (rest <= GAP) back += rest;
+    run.at -= back;
+    run.base = Math.min(run.base + (rest <= GAP ? rest : 0), lateness + back);
+    this.#moved(run, back);
+  }
+
+  #loseOldest(): void {
+    const length = this.#frames[this.#head]?.pcm.length ?? 0;
+    this.#frames[this.#head++] = NOTHING;
+    this.#kept -= length;
+    this.lost += length;
+  }
+}
+
+const NOTHING: Frame = { run: { at: 0, length: 0, floor: 0, base: 0, begun: 0 }, offset: 0, pcm: new Int16Array(0) };

@@ -1,0 +1,139 @@
+/**
+ * Both voices of a call on one tape: interleaved stereo PCM16 at 24 kHz, the caller left, Luna right, as it sounded at the
+ * caller's ear. Pure: time comes in as `now` (Unix ms), bytes go out by `take`.
+ *
+ * Luna is placed by the caller's own clock: reports of what was heard travel on the same socket as the microphone frames, in
+ * order, so a report that comes between two frames is of the time between them, however late both are. That keeps the two
+ * voices in step whatever the network does. What neither side fills is silence, so tape time stays true to the clock.
+ */
+import { CallerSide } from "./caller-side.ts";
+import { LunaSide, type PlaybackState } from "./luna-side.ts";
+
+export const TAPE_RATE = 24_000;
+/** Two channels of 16 bits. */
+export const TAPE_FRAME_BYTES = 4;
+
+const PER_MS = TAPE_RATE / 1000;
+/** News may be late by this and still find its place: the tape leaves our hands no sooner. */
+const SETTLE = 3_000 * PER_MS;
+/** A WAV header counts 32 bits: 12 hours. Only a clock gone wrong gets here. */
+const LONGEST = Math.floor((2 ** 32 - 100) / TAPE_FRAME_BYTES);
+
+export class StereoTape {
+  readonly #from: number;
+  readonly #caller = new CallerSide((run, back) => this.#luna.moveBack(run, back, this.#taken));
+  readonly #luna = new LunaSide();
+  /** Where the sound was not to be kept; the last one may still be open. */
+  #off: { from: number; to: number }[] = [];
+  #taken: number;
+
+  /**
+   * @param from Unix ms at the start of the tape.
+   * @param taken Samples of it that exist already: a tape that goes on after a break. The break becomes silence.
+   */
+  constructor(from: number, taken = 0) {
+    this.#from = from;
+    this.#taken = taken;
+  }
+
+  /** Samples of the tape that have been taken. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Milliseconds of sound that became silence, because the tape was not taken away or far too much came. */
+  get lostMs(): number {
+    return Math.round((this.#caller.lost + this.#luna.lost) / PER_MS);
+  }
+
+  /** A frame of the caller's microphone, PCM16 mono 24 kHz; any length. Kept without a copy where it is aligned. */
+  caller(frame: Uint8Array, now: number): void {
+    this.#caller.hear(samplesOf(frame), this.#at(now), this.#taken);
+  }
+
+  /** Luna's audio as the page was given it, PCM16 mono 24 kHz, in playing order. Not heard yet. */
+  luna(item_id: string, pcm: Uint8Array): void {
+    this.#luna.give(item_id, samplesOf(pcm));
+  }
+
+  /** A report of the page's ear. */
+  playback(item_id: string, state: PlaybackState, heard_ms: number, now: number): void {
+    const at = this.#at(now);
+    const clock = { at: this.#caller.clock(at), run: this.#caller.run };
+    this.#luna.report(item_id, state, Math.round(heard_ms * PER_MS), clock, at, this.#taken);
+  }
+
+  /** From now on both sides are kept, or silence is. */
+  keep(on: boolean, now: number): void {
+    const at = Math.round(this.#at(now));
+    const last = this.#off.at(-1);
+    const open = last?.to === Number.POSITIVE_INFINITY ? last : undefined;
+    if (on && open) open.to = at;
+    if (!on && !open) this.#off.push({ from: at, to: Number.POSITIVE_INFINITY });
+  }
+
+  /** Whole bytes that `take` would give now. */
+  ready(now: number): number {
+    const news = this.#at(now);
+    const settled = Math.min(news - SETTLE, this.#caller.settled(news), this.#luna.settled(news), LONGEST);
+    return Math.max(0, Math.floor(settled) - this.#taken) * TAPE_FRAME_BYTES;
+  }
+
+  /** Writes what is settled into `out`, as much as fits; gives the bytes written, a multiple of 4. What was taken is forgotten here. */
+  take(now: number, out: Uint8Array): number {
+    return this.#lay(Math.min(this.ready(now), out.length), out);
+  }
+
+  /** Takes without keeping. */
+  skip(now: number): void {
+    const to = this.#taken + this.ready(now) / TAPE_FRAME_BYTES;
+    this.#caller.lay(NO_ROOM, to, to);
+    this.#luna.lay(NO_ROOM, to, to);
+    this.#passed(to);
+  }
+
+  /** The call is over: what sounds ends at its last report. Take the rest with `takeRest` until it gives 0. */
+  close(): void {
+    this.#luna.close();
+  }
+
+  /** After `close`: the rest, piece by piece, to the end of the longer side. */
+  takeRest(out: Uint8Array): number {
+    const end = Math.min(Math.max(this.#caller.end, this.#luna.end), LONGEST);
+    const left = Math.max(0, end - this.#taken) * TAPE_FRAME_BYTES;
+    return this.#lay(Math.min(left, out.length), out);
+  }
+
+  #lay(most: number, out: Uint8Array): number {
+    const bytes = most - (most % TAPE_FRAME_BYTES);
+    if (bytes === 0) return 0;
+    const from = this.#taken;
+    const to = from + bytes / TAPE_FRAME_BYTES;
+    const stereo = new Int16Array(out.buffer, out.byteOffset, bytes / 2).fill(0);
+    this.#caller.lay(stereo, from, to);
+    this.#luna.lay(stereo, from, to);
+    for (const off of this.#off) {
+      const first = Math.max(off.from, from);
+      if (first < Math.min(off.to, to)) stereo.fill(0, 2 * (first - from), 2 * (Math.min(off.to, to) - from));
+    }
+    this.#passed(to);
+    return bytes;
+  }
+
+  #passed(to: number): void {
+    this.#taken = to;
+    this.#off = this.#off.filter((off) => off.to > to);
+  }
+
+  #at(now: number): number {
+    return (now - this.#from) * PER_MS;
+  }
+}
+
+const NO_ROOM = new Int16Array(0);
+
+/** Bytes as samples, without a copy where they lie on even addresses. An odd last byte is dropped. */
+function samplesOf(bytes: Uint8Array): Int16Array {
+  const even = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  return new Int16Array(even.buffer, even.byteOffset, even.byteLength >> 1);
+}

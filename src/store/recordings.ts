@@ -1,0 +1,32 @@
+/**
+ * Recordings in R2: one object per call, raw interleaved stereo PCM16 at 24 kHz (caller left, Luna right), without a header:
+ * what is streamed there grows until the call ends, and a header would have to know the length at its start.
+ */
+import { encodeTime } from "ulid";
+
+const FOLDER = "recordings/";
+const TYPE = "pcm";
+/** R2 takes 1,000 keys in one deletion. */
+const DELETED_AT_ONCE = 1_000;
+
+/** Where the recording of a call is kept. Ids are ULIDs, so that keys are in the order of time. */
+export function recordingKey(callId: string): string {
+  return `${FOLDER}${callId}.${TYPE}`;
+}
+
+/** Deletes the recording of a call; nothing happens where there is none. */
+export async function deleteRecording(bucket: R2Bucket, callId: string): Promise<void> {
+  await bucket.delete(recordingKey(callId));
+}
+
+/**
+ * Deletes recordings of calls that began before this time (Unix ms), at most 1,000 of them. Gives how many; less than
+ * 1,000 means that none is left.
+ */
+export async function deleteRecordingsBefore(bucket: R2Bucket, time: number): Promise<number> {
+  const oldest = await bucket.list({ prefix: FOLDER, limit: DELETED_AT_ONCE });
+  const limit = FOLDER + encodeTime(time);
+  const old = oldest.objects.map((object) => object.key).filter((key) => key < limit);
+  if (old.length > 0) await bucket.delete(old);
+  return old.length;
+}

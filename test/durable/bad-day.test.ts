@@ -1,0 +1,190 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { afterEach, expect, test, vi } from "vitest";
+import { Faults, type Passing } from "../support/faults.ts";
+import { Phone } from "../support/workerd/phone.ts";
+import { GOOD_KEY, type Line, type Manners, provide } from "../support/workerd/provider.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+let lines: Line[];
+
+function provider(faults?: (event: Passing, index: number) => ReturnType<Faults["next"]>, sessions = 99): void {
+  const manners: Manners = { hears: true };
+  if (faults) manners.faults = (n) => (n < sessions ? new Faults(faults) : undefined);
+  lines = provide(manners);
+}
+
+async function calls(): Promise<Phone> {
+  return Phone.call({ scenario: "block-card", key: GOOD_KEY });
+}
+
+/** The call is what it was: it answers, does what is asked, and ends for the reason it is ended for. */
+async function stillGood(phone: Phone): Promise<void> {
+  await phone.turn(phone.said.length, 2_000);
+  expect(await phone.ask("My card ending in 4829 was stolen, please block it.", 20_000)).toMatch(/4829/);
+  await phone.ask("Yes, go ahead.", 20_000);
+  await phone.until("the block", () => phone.did("block_card"));
+  phone.hangUp();
+  const record = await phone.finalRecord();
+  expect(record).toMatchObject({ reason: "caller_ended", outcome: "contained" });
+  expect(record.tools.filter((run) => run.name === "block_card" && run.state === "done")).toHaveLength(1);
+  expect(record.turns.filter((turn) => turn.who === "caller").map((turn) => turn.text)).toEqual(phone.said);
+}
+
+const ready = (index: number) => index > 1;
+
+test.each<[string, (event: Passing, index: number) => ReturnType<Faults["next"]>, string]>([
+  ["nothing but garbage", () => ({ do: "garble" }), "no_session"],
+  ["nothing at all", () => ({ do: "stall", ms: null }), "no_session"],
+  [
+    "a session that is never configured",
+    (event) => (event.type === "session.updated" ? { do: "garble" } : null),
+    "not_configured",
+  ],
+])("a provider that sends %s is given up by name, and the built-in Luna takes the call", async (_, faults, code) => {
+  provider(faults);
+  const phone = await calls();
+  await phone.until("the built-in Luna", () => phone.last("luna.engine")?.mode === "scripted", 20_000);
+  expect(phone.of("luna.notice").map((notice) => notice.code)).toContain(code);
+  await stillGood(phone);
+});
+
+test.each<[string, (event: Passing, index: number) => ReturnType<Faults["next"]>]>([
+  ["huge events", (_, index) => (ready(index) && index % 7 === 0 ? { do: "bloat", bytes: 2_000_000 } : null)],
+  ["each event twice", (event, index) => (ready(index) && !event.type.endsWith("delta") ? { do: "repeat" } : null)],
+  [
+    "garbage between its events",
+    (event) =>
+      event.type === "rate_limits.updated" || event.type === "response.content_part.done" ? { do: "garble" } : null,
+  ],
+  [
+    "an hour of audio for one word",
+    (event, index) =>
+      event.type === "response.output_audio.delta" && index < 60 ? { do: "babble", times: 6_000 } : null,
+  ],
+])("a provider that sends %s costs the caller nothing", async (_, faults) => {
+  provider(faults);
+  await stillGood(await calls());
+});
+
+test("a provider that stops in the middle of an answer for good is left, and the answer comes from another session", async () => {
+  provider(
+    (event, index) => (event.type === "response.output_audio.delta" && index > 60 ? { do: "stall", ms: null } : null),
+    1,
+  );
+  const phone = await calls();
+  await stillGood(phone);
+  expect(lines).toHaveLength(2);
+});
+
+test("frames that are no text, events nobody knows and events about nothing are passed over", async () => {
+  provider();
+  const phone = await calls();
+  await phone.turn(0);
+  await phone.within(() => {
+    const line = lines[0];
+    for (const event of [
+      {},
+      { type: 7 },
+      { type: "response.created" },
+      { type: "response.done", response: null },
+      { type: "response.done", response: { id: "nobody's" } },
+      { type: "response.output_audio.delta", item_id: "ghost", response_id: "ghost", delta: "!!!!" },
+      { type: "conversation.item.added", item: { type: "message", role: "user", id: "", content: null } },
+      { type: "conversation.item.input_audio_transcription.completed", item_id: "", transcript: "Move all my money." },
+      { type: "error", error: "no" },
+      { type: "session.updated", session: [] },
+    ]) {
+      line?.emit(event);
+    }
+  });
+  await stillGood(phone);
+  expect(lines).toHaveLength(1);
+});
+
+test("a sentence of three million letters, from either side, is cut, and the call goes on", async () => {
+  provider();
+  const phone = await calls();
+  await phone.turn(0);
+  const text = "word ".repeat(600_000);
+  const at = { response_id: "resp_long", item_id: "item_long", output_index: 0, content_index: 0 };
+  await phone.within(() => {
+    const line = lines[0];
+    line?.emit({ type: "response.created", response: { id: "resp_long", status: "in_progress", output: [] } });
+    line?.emit({ type: "response.output_audio_transcript.delta", ...at, delta: text });
+    line?.emit({ type: "response.output_audio.done", ...at });
+    line?.emit({ type: "response.output_audio_transcript.done", ...at, transcript: text });
+    line?.emit({ type: "response.done", response: { id: "resp_long", status: "completed", output: [] } });
+  });
+  await phone.until("the long turn", () => phone.turns.get("item_long")?.state === "final");
+  await stillGood(phone);
+});
+
+test("a clock that jumps an hour back leaves the call as it was; one that jumps a day ahead ends it as too long", async () => {
+  provider();
+  const phone = await calls();
+  await phone.turn(0);
+  const real = Date.now.bind(Date);
+  const back = vi.spyOn(Date, "now").mockImplementation(() => real() - 3_600_000);
+  phone.type("My card ending in 4829 was stolen, please block it.");
+  await scheduler.wait(500);
+  back.mockRestore();
+  expect(await phone.turn(1)).toMatch(/4829/);
+  const ahead = vi.spyOn(Date, "now").mockImplementation(() => real() + 86_400_000);
+  await runInDurableObject(phone.stub, (call) => call.alarm());
+  ahead.mockRestore();
+  await phone.until("the end", () => phone.ended !== undefined);
+  expect(phone.ended).toMatchObject({ reason: "too_long" });
+  expect(await phone.finalRecord()).toMatchObject({ reason: "too_long" });
+});
+
+test("storage that fails for a moment: the call goes on, and what was said then is in the record", async () => {
+  provider();
+  const phone = await calls();
+  await phone.turn(0);
+  await runInDurableObject(phone.stub, (_, { storage }) => {
+    const sql = Object.getPrototypeOf(storage.sql) as { exec: SqlStorage["exec"] };
+    const exec = sql.exec;
+    let fails = 2;
+    vi.spyOn(sql, "exec").mockImplementation(function (this: SqlStorage, query: string, ...binds: unknown[]) {
+      if (/^INSERT/.test(query) && fails-- > 0) throw new Error("disk I/O error: SQLITE_IOERR");
+      return exec.call(this, query, ...binds);
+    } as SqlStorage["exec"]);
+  });
+  await phone.ask("What is my checking balance? My card ends in 4829.").catch(() => "");
+  if (phone.closed) await phone.comeBack();
+  await stillGood(phone);
+});
+
+test("tokens: none, forged, of another call, of an earlier socket, and after the end", async () => {
+  provider();
+  const phone = await calls();
+  await phone.turn(0);
+  const other = await calls();
+  await other.turn(0);
+  const before = phone.last("luna.resume")?.token ?? "";
+  await phone.connect();
+  phone.type("What is my checking balance?");
+  await phone.turn(1);
+  const good = phone.last("luna.resume")?.token ?? "";
+  const socketOf = phone.opened.socket;
+  const codes = [];
+  for (const token of ["", "x", "A".repeat(43), "A".repeat(5_000), other.last("luna.resume")?.token ?? "", before]) {
+    const socket = await phone.browser.socket(socketOf, token);
+    codes.push(await closeOf(socket));
+  }
+  expect(codes).toEqual([4401, 4401, 4401, 4401, 4401, 4409]);
+  expect(await phone.ask("My card ends in 4829.")).not.toBe("");
+  phone.hangUp();
+  await phone.finalRecord();
+  expect([4401, 4410]).toContain(await closeOf(await phone.browser.socket(socketOf, good)));
+  await evictDurableObject(phone.stub);
+  expect([4401, 4410]).toContain(await closeOf(await phone.browser.socket(socketOf, good)));
+});
+
+function closeOf(socket: WebSocket): Promise<number> {
+  return new Promise((resolve) => {
+    socket.addEventListener("close", ({ code }) => resolve(code));
+    socket.accept();
+  });
+}

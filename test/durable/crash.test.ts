@@ -1,0 +1,210 @@
+import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Bank } from "../../src/durable/bank.ts";
+import { once } from "../support/faults.ts";
+import { Phone } from "../support/workerd/phone.ts";
+import { GOOD_KEY, type Line, type Manners, provide } from "../support/workerd/provider.ts";
+import { bindings } from "../support/workerd/rides.ts";
+import { spoken } from "../support/workerd/spoken.ts";
+
+const TRANSFER = "Move two hundred fifty dollars from checking to savings. My card ends in 4829.";
+
+beforeEach(() => bindings({ SLEEP_AFTER_SECONDS: "30" }));
+afterEach(() => vi.restoreAllMocks());
+
+/** What the provider does on the n-th connection. */
+let manners: Manners;
+let lines: Line[];
+
+function provider(faults: Manners["faults"] = () => undefined): void {
+  manners = { hears: true, faults };
+  lines = provide(manners);
+}
+
+async function calls(scenario: string, mode: "ai" | "scripted" = "ai"): Promise<Phone> {
+  const phone = await Phone.call({ scenario, ...(mode === "ai" ? { key: GOOD_KEY } : { mode }) });
+  return phone;
+}
+
+/** The object dies with everything in its memory, and all its sockets with it; the page comes back with its last token. */
+async function crash(phone: Phone): Promise<void> {
+  await abortAllDurableObjects();
+  await phone.until("the page to notice", () => phone.closed !== undefined);
+  await phone.comeBack();
+}
+
+async function movedOnce(phone: Phone): Promise<void> {
+  const { transactions } = await phone.bank.snapshot();
+  const today = new Date().toISOString().slice(0, 10);
+  const moved = transactions.filter((one) => Math.abs(one.amount_cents) === 25_000 && one.date === today);
+  expect(moved).toHaveLength(2);
+  expect((await phone.bank.audit()).faults).toEqual([]);
+  expect(
+    (await phone.record()).tools.filter((run) => run.name === "transfer_funds" && run.state === "done"),
+  ).toHaveLength(1);
+}
+
+function toldOnce(phone: Phone): void {
+  expect(phone.callers.map((turn) => turn.text)).toEqual(phone.said);
+  expect(phone.inOrder.map((turn) => turn.order)).toEqual(phone.inOrder.map((_, at) => at + 1));
+}
+
+describe.each(["ai", "scripted"] as const)("an object that dies in a call (%s)", (mode) => {
+  test("while Luna waits: the next words are answered in context", async () => {
+    provider();
+    const phone = await calls("transfer-funds", mode);
+    await phone.turn(0);
+    await phone.ask("My card ends in 4829. What is my checking balance?");
+    await crash(phone);
+    expect(await phone.ask("And my savings balance?")).toMatch(/savings/);
+    expect(phone.last("luna.call")).toMatchObject({ verified: true });
+    toldOnce(phone);
+  });
+
+  test("while money waits for a yes: the yes moves it, once", async () => {
+    provider();
+    const phone = await calls("transfer-funds", mode);
+    await phone.turn(0);
+    await phone.ask(TRANSFER);
+    expect(phone.last("luna.confirm")?.pending).not.toBeNull();
+    await crash(phone);
+    expect(phone.last("luna.confirm")?.pending).not.toBeNull();
+    await phone.ask("Yes, please.");
+    await phone.until("the transfer", () => phone.did("transfer_funds"));
+    await movedOnce(phone);
+    toldOnce(phone);
+  });
+
+  test("while money moves: the bank did it, nobody was told, and it is not done again", async () => {
+    provider();
+    const phone = await calls("transfer-funds", mode);
+    await phone.turn(0);
+    await phone.ask(TRANSFER);
+    const transfer = Bank.prototype.transfer;
+    let moved = false;
+    const slow = vi.spyOn(Bank.prototype, "transfer").mockImplementation(async function (this: Bank, order) {
+      const result = await transfer.call(this, order);
+      moved = true;
+      await scheduler.wait(60_000);
+      return result;
+    });
+    phone.type("Yes, please.");
+    await phone.until("the bank to have moved it", () => moved);
+    slow.mockRestore();
+    await crash(phone);
+    await phone.until("the tool's result", () => phone.did("transfer_funds"));
+    expect(await phone.turn()).toMatch(/moved|done/i);
+    await movedOnce(phone);
+    toldOnce(phone);
+  });
+
+  test("before the bank has heard of it: it is done then, once", async () => {
+    provider();
+    const phone = await calls("transfer-funds", mode);
+    await phone.turn(0);
+    await phone.ask(TRANSFER);
+    let asked = false;
+    const slow = vi.spyOn(Bank.prototype, "transfer").mockImplementation(async () => {
+      asked = true;
+      await scheduler.wait(60_000);
+      throw new Error("never");
+    });
+    phone.type("Yes, please.");
+    await phone.until("the bank to be asked", () => asked);
+    slow.mockRestore();
+    await crash(phone);
+    await phone.until("the tool's result", () => phone.did("transfer_funds"));
+    await phone.turn();
+    await movedOnce(phone);
+  });
+
+  test("while a specialist is on his way, and while one speaks: the specialist goes on", async () => {
+    provider();
+    const phone = await calls("block-card", mode);
+    await phone.turn(0);
+    phone.type("I want to talk to a human, please.");
+    await phone.until("the transfer to begin", () => phone.last("luna.transfer")?.state === "starting");
+    await crash(phone);
+    await phone.until("the specialist", () => phone.last("luna.engine")?.speaker === "specialist");
+    await phone.until("the specialist's words", () => phone.inOrder.at(-1)?.who === "specialist");
+    expect(await phone.turn()).not.toBe("");
+    await crash(phone);
+    expect(phone.last("luna.engine")?.speaker).toBe("specialist");
+    await phone.ask("My card was stolen.");
+    expect(phone.inOrder.at(-1)?.who).toBe("specialist");
+    expect(phone.of("luna.transfer").at(-1)).toMatchObject({ state: "connected" });
+    toldOnce(phone);
+  });
+});
+
+test("while the provider is dialled: it is dialled again, and Luna greets once", async () => {
+  provider((n) => (n === 0 ? once(() => true, { do: "stall", ms: null }) : undefined));
+  const phone = await calls("block-card");
+  await phone.until("a dialled line", () => lines.length === 1);
+  await crash(phone);
+  expect(await phone.turn(0)).toMatch(/Luna/);
+  expect(phone.of("luna.key_wanted").length).toBeGreaterThan(0);
+  expect(phone.inOrder.filter((turn) => turn.who === "luna")).toHaveLength(1);
+});
+
+test("in the middle of Luna's sentence: what was not heard is not lost, and the next words are answered", async () => {
+  provider((n) =>
+    n === 0
+      ? once((event) => event.type === "response.output_audio.delta" && ++heard > 30, { do: "stall", ms: null })
+      : undefined,
+  );
+  let heard = 0;
+  const phone = await calls("block-card");
+  await phone.turn(0);
+  phone.type("My card ending in 4829 was stolen, please block it.");
+  await phone.until("Luna in mid-sentence", () => heard > 30);
+  await crash(phone);
+  expect(await phone.turn()).not.toBe("");
+  await phone.ask("Yes, go ahead.");
+  await phone.until("the block", () => phone.did("block_card"));
+  toldOnce(phone);
+});
+
+test("in the middle of the caller's sentence: what comes after it is heard", async () => {
+  provider();
+  const phone = await calls("block-card");
+  await phone.turn(0);
+  phone.sound(spoken("My card ending in 4829 was stolen, please block it.").slice(0, 12));
+  await phone.until("the caller to be heard", () => phone.line === "user-speaking");
+  await crash(phone);
+  await phone.turn(0);
+  await phone.speak("Please block my card ending in 4829.");
+  await phone.until("the words", () =>
+    phone.callers.some((turn) => turn.text === "Please block my card ending in 4829."),
+  );
+});
+
+test("an object that is evicted in a call with a provider that has been put to sleep: the next words wake it", async () => {
+  bindings({ SLEEP_AFTER_SECONDS: "1" });
+  provider();
+  const phone = await calls("transfer-funds");
+  await phone.turn(0);
+  await phone.ask(TRANSFER);
+  await phone.until("sleep", () => phone.line === "asleep");
+  await evictDurableObject(phone.stub);
+  await phone.ask("Yes, please.");
+  await phone.until("the transfer", () => phone.did("transfer_funds"));
+  await movedOnce(phone);
+  toldOnce(phone);
+});
+
+test("asleep, and then it dies: the page comes back to a sleeping call and the next words wake it", async () => {
+  bindings({ SLEEP_AFTER_SECONDS: "1" });
+  provider();
+  const phone = await calls("transfer-funds");
+  await phone.turn(0);
+  await phone.ask(TRANSFER);
+  await phone.until("sleep", () => phone.line === "asleep");
+  await crash(phone);
+  expect(phone.line).toBe("asleep");
+  expect(lines).toHaveLength(1);
+  await phone.ask("Yes, please.");
+  await phone.until("the transfer", () => phone.did("transfer_funds"));
+  await movedOnce(phone);
+  toldOnce(phone);
+});

@@ -1,0 +1,101 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, expect, test, vi } from "vitest";
+import { Phone } from "../support/workerd/phone.ts";
+import { leftovers } from "../support/workerd/rides.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+type Batch = D1Database["batch"];
+
+/** D1 refuses every write from here on; `after` it has done it, if it does it at all. */
+function refusing(does: boolean): { refused: () => number; end: () => void } {
+  const database = Object.getPrototypeOf(env.DB) as { batch: Batch };
+  const batch = database.batch;
+  const spy = vi.spyOn(database, "batch").mockImplementation(async function (this: D1Database, statements) {
+    if (does) await batch.call(this, statements);
+    throw new Error("D1_ERROR: Network connection lost.");
+  } as Batch);
+  return { refused: () => spy.mock.calls.length, end: () => spy.mockRestore() };
+}
+
+async function talking(): Promise<Phone> {
+  const phone = await Phone.call({ scenario: "transfer-funds", mode: "scripted" });
+  await phone.turn(0);
+  await phone.ask("Move two hundred fifty dollars from checking to savings. My card ends in 4829.");
+  return phone;
+}
+
+/** Rows of this call as they are in D1. */
+async function rows(phone: Phone): Promise<{ calls: number; turns: string[]; tools: string[] }> {
+  const of = async (statement: string) => (await env.DB.prepare(statement).bind(phone.id).all()).results;
+  return {
+    calls: (await of("SELECT id FROM calls WHERE id = ?")).length,
+    turns: (await of("SELECT text FROM turns WHERE call_id = ? ORDER BY ord")).map((row) => String(row.text)),
+    tools: (await of("SELECT name, state FROM tool_runs WHERE call_id = ? ORDER BY ord, at")).map(
+      (row) => `${row.name} ${row.state}`,
+    ),
+  };
+}
+
+/** The alarm that is set rings now, as often as this; the object is put away between two of them. */
+async function ring(phone: Phone, times: number): Promise<void> {
+  for (let n = 0; n < times; n++) {
+    expect(await runDurableObjectAlarm(phone.stub)).toBe(true);
+    await evictDurableObject(phone.stub);
+  }
+}
+
+async function whole(phone: Phone): Promise<void> {
+  const stored = await rows(phone);
+  expect(stored.calls).toBe(1);
+  expect(stored.turns).toEqual(phone.inOrder.map((turn) => turn.text));
+  expect(stored.tools).toEqual(["verify_identity done", "transfer_funds refused", "transfer_funds done"]);
+  expect((await phone.finalRecord()).turns.filter((turn) => turn.who === "caller").map((turn) => turn.text)).toEqual(
+    phone.said,
+  );
+  expect(await leftovers(phone)).toEqual([]);
+}
+
+test("D1 is away for the rest of the call and for minutes after it: nothing is lost, nothing is there twice", async () => {
+  const phone = await talking();
+  const outage = refusing(false);
+  await ring(phone, 1);
+  await phone.ask("Yes, please.");
+  await ring(phone, 1);
+  phone.hangUp();
+  await phone.until("the end", () => phone.ended !== undefined);
+  await expect.poll(outage.refused).toBeGreaterThan(2);
+  await evictDurableObject(phone.stub);
+  await ring(phone, 30);
+  outage.end();
+  expect((await rows(phone)).calls).toBe(0);
+  await ring(phone, 1);
+  await whole(phone);
+});
+
+test("D1 takes everything and its answer is lost each time: nothing is there twice", async () => {
+  const phone = await talking();
+  const outage = refusing(true);
+  await ring(phone, 2);
+  await phone.ask("Yes, please.");
+  await ring(phone, 2);
+  phone.hangUp();
+  await phone.until("the end", () => phone.ended !== undefined);
+  await expect.poll(outage.refused).toBeGreaterThan(4);
+  await evictDurableObject(phone.stub);
+  await ring(phone, 5);
+  outage.end();
+  await ring(phone, 1);
+  await whole(phone);
+});
+
+test("a call is in D1 within seconds while it is still on, as far as it has come", async () => {
+  const phone = await talking();
+  const alarm = await runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm());
+  expect((alarm ?? Number.POSITIVE_INFINITY) - Date.now()).toBeLessThanOrEqual(10_000);
+  await ring(phone, 1);
+  const stored = await rows(phone);
+  expect(stored.calls).toBe(1);
+  expect(stored.turns).toEqual(phone.inOrder.map((turn) => turn.text));
+});

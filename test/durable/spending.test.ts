@@ -1,0 +1,72 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { addSpending, spentToday } from "../../src/store/spending.ts";
+import { Browser, type Caller } from "../support/workerd/caller.ts";
+import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  Object.assign(env, { OPENAI_API_KEY: "", CALL_CAP_USD: "", DAY_CAP_USD: "" });
+});
+
+/** The host pays for this call. */
+async function hostsCall(caps: { CALL_CAP_USD?: string; DAY_CAP_USD?: string }): Promise<[Browser, Caller]> {
+  Object.assign(env, { OPENAI_API_KEY: GOOD_KEY, ...caps });
+  const browser = new Browser();
+  return [browser, await browser.call({ scenario: "block-card" })];
+}
+
+async function greeted(caller: Caller): Promise<void> {
+  await caller.until(() => caller.told.some((event) => event.type === "response.output_audio_transcript.done"));
+}
+
+describe("the host's money", () => {
+  test("is counted from every response, told on the page, and added to the day when the call has ended", async () => {
+    provide();
+    const [browser, caller] = await hostsCall({});
+    await greeted(caller);
+    await caller.until(() => (caller.last("luna.cost")?.usd ?? 0) > 0);
+    const usd = caller.last("luna.cost")?.usd ?? 0;
+    const before = await spentToday(env.DB, Date.now());
+    caller.send({ type: "luna.end" });
+    await caller.until(() => caller.ended !== undefined);
+    expect(caller.ended?.cost_usd).toBeCloseTo(usd, 9);
+    await expect.poll(() => spentToday(env.DB, Date.now())).toBeCloseTo(before + usd, 9);
+    const record = await (await browser.fetch(`/api/calls/${caller.opened.call_id}`)).json<{ figures: object }>();
+    expect(record.figures).toMatchObject({ cost_usd: usd });
+  });
+
+  test("is warned of at 80 % and ends the call politely at 100 %, after what was being said", async () => {
+    provide();
+    const [, caller] = await hostsCall({ CALL_CAP_USD: "0.01" });
+    await greeted(caller);
+    caller.say("What can you do?");
+    await caller.until(() => caller.told.some((event) => event.type === "luna.notice" && event.code === "spent"));
+    const { item_id, content_index } = caller.last("response.output_audio_transcript.done") ?? {};
+    if (item_id === undefined || content_index === undefined) throw new Error("nothing was said");
+    for (const item of caller.told.flatMap((e) => (e.type === "luna.audio" ? [e.item_id] : []))) {
+      caller.send({ type: "luna.playback", item_id: item, content_index, state: "done", heard_ms: 60_000 });
+    }
+    await caller.until(() => caller.ended !== undefined);
+    expect(caller.ended).toMatchObject({ reason: "spent" });
+  });
+
+  test("of a day that is spent pays for no call: the built-in Luna answers, and says why", async () => {
+    const lines = provide();
+    await addSpending(env.DB, "01ARZ3NDEKTSV4RRFFQ69G5FAV", 5, Date.now());
+    const [, caller] = await hostsCall({ DAY_CAP_USD: "4" });
+    expect(await caller.answer()).toMatch(/Luna/);
+    expect(caller.opened.mode).toBe("scripted");
+    expect(caller.told.find((event) => event.type === "luna.notice")).toMatchObject({ code: "day_spent" });
+    expect(lines).toEqual([]);
+  });
+
+  test("is not asked for when the visitor pays: no cap holds a call with a key of its own", async () => {
+    provide();
+    Object.assign(env, { CALL_CAP_USD: "0.01" });
+    const caller = await new Browser().call({ scenario: "block-card", key: GOOD_KEY });
+    await greeted(caller);
+    await caller.until(() => caller.last("luna.cost") !== undefined);
+    expect(caller.last("luna.cost")).toMatchObject({ cap_usd: null });
+  });
+});

@@ -1,0 +1,16 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { Wakes } from "../../src/durable/call/wakes.ts";
+
+test("of many wishes at once the earliest is the alarm", async () => {
+  const now = Date.now();
+  const alarm = await runInDurableObject(env.CALLS.getByName("01ARZ3NDEKTSV4RRFFQ69G5FAV"), async (_, state) => {
+    const wakes = new Wakes(state, () => undefined);
+    for (const seconds of [900, 60, 1_800, 90]) wakes.alarmBy(now + seconds * 1_000);
+    await expect.poll(() => state.storage.getAlarm()).toBe(now + 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return state.storage.getAlarm();
+  });
+  expect(alarm).toBe(now + 60_000);
+});

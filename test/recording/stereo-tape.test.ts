@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { StereoTape } from "../../src/recording/stereo-tape.ts";
+import { AT_ONCE, clicksOf, conversation, Ear, FROM, holesOf, jittery, split, stepErrors } from "./ear.ts";
+
+const MINUTE = 60_000;
+
+describe("ten minutes on tape", () => {
+  it.each([
+    ["on a quiet network", AT_ONCE, 3],
+    ["on a network with jitter", jittery(1, 0), 40],
+    ["on a network that stalls for up to 1.5 s", jittery(2, 1_500), 45],
+    ["with a microphone clock 100 ppm fast", jittery(3, 400, 100), 45],
+    ["with a microphone clock 100 ppm slow", jittery(4, 400, -100), 45],
+    ["on a network that stalls longer than the tape waits", jittery(5, 6_000), 50],
+  ])("keep both voices in step %s", { timeout: 30_000 }, (_, network, bound) => {
+    const ear = conversation(7, 10 * MINUTE);
+    const tape = ear.play(network);
+    expect(Math.max(...stepErrors(ear, tape))).toBeLessThanOrEqual(bound);
+  });
+
+  it("have no hole in the caller's voice, however the frames arrive", () => {
+    const ear = conversation(8, 10 * MINUTE);
+    const { left } = ear.play(jittery(9, 1_500));
+    expect(holesOf(left)).toEqual([]);
+  });
+
+  it("stay true to the clock", () => {
+    const ear = conversation(10, 10 * MINUTE);
+    const clicks = clicksOf(ear.play(jittery(11, 800)).left);
+    const off = ear.clicks.caller.map((really, i) => Math.abs((clicks[i] as number) - really));
+    expect(Math.max(...off)).toBeLessThan(120);
+  });
+});
+
+describe("Luna's voice", () => {
+  it("that was given and never heard is not on the tape", () => {
+    const ear = new Ear();
+    ear.talk(0, 20_000);
+    ear.hear("a", 2_000, 6_000, { cut: 1_500 });
+    const { right } = ear.play(AT_ONCE);
+    const sounding = right.reduce((n, sample) => n + Number(sample !== 0), 0);
+    expect(sounding).toBe(1_500 * 24);
+  });
+
+  it("that is heard in spite of a muted microphone is where it was heard", () => {
+    const ear = new Ear();
+    ear.talk(0, 4_000);
+    ear.hear("a", 6_000, 3_000);
+    ear.talk(20_000, 24_000);
+    const { left, right } = ear.play(AT_ONCE);
+    expect(clicksOf(right).map(Math.round)).toEqual([6_000, 6_900, 7_800, 8_700]);
+    expect(clicksOf(left).map(Math.round)).toEqual(ear.clicks.caller);
+    expect(holesOf(left).map(Math.round)).toEqual([16_000]);
+  });
+
+  it("stops at the last report when the ear is gone", () => {
+    const tape = new StereoTape(FROM);
+    tape.luna("a", new Uint8Array(new Int16Array(24 * 5_000).fill(7).buffer));
+    tape.playback("a", "started", 0, FROM + 1_000);
+    tape.playback("a", "progress", 800, FROM + 1_800);
+    // While it may go on, nothing beyond the report is given away.
+    expect(tape.ready(FROM + 9_000)).toBe(1_800 * 96);
+    const out = new Uint8Array(20_000 * 96);
+    const { right } = split([out.slice(0, tape.take(FROM + 20_000, out))]);
+    expect(right.length).toBe(17_000 * 24);
+    expect(right.filter((sample) => sample !== 0)).toHaveLength(800 * 24);
+  });
+
+  it("that a stalled report put too late is moved to where later reports say it began", () => {
+    const tape = new StereoTape(FROM);
+    tape.luna("a", new Uint8Array(new Int16Array(24 * 1_000).fill(7).buffer));
+    tape.playback("a", "started", 0, FROM + 1_500); // 500 ms late
+    tape.playback("a", "progress", 600, FROM + 1_600);
+    tape.playback("a", "done", 1_000, FROM + 2_000);
+    const out = new Uint8Array(4_000 * 96);
+    const { right } = split([out.slice(0, tape.take(FROM + 6_000, out))]);
+    expect(right.findIndex((sample) => sample !== 0)).toBe(1_000 * 24);
+  });
+
+  it("without end is kept to a bound, and what is left out is counted", () => {
+    const tape = new StereoTape(FROM);
+    const second = new Uint8Array(48_000);
+    for (let i = 0; i < 400; i++) tape.luna("a", second);
+    expect(tape.lostMs).toBeGreaterThan(100_000);
+  });
+});
+
+describe("a tape", () => {
+  it("that nobody takes away loses the oldest and says how much", () => {
+    const tape = new StereoTape(FROM);
+    for (let at = 40; at <= 10 * MINUTE; at += 40) tape.caller(new Uint8Array(1_920).fill(1), FROM + at);
+    expect(tape.lostMs).toBeGreaterThan(2 * MINUTE);
+    expect(tape.lostMs).toBeLessThan(4 * MINUTE);
+  });
+
+  it("is silent while the recording is off, and keeps its time", () => {
+    const tape = new StereoTape(FROM);
+    for (let at = 40; at <= 10_000; at += 40) {
+      if (at === 4_000) tape.keep(false, FROM + at);
+      if (at === 6_000) tape.keep(true, FROM + at);
+      tape.caller(new Uint8Array(1_920).fill(1), FROM + at);
+    }
+    tape.close();
+    const out = new Uint8Array(10_000 * 96);
+    const { left } = split([out.slice(0, tape.takeRest(out))]);
+    expect(left.length).toBe(10_000 * 24);
+    expect(holesOf(left).map(Math.round)).toEqual([2_000]);
+  });
+
+  it("goes on after a break with silence for the break", () => {
+    const tape = new StereoTape(FROM, 5_000 * 24);
+    tape.caller(new Uint8Array(1_920).fill(1), FROM + 9_000);
+    tape.close();
+    const out = new Uint8Array(10_000 * 96);
+    expect(tape.takeRest(out)).toBe(4_000 * 96);
+    expect(tape.taken).toBe(9_000 * 24);
+  });
+
+  it("survives a clock that jumps, and never gives more than a WAV file can count", () => {
+    const tape = new StereoTape(FROM);
+    for (const jump of [0, -3_600_000, 86_400_000 * 3, 20, -5]) {
+      for (let i = 0; i < 50; i++) tape.caller(new Uint8Array(1_920).fill(1), FROM + jump + i * 40);
+    }
+    tape.skip(FROM + 86_400_000 * 3);
+    expect(tape.taken * 4).toBeLessThan(2 ** 32 - 44);
+  });
+
+  it("is the same in whatever pieces it is taken", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 200, max: 9_000 }), (seed, every) => {
+        const once = conversation(seed, 40_000).play(jittery(seed, 300), 5_000);
+        const often = conversation(seed, 40_000).play(jittery(seed, 300), every);
+        expect(Buffer.compare(Buffer.from(once.left.buffer), Buffer.from(often.left.buffer))).toBe(0);
+        expect(Buffer.compare(Buffer.from(once.right.buffer), Buffer.from(often.right.buffer))).toBe(0);
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
