@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { getConfig, getScenarios } from "./api.ts";
 import { refreshBank, returnToCall } from "./call/current.ts";
-import { comesBack, fetchTalk } from "./call/way-back.ts";
+import { comesBack } from "./call/way-back.ts";
 import { PAGE_WIRE_VERSION } from "./state/limits.ts";
 import { config, hostToken, inCall, scenarios, tell } from "./state/store.ts";
 import { App } from "./views/app.tsx";
@@ -20,8 +20,6 @@ addEventListener("beforeunload", (event) => {
 returnToCall();
 
 await Promise.all([load(), refreshBank()]);
-// Fetched before it is wanted; where that fails, the call tries again and says so.
-fetchTalk().catch(() => undefined);
 
 async function load(): Promise<void> {
   try {

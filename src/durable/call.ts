@@ -139,7 +139,7 @@ export class Call extends DurableObject<Bindings> {
   #hear(live: Live, frame: Uint8Array): void {
     const { rest } = live.progress.state;
     if (rest.held) return;
-    if (rest.parked) this.#fromPage(live, { type: "luna.wake" });
+    if (rest.parked && live.answering.sleepsSoundly) this.#fromPage(live, { type: "luna.wake" });
     live.answering.hear(frame);
     live.recorder?.caller(frame, Date.now());
   }
@@ -221,7 +221,7 @@ export class Call extends DurableObject<Bindings> {
       case "park":
         this.#memory.progress = live.progress;
         if (live.recorder) this.ctx.waitUntil(live.recorder.rest());
-        return live.answering.leave();
+        return live.answering.park();
       case "unpark":
         return live.answering.reopen();
       case "rotate":

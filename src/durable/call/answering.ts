@@ -17,6 +17,8 @@ import { EngineSeat } from "./seat.ts";
 
 /** A page answers at once when it is asked for the visitor's key. */
 const KEY_WITHIN_MS = 5_000;
+/** Frames that were on their way when the call fell asleep are no sign of anybody; a page that goes on sending is. */
+const IN_FLIGHT_MS = 2_000;
 
 /** What answering needs of the call. */
 export interface AnsweringContext {
@@ -41,6 +43,8 @@ export class Answering {
   /** The caller's first sound after a sleep has to be heard. */
   #woken = false;
   #closed = false;
+  /** When the engine was put to bed, Unix ms. */
+  #parkedAt = 0;
 
   constructor(live: Live, context: AnsweringContext, key: string | undefined) {
     this.#live = live;
@@ -120,6 +124,17 @@ export class Answering {
   wake(): void {
     this.#woken = true;
     this.#seat.tape.speech("wake");
+  }
+
+  /** A frame that comes now was made after the page had heard that the call sleeps. */
+  get sleepsSoundly(): boolean {
+    return Date.now() - this.#parkedAt > IN_FLIGHT_MS;
+  }
+
+  /** Nobody speaks: the engine is closed until it is needed. */
+  park(): void {
+    this.#parkedAt = Date.now();
+    this.leave();
   }
 
   rotate(): void {
