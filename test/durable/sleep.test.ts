@@ -48,6 +48,14 @@ async function wakeAloud(phone: Phone, text: string): Promise<ArrayBuffer[]> {
   return frames;
 }
 
+test("frames that were on their way when the call fell asleep wake nobody", async () => {
+  const phone = await asleep("block-card");
+  phone.sound(quiet(5));
+  await scheduler.wait(300);
+  expect(phone.line).toBe("asleep");
+  expect(lines).toHaveLength(1);
+});
+
 test("a call in which nobody speaks closes the provider's socket, and then nothing keeps the object in memory", async () => {
   const phone = await asleep("block-card");
   expect(lines).toHaveLength(1);
