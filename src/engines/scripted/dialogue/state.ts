@@ -143,7 +143,7 @@ export function stepOf(talk: Pick<Talk, "script">, run: Run, index: number): Dia
   return errandOf(talk, run).steps[index];
 }
 
-/** Every tool of the errand may be called in this session. */
+/** Every tool of the errand is there for this call. */
 export function canRun(talk: Talk, errand: string): boolean {
   const steps = talk.script.errands[errand]?.steps ?? [];
   return steps.length > 0 && steps.every((step) => talk.tools.includes(step.tool));
