@@ -8,8 +8,7 @@
  * one is opened the same way and told what the record knows.
  */
 import { DurableObject } from "cloudflare:workers";
-import { audioArrived, type Command, closeTurns, type Input, outcomeOf, step, type ToolCall } from "../call/machine.ts";
-import { turnsInOrder } from "../call/transcript.ts";
+import { audioArrived, type Command, closeTurns, type Input, step, type ToolCall } from "../call/machine.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { asLunaError, errorEvent, LunaError } from "../errors.ts";
 import { BrowserLeg, closeQuietly, readOffer, refuse } from "../legs/browser.ts";
@@ -17,13 +16,11 @@ import { BYTES_PER_MS } from "../legs/frames.ts";
 import type { CallEnded, Mode, PageMessage } from "../legs/wire.ts";
 import { log } from "../log.ts";
 import type { AudioDelta } from "../realtime/audio-delta.ts";
-import { scenarioOfSpecialist } from "../scenarios/index.ts";
 import type { CallRecord } from "../store/calls.ts";
-import { departmentIn, summaryCard } from "../tools/summary.ts";
+import { endOf, transferOf } from "./call/ending.ts";
 import { SCRIPTED_MODEL, scenarioOf } from "./call/engines.ts";
 import { Filing } from "./call/filing.ts";
 import { Live } from "./call/live.ts";
-import { counted } from "./call/meter.ts";
 import { CallMemory, newProgress, type Opened, type OpenRequest, type Progress } from "./call/record.ts";
 import { hashOf, newToken, spend, TOKEN_LIVES_MS } from "./call/token.ts";
 import { answerCard, statusesOf, ToolDesk, unfinishedTools, unheardTools } from "./call/tool-desk.ts";
@@ -257,16 +254,7 @@ export class Call extends DurableObject<Bindings> {
 
   async #handOver(live: Live): Promise<void> {
     live.answering.leave();
-    const scenario = scenarioOf(live.opened);
-    const runs = this.#memory.toolRuns();
-    const { name, department } = scenarioOfSpecialist(scenario, departmentIn(runs)).specialist;
-    const summary = summaryCard({
-      caller: scenario.caller.name,
-      policy: live.progress.policy,
-      turns: turnsInOrder(live.progress.state),
-      runs,
-    });
-    const transfer = { type: "luna.transfer" as const, department, specialist: name, summary };
+    const transfer = transferOf(live, this.#memory);
     live.progress.transfer = { ...transfer, state: "connected" };
     this.#memory.progress = live.progress;
     live.tell({ ...transfer, state: "starting" });
@@ -308,17 +296,7 @@ export class Call extends DurableObject<Bindings> {
     for (const command of closeTurns(live.progress.state, now)) {
       if (command.do === "record" || command.do === "tell") this.#carryOut(live, command);
     }
-    const { figures } = counted(this.#memory.turns(), live.progress.counts);
-    const { p50, p95, turns } = figures.ear;
-    const ended: CallEnded = {
-      type: "luna.ended",
-      reason,
-      outcome: outcomeOf(live.progress.state, reason),
-      seconds: Math.round((now - live.opened.opened_at) / 1000),
-      latency: { p50, p95, turns },
-      cost_usd: figures.cost_usd,
-      talk_overs: figures.talk_overs,
-    };
+    const ended = endOf(live, this.#memory, reason, now);
     live.progress.status = "ended";
     this.#memory.progress = live.progress;
     this.#memory.ended = ended;

@@ -79,6 +79,41 @@ const wake = z.strictObject({ type: z.literal("luna.wake") });
 const hold = z.strictObject({ type: z.literal("luna.hold"), on: z.boolean() });
 /** Start or stop keeping the sound of this call. */
 const recordSwitch = z.strictObject({ type: z.literal("luna.record"), on: z.boolean() });
+/** What may be tuned: before the call (`OpenCall`), and while it runs (`luna.session`). */
+const vad = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("server_vad"),
+    threshold: z.number().min(0).max(1).optional(),
+    prefix_padding_ms: z.number().int().min(0).max(2_000).optional(),
+    silence_duration_ms: z.number().int().min(100).max(5_000).optional(),
+  }),
+  z.strictObject({
+    type: z.literal("semantic_vad"),
+    eagerness: z.enum(["auto", "low", "medium", "high"]).optional(),
+  }),
+]);
+const voice = z.string().regex(/^[\w-]{1,64}$/);
+const speed = z.number().min(0.25).max(1.5);
+
+/** Changes of the running session, sent on to the engine as one `session.update`; `luna.session` says what came of it. */
+const tune = z.strictObject({
+  type: z.literal("luna.session"),
+  event_id: eventId,
+  update: z.strictObject({
+    instructions: z.string().trim().min(1).max(8_000).optional(),
+    voice: voice.optional(),
+    speed: speed.optional(),
+    vad: vad.optional(),
+    /** Only for engines that have them; the GA protocol has none. */
+    temperature: z.number().min(0).max(2).optional(),
+    top_p: z.number().min(0).max(1).optional(),
+    top_k: z.number().int().min(1).max(1_000).optional(),
+  }),
+});
+/** Somebody else answers from here on, in the same call. */
+const persona = z.strictObject({ type: z.literal("luna.persona"), key: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) });
+/** Show what passes between the call and its engine, as `luna.trace`. */
+const trace = z.strictObject({ type: z.literal("luna.trace"), on: z.boolean() });
 const end = z.strictObject({ type: z.literal("luna.end") });
 
 export const PageMessage = z.discriminatedUnion("type", [
@@ -94,6 +129,9 @@ export const PageMessage = z.discriminatedUnion("type", [
   wake,
   hold,
   recordSwitch,
+  tune,
+  persona,
+  trace,
   end,
 ]);
 /** What the page sends (before defaults are filled in). */
@@ -258,6 +296,39 @@ export interface RecordingStatus {
   state: "off" | "on" | "unavailable";
 }
 
+/** What the engine made of a `luna.session`: held against what was asked. */
+export interface SessionStatus {
+  type: "luna.session";
+  /** All of it holds. False: the engine refused it whole, and the settings before it hold. */
+  ok: boolean;
+  /** Fields that were asked for and do not hold as asked, by name. */
+  differences: string[];
+  /** Why, and what to do; null when all holds. */
+  message: string | null;
+  /** What holds now. */
+  effective: { instructions: string; voice: string; speed: number; vad: object | null };
+}
+
+/** Who answers now, told on connecting and after each change. */
+export interface PersonaStatus {
+  type: "luna.persona";
+  key: string;
+  title: string;
+  by: "caller" | "api" | "model";
+  /** `stayed`: the provider locks the voice after the first sound, so the new one speaks with the old voice. */
+  voice: "own" | "stayed";
+}
+
+/** One event between the call and its engine. Sound is told by its length, never by its bytes. */
+export interface Trace {
+  type: "luna.trace";
+  /** `up`: to the engine. */
+  dir: "up" | "down";
+  /** Unix ms, at the call. */
+  at: number;
+  event: Record<string, unknown>;
+}
+
 /** Tells which item the binary frames with this number belong to; sent before the first of them. */
 export interface AudioItem {
   type: "luna.audio";
@@ -281,6 +352,9 @@ export type LunaEvent =
   | KeyWanted
   | CostStatus
   | RecordingStatus
+  | SessionStatus
+  | PersonaStatus
+  | Trace
   | AudioItem;
 /** Everything the page can receive as text. */
 export type PageEvent = LunaEvent | ServerEvent;
@@ -296,25 +370,11 @@ export const OpenCall = z.strictObject({
         .string()
         .regex(/^[\w.:/-]{1,80}$/)
         .optional(),
-      voice: z
-        .string()
-        .regex(/^[\w-]{1,64}$/)
-        .optional(),
-      speed: z.number().min(0.25).max(1.5).optional(),
-      vad: z
-        .discriminatedUnion("type", [
-          z.strictObject({
-            type: z.literal("server_vad"),
-            threshold: z.number().min(0).max(1).optional(),
-            prefix_padding_ms: z.number().int().min(0).max(2_000).optional(),
-            silence_duration_ms: z.number().int().min(100).max(5_000).optional(),
-          }),
-          z.strictObject({
-            type: z.literal("semantic_vad"),
-            eagerness: z.enum(["auto", "low", "medium", "high"]).optional(),
-          }),
-        ])
-        .optional(),
+      voice: voice.optional(),
+      speed: speed.optional(),
+      vad: vad.optional(),
+      /** How sound travels: over the page's socket, or by WebRTC straight to the provider. Absent: `relay`. */
+      method: z.enum(["relay", "ephemeral", "direct"]).optional(),
       /** Keep the sound of both sides. Only calls whose sound passes through Luna can be recorded. */
       record: z.boolean().optional(),
     })
