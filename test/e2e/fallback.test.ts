@@ -189,9 +189,6 @@ function wordsTold(session: UpstreamSession): string[] {
     .flatMap(({ item }) => (item.type === "message" && item.role === "user" && item.id ? [item.id] : []));
 }
 
-/** What is said while a tool works: it goes with the call, and a call that was lost before it ran is made again. */
-const PATIENCE = /one moment|^thank you\.$/i;
-
 /** Sentences the caller has heard to their end, and then again although they had said nothing between. */
 function saidTwice(turns: Broken["turns"]): string[] {
   const twice: string[] = [];
@@ -199,7 +196,7 @@ function saidTwice(turns: Broken["turns"]): string[] {
   for (const turn of turns) {
     const sentences = turn.heard.match(/[^.!?]+[.!?]+/g)?.map((sentence) => sentence.trim()) ?? [];
     if (turn.who === "caller") heard = [];
-    else twice.push(...sentences.filter((sentence) => heard.includes(sentence) && !PATIENCE.test(sentence)));
+    else twice.push(...sentences.filter((sentence) => heard.includes(sentence)));
     heard.push(...sentences);
   }
   return twice;

@@ -3,6 +3,7 @@
  * answers with sentences and tool calls. A brain that is given the items of a lost call goes on where that call stood.
  */
 import type { Item } from "../../../realtime/events.ts";
+import { sentences } from "../../../words/sentences.ts";
 import type { AnswerContext, AsideContext, Brain, Step } from "../brain.ts";
 import { advance, repeatQuestion } from "./plan.ts";
 import { recall, recallCall } from "./recall.ts";
@@ -49,8 +50,10 @@ export class DialogueBrain implements Brain {
     const talk = this.#talk(context);
     const resumed = this.#start(talk);
     const before = structuredClone(this.#state);
+    const { said: last } = before;
     if (this.#news.utterances.length > 0) this.#silences = 0;
     this.#reply(talk, context, resumed);
+    if (resumed && talk.calls.length > 0) talk.say = notSaidIn(last, talk.say);
     const said = talk.say.join(" ");
     const heard = context.metadata?.luna !== "silence";
     if (said && heard) this.#state.said = said;
@@ -161,4 +164,10 @@ export class DialogueBrain implements Brain {
 function greet(talk: Talk): void {
   const name = firstName(talk.script.scenario.caller.name);
   talk.say.push(`Hi ${name}, this is Luna from Aurora Bank. How can I help you today?`);
+}
+
+/** "One moment while I check that" was heard before the line dropped; only the tool was not called any more. */
+function notSaidIn(last: string, say: string[]): string[] {
+  const fresh = say.map((words) => sentences(words).map(({ text }) => text.trim()));
+  return fresh.map((left) => left.filter((text) => !last.includes(text)).join(" ")).filter((words) => words !== "");
 }

@@ -191,6 +191,19 @@ describe("a call taken over from a model that has gone", () => {
     ]);
   });
 
+  it("calls the tool the line broke off before, and does not ask for patience once more", async () => {
+    const talking = await takenOver("transfer-funds", [
+      say("assistant", "Hi Maya, this is Luna. How can I help you today?"),
+      say("user", "move fifty dollars from checking to savings"),
+      say("assistant", "First, to be sure it's you: what are the last four digits of one of your cards or accounts?"),
+      say("user", "four eight two nine"),
+      say("assistant", "Thank you. One moment while I check that."),
+    ]);
+    await talking.respond();
+    await play(talking, [luna("Sorry about that"), lunaNever("Thank you. One moment")]);
+    expect(talking.ran.map((ran) => ran.name)).toContain("verify_identity");
+  });
+
   it("answers words that were not answered yet", async () => {
     const talking = await takenOver("transfer-funds", [
       say("assistant", "Hello Maya, how may I help?"),
