@@ -1,6 +1,7 @@
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Folders whose tests need the real runtime: objects, D1, sockets. */
 const WORKERD = ["test/durable/**/*.test.ts", "test/routes/**/*.test.ts", "test/store/**/*.test.ts"];
@@ -11,11 +12,26 @@ const VOICE = ["voice", "ai", "barge-in", "asleep"].map((name) => `test/e2e/${na
 /** Sleep and recordings in real time take a minute and a half more: with `LUNA_LONG=1`. */
 const EVERY_RUN = VOICE.filter((file) => process.env.LUNA_LONG === "1" || !file.includes("asleep"));
 const MINUTES = { testTimeout: 180_000, hookTimeout: 180_000 };
+/** A spoken call takes as long as it takes to say, and waits for its turn: what hangs has a limit of its own inside it. */
+const SPOKEN = { testTimeout: 300_000, hookTimeout: 180_000 };
+
+/** Files that take longest, in this order: a long one that begins last keeps all other workers waiting. */
+const LONGEST = ["e2e/fallback", "e2e/resume", "e2e/scenarios", "e2e/views", "durable/bad-day", "durable/soak"];
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig(async () => {
   const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations"));
   return {
     test: {
+      sequence: { sequencer: LongestFirst },
       projects: [
         {
           test: {
@@ -23,6 +39,7 @@ export default defineConfig(async () => {
             environment: "node",
             include: ["test/**/*.test.ts"],
             exclude: [...WORKERD, ...BROWSER],
+            maxWorkers: 2,
           },
         },
         {
@@ -37,6 +54,8 @@ export default defineConfig(async () => {
             include: WORKERD,
             setupFiles: ["./test/support/workerd/setup.ts"],
             testTimeout: 30_000,
+            // Mostly they wait, for alarms and patience in real time: three runtimes fit on two cores.
+            maxWorkers: 3,
           },
         },
         {
@@ -45,11 +64,12 @@ export default defineConfig(async () => {
             environment: "node",
             include: BROWSER,
             exclude: VOICE,
-            maxWorkers: 2,
+            // Some files mostly wait for networks that are gone and providers that do not answer.
+            maxWorkers: 3,
             ...MINUTES,
           },
         },
-        { test: { name: "voice", environment: "node", include: EVERY_RUN, fileParallelism: false, ...MINUTES } },
+        { test: { name: "voice", environment: "node", include: EVERY_RUN, fileParallelism: false, ...SPOKEN } },
       ],
     },
   };

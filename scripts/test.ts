@@ -1,5 +1,5 @@
 /**
- * `npm test`: types, lint and dead code, a build, then every vitest project one after the other (the last one speaks
+ * `npm test`: types, lint, dead code and a build side by side, then every vitest project one after the other (the last one speaks
  * and listens in real time: nothing else may run beside it). Ends with `N passed, N failed`, summed from the runner's own reports.
  *
  * A step that fails, a runner that crashes or finds no test, and a file that does not load count as a failure each.
@@ -40,15 +40,15 @@ const env = {
   DO_NOT_TRACK: "1",
 };
 
-/** Runs one command to its end in a process group of its own; resolves with its exit code, 124 when it hung. */
-function run(command: string, args: string[]): Promise<number> {
+/**
+ * Runs one command to its end in a process group of its own; resolves with its exit code, 124 when it hung.
+ * @param keep takes what it prints, where others run beside it; without it all is printed as it comes.
+ */
+function run(command: string, args: string[], keep?: (text: string) => void): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd: ROOT,
-      env,
-      stdio: ["ignore", "inherit", "inherit"],
-      detached: true,
-    });
+    const out = keep ? "pipe" : "inherit";
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", out, out], detached: true });
+    if (keep) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", keep);
     let hung = false;
     const stop = (signal: NodeJS.Signals) => {
       try {
@@ -72,16 +72,19 @@ function run(command: string, args: string[]): Promise<number> {
       resolve(hung ? 124 : code);
     };
     child.once("error", () => ended(127));
-    child.once("exit", (code) => ended(code ?? 1));
+    child.once(keep ? "close" : "exit", (code: number | null) => ended(code ?? 1));
   });
 }
 
-/** One step that is no test: 0 or 1 failures. */
-async function step(name: string, command: string, args: string[]): Promise<Count> {
+/** One step that is no test: 0 or 1 failures. What it prints is shown in one piece. */
+async function step(name: string, script: string): Promise<Count> {
   const started = Date.now();
-  const code = await run(command, args);
+  let printed = "";
+  const code = await run("npm", ["run", "--silent", script], (text) => {
+    printed += text;
+  });
   console.log(
-    `\n${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds(started)} s${code === 0 ? "" : `, exit ${code}`})\n`,
+    `${printed}\n${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds(started)} s${code === 0 ? "" : `, exit ${code}`})\n`,
   );
   return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
@@ -139,12 +142,11 @@ if (unknown.length > 0) {
 const started = Date.now();
 const folder = mkdtempSync(join(tmpdir(), "luna-test-"));
 const counts: Count[] = [];
+const checks = [step("build", "build")];
 if (chosen.length === 0) {
-  counts.push(await step("types", "npm", ["run", "--silent", "check:types"]));
-  counts.push(await step("lint", "npm", ["run", "--silent", "check:lint"]));
-  counts.push(await step("dead code", "npm", ["run", "--silent", "check:dead"]));
+  checks.push(step("types", "check:types"), step("lint", "check:lint"), step("dead code", "check:dead"));
 }
-counts.push(await step("build", "npm", ["run", "--silent", "build"]));
+counts.push(...(await Promise.all(checks)));
 for (const name of chosen.length > 0 ? chosen : PROJECTS) counts.push(await project(name, folder));
 rmSync(folder, { recursive: true, force: true });
 

@@ -1,11 +1,11 @@
 /** A spoken call with the test upstream as the AI: tools, talking over Luna, and a line that breaks in the middle. */
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from "vitest";
 import { BrainByTools } from "../../src/engines/scripted/brains.ts";
 import type { Voice } from "../../src/engines/scripted/response.ts";
 import { speakable } from "../../src/words/speakable.ts";
 import { account, bankOf, callIdOf, card, type KeptCall, recordOf } from "../support/bank.ts";
-import { callersTurn, converse, type Rule, type Standing, standingOf } from "../support/caller.ts";
+import { callersTurn, converse, type Standing, standingOf } from "../support/caller.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { LoudEars } from "../support/ears.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
@@ -13,6 +13,7 @@ import { type LunaPage, openLuna } from "../support/page.ts";
 import { speak } from "../support/speech.ts";
 import { type SpeakerOptions, sayable, speaking, understand, wordsIn } from "../support/spoken.ts";
 import { startUpstream, type Upstream, type UpstreamSession } from "../support/upstream.ts";
+import { BLOCKS_A_CARD, MOVES_FORTY_DOLLARS } from "./callers.ts";
 
 vi.setConfig({ maxConcurrency: 3 });
 
@@ -23,9 +24,12 @@ let browser: Browser;
 /** 100 ms of 24 kHz PCM16. */
 const CHUNK = 4_800;
 
+/** Brisk, as a call takes as long as it takes to say. */
+const PACE = 1.3;
+
 /** Whole sentences, in pieces that come much faster than they sound. */
 const voice: Voice = async function* (text) {
-  const pcm = await speak(speakable(text), "slt", 24_000);
+  const pcm = await speak(speakable(text), "slt", 24_000, PACE);
   const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
   for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
 };
@@ -49,9 +53,6 @@ afterAll(async () => {
 
 const CALLER: SpeakerOptions = { voice: "rms" };
 const PATIENCE_MS = 45_000;
-const VERIFY: Rule = [/last four|verify (that )?it'?s you/i, "The digits are four, eight, two, nine."];
-const GOODBYE: Rule = [/anything else|else I can/i, "No, that is all."];
-const YES: Rule = [/\?\s*$/, "Yes, please."];
 
 interface AiCall {
   luna: LunaPage;
@@ -62,14 +63,15 @@ interface AiCall {
 /** One call is dialled at a time, so that each knows its own session at the provider. */
 let dialling: Promise<unknown> = Promise.resolve();
 
-function callTheAi(title: RegExp): Promise<AiCall> {
-  const call = dialling.then(() => dial(title));
+function callTheAi(title: RegExp, test: TestContext, key = provider.key): Promise<AiCall> {
+  const call = dialling.then(() => dial(title, test, key));
   dialling = call.catch(() => undefined);
   return call;
 }
 
-async function dial(title: RegExp): Promise<AiCall> {
-  const luna = await openLuna(browser, server.url, { calm: true, storage: { "luna.key": provider.key } });
+async function dial(title: RegExp, test: TestContext, key: string): Promise<AiCall> {
+  const luna = await openLuna(browser, server.url, { calm: true, storage: { "luna.key": key } });
+  luna.belongsTo(test);
   const before = provider.sessions.length;
   await luna.page.getByRole("complementary", { name: "Reasons to call" }).getByRole("button", { name: title }).click();
   const session = await luna.until("a session at the provider", async () => provider.sessions[before]);
@@ -79,18 +81,10 @@ async function dial(title: RegExp): Promise<AiCall> {
 }
 
 describe.concurrent("with an AI on the line", () => {
-  test("a spoken call has the card blocked by its tools, and is heard as it is written", async () => {
-    const { luna, session } = await callTheAi(/block/i);
+  test("a spoken call has the card blocked by its tools, and is heard as it is written", async (context) => {
+    const { luna, session } = await callTheAi(/block/i, context);
     const now = await converse(luna, speaking(luna, CALLER), {
-      opening: "Hello. Please block my card ending in four, eight, two, nine.",
-      rules: [
-        [/which card|card.*last four|last four.*card/i, "The digits are four, eight, two, nine."],
-        VERIFY,
-        [/lost.*stolen|what happened/i, "I lost it."],
-        [/replacement/i, "No, that is all."],
-        GOODBYE,
-        YES,
-      ],
+      ...BLOCKS_A_CARD,
       patienceMs: PATIENCE_MS,
     });
     expect(now.ended, await luna.story()).toMatchObject({ outcome: "contained" });
@@ -106,11 +100,10 @@ describe.concurrent("with an AI on the line", () => {
       outcome: "contained",
     });
     expect(luna.faults).toEqual([]);
-    await luna.close();
   });
 
-  test("talking over Luna truncates what she said to what was heard", async () => {
-    const { luna, session } = await callTheAi(/block/i);
+  test("talking over Luna truncates what she said to what was heard", async (context) => {
+    const { luna, session } = await callTheAi(/block/i, context);
     await speaking(luna, CALLER)("What can you do?");
     await luna.until(
       "Luna in full voice",
@@ -152,11 +145,10 @@ describe.concurrent("with an AI on the line", () => {
     await callersTurn(luna, 2, PATIENCE_MS);
     expect(luna.faults).toEqual([]);
     await luna.page.keyboard.press("Control+e");
-    await luna.close();
   });
 
-  test("a line that breaks after the transfer is opened again: the AI goes on, no transfer is repeated", async () => {
-    const { luna, session } = await callTheAi(/transfer|move money/i);
+  test("a line that breaks after the transfer is opened again: the AI goes on, no transfer is repeated", async (context) => {
+    const { luna, session } = await callTheAi(/transfer|move money/i, context);
     const { now, record } = await breaksAfterTransfer(luna, session);
     expect(now.mode).toBe("ai");
     // What she was saying goes on meanwhile, so the line's word need not change.
@@ -165,26 +157,26 @@ describe.concurrent("with an AI on the line", () => {
     ]);
     expect(record).toMatchObject({ mode: "ai", fell_back: false });
     expect(luna.faults).toEqual([]);
-    await luna.close();
   });
-});
 
-/** Alone: while it runs the provider takes nobody. */
-test("a line that breaks after the transfer and cannot be opened again ends in scripted mode", async () => {
-  const { luna, session } = await callTheAi(/transfer|move money/i);
-  const { now, record } = await breaksAfterTransfer(luna, session, "refuses");
-  expect(now.mode).toBe("scripted");
-  expect((await luna.events("luna.notice")).map((notice) => notice.tone)).toContain("warning");
-  expect(record).toMatchObject({ mode: "ai", fell_back: true });
-  expect(luna.faults).toEqual([]);
-  await luna.close();
+  test("a line that breaks after the transfer and cannot be opened again ends in scripted mode", async (context) => {
+    const key = `${provider.key}-of-one-who-is-refused`;
+    const { luna, session } = await callTheAi(/transfer|move money/i, context, key);
+    const { now, record } = await breaksAfterTransfer(luna, session, () => {
+      provider.options.refusedKey = key;
+    });
+    expect(now.mode).toBe("scripted");
+    expect((await luna.events("luna.notice")).map((notice) => notice.tone)).toContain("warning");
+    expect(record).toMatchObject({ mode: "ai", fell_back: true });
+    expect(luna.faults).toEqual([]);
+  });
 });
 
 /** A spoken transfer whose provider goes away as soon as it is told that the money has moved. No turn is lost, nothing repeated. */
 async function breaksAfterTransfer(
   luna: LunaPage,
   session: UpstreamSession,
-  then?: "refuses",
+  beforeTheBreak: () => void = () => undefined,
 ): Promise<{ now: Standing; record: KeptCall }> {
   const before = await bankOf(luna);
   const broken = luna.until(
@@ -196,21 +188,20 @@ async function breaksAfterTransfer(
           ({ item }) =>
             item.type === "function_call_output" && /"ok":\s*true/.test(item.output) && /\b40\b|4000/.test(item.output),
         );
-      if (booked && then === "refuses") provider.options.refuseWith = 503;
-      if (booked) session.kill();
-      return booked;
+      if (!booked) return false;
+      beforeTheBreak();
+      session.kill();
+      return true;
     },
-    120_000,
+    PATIENCE_MS * 4,
   );
   const [now] = await Promise.all([
     converse(luna, speaking(luna, CALLER), {
-      opening: "Please move forty dollars from checking to savings.",
-      rules: [VERIFY, GOODBYE, [/how much/i, "Forty dollars."], [/\$(?!40\b)|\$40,/i, "No, forty dollars."], YES],
+      ...MOVES_FORTY_DOLLARS,
       patienceMs: 90_000,
     }),
     broken,
   ]);
-  provider.options.refuseWith = undefined;
   expect(now.ended, await luna.story()).toMatchObject({ outcome: "contained" });
   const after = await bankOf(luna);
   expect(account(after, "savings").balance_cents - account(before, "savings").balance_cents).toBe(4_000);

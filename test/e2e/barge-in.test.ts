@@ -8,7 +8,7 @@ import { typeByKeys } from "../support/keys.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { type LunaPage, openLuna } from "../support/page.ts";
 import type { TestVoice } from "../support/speech.ts";
-import { sayable, wordsIn } from "../support/spoken.ts";
+import { ears, sayable, wordsIn } from "../support/spoken.ts";
 
 /** From the detected start of speech to silence at the page's output, ms. */
 const STOPS_WITHIN_MS = 60;
@@ -80,10 +80,12 @@ async function escStopsHerToo(luna: LunaPage): Promise<void> {
 }
 
 describe("talking over Luna, with no key", () => {
-  test("silences her within 60 ms of a start of speech that was noticed within 150 ms, and cuts the transcript there", async () => {
+  test("silences her within 60 ms of a start of speech that was noticed within 150 ms, and cuts the transcript there", async (context) => {
     const luna = await openLuna(browser, server.url, { calm: true });
+    luna.belongsTo(context);
     await luna.page.getByRole("button", { name: "Call Luna" }).click();
     await callersTurn(luna, 0, 90_000);
+    await ears(luna, 90_000);
     const measured: Interruption[] = [];
     for (const [voice, words] of [
       ["rms", "No no, what is my checking balance?"],
@@ -124,6 +126,5 @@ describe("talking over Luna, with no key", () => {
     const record = await recordOf(luna, await callIdOf(luna));
     expect(record.turns.filter((turn) => turn.state === "interrupted")).toHaveLength(4);
     expect(luna.faults).toEqual([]);
-    await luna.close();
   });
 });

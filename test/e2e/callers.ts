@@ -162,3 +162,47 @@ export const ESCALATED: Escalated[] = [
     tools: ["verify_identity", "verify_recipient", "initiate_wire"],
   },
 ];
+
+const SPOKEN_DIGITS = "The digits are four, eight, two, nine.";
+const SPOKEN_GOODBYE: Rule = [/anything else|else I can/i, "No, that is all."];
+/** Luna missed something more than once: the caller stays with her. */
+const STAYS: Rule = [/connect you with a person\?/i, "No, thank you."];
+/** What Luna asks when she does not know what the call is about, or took something for a no. */
+const WHAT_THEN = /what (can|would|shall|should) (I|you)|help you (today|with\?)|would you like to change/i;
+
+/** What two of them say aloud, with answers to what Luna asks when she heard something else. */
+export interface Aloud {
+  opening: string;
+  rules: Rule[];
+}
+
+const BLOCK = "Please block my card ending in four, eight, two, nine.";
+export const BLOCKS_A_CARD: Aloud = {
+  opening: `Hello. ${BLOCK}`,
+  rules: [
+    STAYS,
+    [/which card/i, SPOKEN_DIGITS],
+    [/card ending in (?!4829)\d/i, "No, the card ending in four, eight, two, nine."],
+    [/last four|digits|verify (that )?it'?s you/i, SPOKEN_DIGITS],
+    [/lost.*stolen|what happened/i, "I lost it."],
+    [/replacement|new card/i, "No, that is all."],
+    SPOKEN_GOODBYE,
+    [WHAT_THEN, BLOCK],
+    YES,
+  ],
+};
+
+const MOVE = "Please move forty dollars from checking to savings.";
+export const MOVES_FORTY_DOLLARS: Aloud = {
+  opening: MOVE,
+  rules: [
+    STAYS,
+    [/last four|digits|verify (that )?it'?s you/i, SPOKEN_DIGITS],
+    SPOKEN_GOODBYE,
+    [WHAT_THEN, MOVE],
+    [/how much/i, "Forty dollars."],
+    [/which account|from which|move it from|from (your )?savings/i, "From checking to savings."],
+    [/\$(?!40\b)|\$40,/i, "No, forty dollars."],
+    YES,
+  ],
+};

@@ -39,7 +39,8 @@ async function codeFromTheInbox(luna: LunaPage): Promise<string> {
 }
 
 async function open(id: string): Promise<LunaPage> {
-  const luna = await openLuna(browser, server.url);
+  // Movement costs more here than the calls themselves: it is drawn without a graphics card. `views` looks at the page in motion.
+  const luna = await openLuna(browser, server.url, { calm: true });
   const title = titles.get(id) ?? id;
   await callByKeys(luna, new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`));
   return luna;

@@ -103,6 +103,12 @@ function questionIn(answer: string): string {
   return sentences.slice(Math.max(0, at - 1), at + 1).join(" ");
 }
 
+/** The first rule that fits what Luna asks. */
+export function ruleFor(answer: string, rules: readonly Rule[]): Rule | undefined {
+  const question = questionIn(answer);
+  return rules.find(([says]) => says.test(question));
+}
+
 /** How a caller makes words: types them, or speaks them. */
 export type Utter = (words: string) => Promise<void>;
 
@@ -122,15 +128,18 @@ function hangsUp(luna: LunaPage): Promise<boolean> {
 }
 
 /** More turns than any honest call needs. */
-const MOST_TURNS = 18;
+export const MOST_TURNS = 18;
+/** Answers in a row that nothing fits to which a caller says the same once more, as people do who were not understood. */
+export const SAYS_AGAIN = 2;
 
 /**
- * Talks with Luna until the call has ended, or `until` is content.
- * @throws when Luna says something no rule answers, with the whole call as it went.
+ * Talks with Luna until the call has ended, or `until` is content. To something no rule answers the last words are said again.
+ * @throws when that does not help either, with the whole call as it went.
  */
 export async function converse(luna: LunaPage, utter: Utter, conversation: Conversation): Promise<Standing> {
   const { rules, patienceMs = 20_000, until } = conversation;
   let words = conversation.opening;
+  let unanswerable = 0;
   await callersTurn(luna, 0, patienceMs);
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     const before = (await standingOf(luna)).turns.filter((one) => one.who === "caller").length;
@@ -138,10 +147,11 @@ export async function converse(luna: LunaPage, utter: Utter, conversation: Conve
     const answer = await callersTurn(luna, before + 1, patienceMs);
     const now = await standingOf(luna);
     if (now.ended || until?.(now)) return now;
-    const rule = rules.find(([says]) => says.test(questionIn(answer)));
+    const rule = ruleFor(answer, rules);
     if (!rule && (await hangsUp(luna))) return standingOf(luna);
-    if (!rule) throw new Error(`Nothing to answer to: "${answer}"\n${await luna.story()}`);
-    words = typeof rule[1] === "string" ? rule[1] : await rule[1]();
+    unanswerable = rule ? 0 : unanswerable + 1;
+    if (unanswerable > SAYS_AGAIN) throw new Error(`Nothing to answer to: "${answer}"\n${await luna.story()}`);
+    if (rule) words = typeof rule[1] === "string" ? rule[1] : await rule[1]();
   }
   throw new Error(`The call does not come to an end.\n${await luna.story()}`);
 }

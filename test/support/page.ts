@@ -1,5 +1,6 @@
 /** Luna's page in a real browser, with taps on its microphone, sound, socket, console and network. */
 import type { Browser, BrowserContext, Page, WebSocket } from "playwright-core";
+import type { TestContext } from "vitest";
 import type { PageEvent, PageMessageInput } from "../../src/legs/wire.ts";
 import { layTaps, type SoundNote } from "./taps.ts";
 
@@ -177,6 +178,14 @@ export class LunaPage {
     const { rate, base64 } = await this.page.evaluate((since) => window.__taps.recording(since), from);
     const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
     return { rate, pcm: new Int16Array(bytes.buffer, 0, bytes.length >> 1) };
+  }
+
+  /** Closes with the test, however that ends: a page left behind takes its share of the processor. A failed test shows the call. */
+  belongsTo(test: TestContext): void {
+    test.onTestFinished(async ({ task }) => {
+      if (task.result?.state === "fail") console.log(`${task.name}:\n${await this.story()}`);
+      await this.close();
+    });
   }
 
   async close(): Promise<void> {

@@ -63,11 +63,11 @@ export function hasVoice(voice: TestVoice): boolean {
   return !voice.startsWith("espeak:") || existsSync(ESPEAK);
 }
 
-/** Says `text`, as it stands: write numbers out first. Throws where the voice is not installed. */
-export async function speak(text: string, voice: TestVoice, rate = RATE): Promise<Int16Array> {
+/** Says `text`, as it stands: write numbers out first. `speed`: 1 is normal, for voices of Flite. Throws where the voice is not installed. */
+export async function speak(text: string, voice: TestVoice, rate = RATE, speed = 1): Promise<Int16Array> {
   const spoken = voice.startsWith("espeak:")
     ? await espeak(text, voice.slice("espeak:".length))
-    : (await flite()).speak(text, { voice: voice as VoiceName });
+    : (await flite()).speak(text, { voice: voice as VoiceName, speed });
   return atRate(spoken.samples, spoken.rate, rate);
 }
 

@@ -67,6 +67,11 @@ export function speaking(luna: LunaPage, speaker: SpeakerOptions): Utter {
   };
 }
 
+/** Waits until the page's own ears hear: they are loaded last, often after the greeting. Luna has to be silent. */
+export async function ears(luna: LunaPage, withinMs: number): Promise<void> {
+  await luna.page.getByRole("status").getByText("Listening", { exact: true }).waitFor({ timeout: withinMs });
+}
+
 async function callerTurns(luna: LunaPage): Promise<number> {
   const { turns } = await standingOf(luna);
   return turns.filter((turn) => turn.who === "caller" && turn.state === "final" && turn.text !== "").length;

@@ -18,7 +18,7 @@ import { type Faults, FaultyWire } from "./faults.ts";
 import { withRawArguments } from "./hostile.ts";
 
 export interface UpstreamOptions {
-  /** The one key that is good. */
+  /** Good as it is, and with anything behind it: so callers can be told apart. */
   key?: string;
   /** Thinks for each new session. */
   brain: () => Brain;
@@ -30,6 +30,8 @@ export interface UpstreamOptions {
   burstMs?: number;
   /** Answers the upgrade with this HTTP status instead. */
   refuseWith?: number;
+  /** Answers upgrades with this key, and no other, with 503. */
+  refusedKey?: string;
   /** What goes wrong on the n-th connection, from 0. */
   faults?: (n: number) => Faults | undefined;
   /** Every response fails like that of an account without credit. */
@@ -210,7 +212,8 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
   const seed = options.seed ?? 1;
   http.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const status = options.refuseWith ?? (url.pathname === "/v1/realtime" ? 101 : 404);
+    const refused = options.refusedKey !== undefined && keysOf(request).includes(options.refusedKey);
+    const status = options.refuseWith ?? (refused ? 503 : url.pathname === "/v1/realtime" ? 101 : 404);
     if (status !== 101) {
       stream.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
@@ -254,6 +257,13 @@ interface Fault {
   close: number;
 }
 
+/** What was shown as a key, in any of the places providers look for one. */
+function keysOf({ headers }: IncomingMessage): string[] {
+  return [headers.authorization, headers["x-luna-key"], headers["api-key"]].flatMap((value) =>
+    typeof value === "string" ? [value.replace(/^Bearer /, "")] : [],
+  );
+}
+
 /** Keys and models are checked after the upgrade, as providers do. */
 function faultOf(request: IncomingMessage, url: URL, key: string): Fault | undefined {
   if (request.headers["openai-beta"] !== undefined) {
@@ -263,10 +273,7 @@ function faultOf(request: IncomingMessage, url: URL, key: string): Fault | undef
       close: 4000,
     };
   }
-  const shown = [request.headers.authorization, request.headers["x-luna-key"]].map((value) =>
-    String(value).replace(/^Bearer /, ""),
-  );
-  if (![...shown, request.headers["api-key"]].includes(key)) {
+  if (!keysOf(request).some((shown) => shown.startsWith(key))) {
     return { code: "invalid_api_key", message: "Incorrect API key provided.", close: 3000 };
   }
   if (!url.searchParams.get("model"))

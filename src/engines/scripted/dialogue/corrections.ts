@@ -35,7 +35,7 @@ export function correctsRun(talk: Talk, run: Run, text: string): boolean {
   if (objects(text)) forgetAnswers(errand, found);
   const changed = Object.entries(found).filter(([slot, value]) => mayChange(errand, run, slot, value, place));
   if (changed.length === 0)
-    return (place.reviewing && sameAgain(talk, text, found)) || namesWrong(talk, run, text, place);
+    return (place.reviewing && sameAgain(talk, run, text, found)) || namesWrong(talk, run, text, place);
   const before = { ...run.slots };
   for (const [slot, value] of changed) run.slots[slot] = value;
   if (place.correcting) keepApart(errand, run, before);
@@ -60,10 +60,18 @@ function placeOf(talk: Talk, text: string): Place {
   return { open, reviewing, correcting: reviewing || corrects(text) };
 }
 
-/** What is known already was said once more, and not refused: the question stands. */
-function sameAgain(talk: Talk, text: string, found: Record<string, string>): boolean {
+/**
+ * What is known already was said once more, and not refused: the question stands. Where Luna asked what to change, it is wanted
+ * after all, just so, and is up for a yes again.
+ */
+function sameAgain(talk: Talk, run: Run, text: string, found: Record<string, string>): boolean {
   if (Object.keys(found).length === 0 || yesOrNo(text) === "no") return false;
-  repeatQuestion(talk);
+  if (talk.state.asked?.question.kind !== "change") repeatQuestion(talk);
+  else {
+    run.agreed = null;
+    talk.state.unconfirmed = 0;
+    advance(talk);
+  }
   return true;
 }
 

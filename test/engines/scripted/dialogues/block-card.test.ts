@@ -258,4 +258,17 @@ describe("blocking a card", () => {
     caller("one two three four four eight two nine"),
     tool("verify_identity", { last_4_digits: "4829" }, true),
   ]);
+
+  robustDialogue("a no that was none: the same request once more is put to the question again", "block-card", [
+    caller("I lost my card 4829"),
+    luna("Shall I go ahead?"),
+    caller("No, thank you."),
+    luna("Would you like to change something"),
+    caller("Please block my card ending in 4829."),
+    luna("block the card ending in 4829", "Shall I go ahead?"),
+    lunaNever("change something"),
+    noTool("block_card"),
+    caller("yes"),
+    tool("block_card", { card_last_4: "4829" }, true),
+  ]);
 });

@@ -301,4 +301,20 @@ describe("transferring money", () => {
     luna("$50.00 from your savings account to Tomas Lindqvist", "Is that right?"),
     lunaNever("I need a clear yes"),
   ]);
+
+  robustDialogue(
+    "a no that was none: the same request once more is read back again, and moves once",
+    "transfer-funds",
+    [
+      caller("move forty dollars from checking to savings"),
+      caller("4829"),
+      luna("$40.00 from your checking account", "Is that right?"),
+      caller("no"),
+      luna("Would you like to change something"),
+      caller("move forty dollars from checking to savings"),
+      luna("$40.00 from your checking account to your savings account", "Is that right?"),
+      caller("yes"),
+      tool("transfer_funds", { amount: 40 }, true),
+    ],
+  );
 });
