@@ -6,9 +6,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Folders whose tests need the real runtime: objects, D1, sockets. */
 const WORKERD = ["test/durable/**/*.test.ts", "test/routes/**/*.test.ts", "test/store/**/*.test.ts"];
 /** Tests that drive a real Chromium against a running Luna. */
-const BROWSER = ["test/e2e/**/*.test.ts"];
+const BROWSER = ["test/e2e/**/*.test.ts", "test/clients/offline/**/*.test.ts"];
 /** Of these, what speaks and listens in real time: a file at a time, with nothing else on the processor. */
-const VOICE = ["voice", "ai", "barge-in", "asleep"].map((name) => `test/e2e/${name}.test.ts`);
+const VOICE = ["voice", "ai", "barge-in", "webrtc", "asleep"].map((name) => `test/e2e/${name}.test.ts`);
 /** Sleep and recordings in real time take a minute and a half more: with `LUNA_LONG=1`. */
 const EVERY_RUN = VOICE.filter((file) => process.env.LUNA_LONG === "1" || !file.includes("asleep"));
 const MINUTES = { testTimeout: 180_000, hookTimeout: 180_000 };

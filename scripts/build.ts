@@ -8,6 +8,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
+import { makePhrases } from "./voice-phrases.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 const PUBLIC = path.join(ROOT, "public");
@@ -23,9 +24,15 @@ const ALONE = {
   "playback-worklet": "src/client/audio/playback-worklet.ts",
   "voice-worker": "src/client/voice/worker.ts",
   styles: "public/styles/main.css",
+  docs: "src/client/docs/main.tsx",
+  "docs-styles": "public/styles/docs.css",
+  lab: "src/client/lab/lab.tsx",
+  "lab-styles": "public/styles/lab.css",
+  keys: "src/client/keys/keys.tsx",
 };
 
 const started = performance.now();
+const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
 const COMMON: BuildOptions & { write: false } = {
   absWorkingDir: ROOT,
   outdir: OUT,
@@ -59,9 +66,11 @@ if (existsSync(voiceFiles)) {
   const { copyVoiceFiles } = (await import(voiceFiles)) as { copyVoiceFiles(dir: string): unknown };
   await copyVoiceFiles(PUBLIC);
 }
+const phrases = await makePhrases(PUBLIC);
+if (phrases.spoken > 0)
+  console.log(`voice ${phrases.spoken} of ${phrases.phrases} phrases spoken, ${kib(phrases.bytes)}`);
 
 const size = gzipSync(await readFile(path.join(OUT, "main.js")), { level: 9 }).byteLength;
-const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
 const styles = gzipSync(readFileSync(path.join(OUT, "styles.css"))).byteLength;
 const ms = Math.round(performance.now() - started);
 console.log(`page ${kib(size)} gzip of ${kib(PAGE_LIMIT_BYTES)}, styles ${kib(styles)} gzip, built in ${ms} ms`);

@@ -83,5 +83,5 @@ async function writeManifest(dir: string, manifest: Kept): Promise<void> {
   await writeFile(path.join(dir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   const current = new Set(Object.values(manifest.files).map((file) => path.basename(file.url)));
   for (const name of await readdir(dir))
-    if (name !== "manifest.json" && !current.has(name)) await rm(path.join(dir, name));
+    if (name !== "manifest.json" && !name.startsWith("phrases") && !current.has(name)) await rm(path.join(dir, name));
 }

@@ -1,40 +1,64 @@
 /** The front door: every address of Luna, and the objects behind them. Files of the page are served without coming here. */
 import { Hono } from "hono";
 import type { Bindings } from "./env.ts";
-import { asLunaError, LunaError, problem } from "./errors.ts";
+import { asLunaError, LunaError, refusal } from "./errors.ts";
 import { log } from "./log.ts";
+import { ai } from "./routes/ai.ts";
 import { bank } from "./routes/bank.ts";
 import { calls } from "./routes/calls.ts";
 import { config } from "./routes/config.ts";
+import { clientSecrets, hostKeys, pageKeys } from "./routes/keys.ts";
 import { allowedAt, methodNotAllowed } from "./routes/methods.ts";
 import { metrics } from "./routes/metrics.ts";
 import { BRAKE_PERIOD_S } from "./routes/money.ts";
+import { openapi } from "./routes/openapi.ts";
+import { persona } from "./routes/persona.ts";
+import { realtime } from "./routes/realtime.ts";
 import { forgetOldCalls, recordings } from "./routes/recordings.ts";
 import { scenarios } from "./routes/scenarios.ts";
+import { iceServers, webrtc } from "./routes/webrtc.ts";
 
-const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }>()
+export const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }>()
   // POST /api/calls · GET /api/calls/:id · GET /api/calls/:id/socket
   .route("/api/calls", calls)
   // GET /api/calls/:id/recording · DELETE /api/calls/:id
   .route("/api/calls", recordings)
+  // POST /api/calls/:id/persona
+  .route("/api/calls", persona)
   // GET /api/metrics
   .route("/api/metrics", metrics)
   // GET /api/bank · POST /api/bank/reset
   .route("/api/bank", bank)
   // GET /api/scenarios
   .route("/api/scenarios", scenarios)
+  // GET, POST /api/host/keys · DELETE /api/host/keys/:id
+  .route("/api/host/keys", hostKeys)
+  // POST /api/keys
+  .route("/api/keys", pageKeys)
+  // POST /v1/realtime/client_secrets
+  .route("/v1/realtime/client_secrets", clientSecrets)
+  // POST /v1/realtime/calls · POST /v1/realtime/calls/:id/hangup
+  .route("/v1/realtime/calls", webrtc)
+  // GET /api/ice-servers
+  .route("/api/ice-servers", iceServers)
+  // GET /v1/realtime · GET /v1/models
+  .route("/v1", realtime)
   // GET /api/config · POST /api/key/test
   .route("/api", config)
+  // GET /api/openapi.json · GET /api/docs
+  .route("/api", openapi)
+  // POST /ai/say · /ai/persona · /ai/end, also /ai/calls/:id/… · GET /ai/healthz
+  .route("/ai", ai)
   .notFound((c) => {
     const { path, method } = c.req;
     const allowed = allowedAt(app, path);
     if (allowed.length > 0) return methodNotAllowed(method, path, allowed);
-    return problem(new LunaError("not_found", `There is nothing at ${path}.`));
+    return refusal(path, new LunaError("not_found", `There is nothing at ${path}.`));
   })
-  .onError((thrown) => {
+  .onError((thrown, c) => {
     const error = asLunaError(thrown);
     if (error.kind === "internal") log.error("Request failed unexpectedly", { error: (thrown as Error).name });
-    return problem(error, error.kind === "too_many" ? { "retry-after": String(BRAKE_PERIOD_S) } : {});
+    return refusal(c.req.path, error, error.kind === "too_many" ? { "retry-after": String(BRAKE_PERIOD_S) } : {});
   });
 
 export { Bank } from "./durable/bank.ts";

@@ -20,7 +20,13 @@ const unbraked = Object.fromEntries(
 const options = {
   ...luna,
   ratelimits: unbraked,
-  bindings: { ...(bindings as Record<string, string>), REALTIME_BASE_URL: upstreamBase, MAX_CALL_MINUTES: "60" },
+  bindings: {
+    ...(bindings as Record<string, string>),
+    REALTIME_BASE_URL: upstreamBase,
+    MAX_CALL_MINUTES: "60",
+    // For clients of `/v1/realtime`; pages bring their own.
+    OPENAI_API_KEY: "sk-bench-upstream",
+  },
 };
 
 await serveWorker(bundled("luna"), options, async (miniflare) => {

@@ -1,6 +1,7 @@
 /** A caller in Luna's page: opens a call, connects with its token, sends PCM16, and reports what it plays as the page does. */
 import { AUDIO_HEADER_BYTES, BYTES_PER_MS } from "../../src/legs/frames.ts";
-import { type CallOpened, TOKEN_PROTOCOL, WIRE_PROTOCOL } from "../../src/legs/wire.ts";
+import type { CallOpened } from "../../src/legs/open-call.ts";
+import { TOKEN_PROTOCOL, WIRE_PROTOCOL } from "../../src/legs/wire.ts";
 import { type Dial, opened, openSocket } from "./caller.ts";
 import { FrameMaker, PCM_BYTES_PER_MS } from "./frames.ts";
 

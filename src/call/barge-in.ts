@@ -32,11 +32,14 @@ export function interrupt(moment: Moment, byCall: boolean): boolean {
   }
   dropHeld(playback);
   if (byCall) cancel(moment);
+  // Over WebRTC the sound is the provider's: what it has made already plays on until it is thrown away there.
+  if (byCall && sounding.some((sound) => sound.far)) send(moment, { type: "output_audio_buffer.clear" });
   return sounding.length > 0;
 }
 
-/** The page has something to play of it, or to speak. */
+/** The page has something to play of it, or to speak; or the provider plays it. */
 function isAtPage(moment: Moment, sound: Sound): boolean {
+  if (sound.far) return sound.since !== null;
   return sound.text ? turnOf(moment.state, sound.item_id) !== undefined : sound.passed_ms > 0;
 }
 

@@ -6,6 +6,7 @@ import { cutOff } from "./barge-in.ts";
 import { deaf } from "./ear.ts";
 import { ask, engineLost } from "./gate.ts";
 import { type Moment, send, tell } from "./moment.ts";
+import { personaEngineGone, personaReady, revoiceFailed } from "./persona.ts";
 import { openSounds, soundsOf } from "./playback.ts";
 import { loseHearing, rehear, stopRehearing } from "./rehearing.ts";
 import { owesAnswer } from "./reseed.ts";
@@ -13,6 +14,7 @@ import { isCalm } from "./rest.ts";
 import type { CallState, EngineSetup } from "./state.ts";
 import { callingEngineLost, giveOutput } from "./tool-turn.ts";
 import { turnOf } from "./transcript.ts";
+import { tuningEngineGone } from "./tuning.ts";
 
 /** After a second engine that did not come, or came too late for the pause. */
 const ROTATE_AGAIN_MS = 20_000;
@@ -25,18 +27,20 @@ export function engineReady(moment: Moment, setup: EngineSetup): void {
   // An engine of text cannot be given the sound.
   if (setup.text && stopRehearing(state)) state.reply_owed = true;
   const answers = owesAnswer(state);
-  const { silence_ms, rest_ms, rotate_at } = setup;
-  state.engine = { ...state.engine, ready: true, text: setup.text, speaker: setup.speaker };
-  Object.assign(state.setup, { silence_ms, rest_ms, rotate_at });
+  const { silence_ms, rest_ms, rotate_at, generation = [], media = "socket" } = setup;
+  const far = media === "peer";
+  state.engine = { ...state.engine, ready: true, text: setup.text, speaker: setup.speaker, far };
+  Object.assign(state.setup, { silence_ms, rest_ms, rotate_at, generation });
   Object.assign(state, { handing_over: false, reconnecting: false });
   state.rest.parked = false;
+  const introduces = personaReady(moment, setup.persona);
   sendUnsent(moment);
   // It answers what it hears by itself; whether it did is looked at later.
   if (rehear(state, moment.now)) return;
   state.reply_owed = false;
   const greets = state.setup.greeting && state.transcript.turns.length === 0;
-  if (again && !another) return;
-  if (another || greets || answers) ask(moment, { urgent: another || greets });
+  if (again && !another && !introduces) return;
+  if (another || greets || answers || introduces) ask(moment, { urgent: another || greets });
 }
 
 /** Words and outputs that came while there was no engine, beyond what the seeds held. */
@@ -76,7 +80,8 @@ export function engineGone(moment: Moment, again = false): void {
   if (unanswered) state.reply_owed = true;
   if (state.ear.committed) state.reply_owed = true;
   if (again) loseHearing(state, unanswered);
-  else if (stopRehearing(state)) state.reply_owed = true;
+  // Over WebRTC nobody here has the caller's last words as sound.
+  if ((!again || state.engine.far) && stopRehearing(state)) state.reply_owed = true;
   deaf(state.ear, "engine");
   // The object may have been rebuilt, and its timers with it.
   state.wake_at = null;
@@ -84,6 +89,8 @@ export function engineGone(moment: Moment, again = false): void {
   state.engine.number += 1;
   stopUnfinished(moment);
   callingEngineLost(moment);
+  tuningEngineGone(moment);
+  personaEngineGone(state);
 }
 
 /**
@@ -100,8 +107,14 @@ function wasAnswered(state: CallState): boolean {
 }
 
 function stopUnfinished(moment: Moment): void {
-  const { playback } = moment.state;
+  const { state } = moment;
+  const { playback } = state;
   const open = openSounds(playback);
+  // What a provider plays by itself ends with it, finished or not.
+  for (const sound of open.filter(({ far }) => far)) {
+    if (sound.since !== null) state.reply_owed = true;
+    cutOff(moment, sound);
+  }
   const unfinished = open.filter((sound) => !sound.complete);
   if (unfinished.some((sound) => sound.passed_ms > 0 || sound.text)) {
     tell(moment, { type: "luna.flush" });
@@ -119,6 +132,7 @@ export function engineSwapped(moment: Moment, setup: EngineSetup | null): void {
   state.rest.rotating = false;
   if (setup === null) {
     state.setup.rotate_at = now + ROTATE_AGAIN_MS;
+    revoiceFailed(moment);
     return;
   }
   engineGone(moment, true);

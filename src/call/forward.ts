@@ -32,6 +32,9 @@ export function forPage(state: CallState, event: ServerEvent): PageEvent | null 
       return event.item.type === "message" && !isStale(state, event) ? event : null;
     case "response.done":
       return { ...event, response: { ...event.response, output: event.response.output.filter(isMessage) } };
+    case "output_audio_buffer.stopped":
+    case "output_audio_buffer.cleared":
+      return event;
     default:
       return isStale(state, event) ? null : event;
   }

@@ -3,10 +3,12 @@ import type { Item, ItemAdded, ItemCreated, OutputItemDone, ResponseObject, Serv
 import { errorFailure } from "../realtime/failures.ts";
 import { cutOff, interrupt, markPlayed, matchResponse } from "./barge-in.ts";
 import { speechStarted, speechStopped } from "./ear.ts";
+import { bufferCleared, bufferStarted, bufferStopped } from "./far-playback.ts";
 import { callerGoesOn, farewellCreated, farewellDone, farewellInterrupted } from "./farewell.ts";
 import { forPage } from "./forward.ts";
 import { gateError, itemSeen, postpone, responseCreated, responseDone, responseLives } from "./gate.ts";
 import { type Moment, tell, tellError } from "./moment.ts";
+import { personaError, personaOfResponse, personaUpdated } from "./persona.ts";
 import { isOpen, newSound, type Sound, soundOf, soundsOf, takeHeld } from "./playback.ts";
 import { heardAgain, inOurIds } from "./rehearing.ts";
 import { isRetold } from "./reseed.ts";
@@ -23,6 +25,7 @@ import {
   transcriptFailed,
   turnOf,
 } from "./transcript.ts";
+import { sessionUpdated, tuningError } from "./tuning.ts";
 
 export function fromEngine(moment: Moment, raw: ServerEvent): void {
   const { state } = moment;
@@ -74,6 +77,18 @@ function ofConversation(moment: Moment, event: ServerEvent): void {
     case "conversation.item.input_audio_transcription.failed":
       transcriptFailed(moment, event.item_id);
       break;
+    case "output_audio_buffer.started":
+      bufferStarted(moment, event.response_id);
+      break;
+    case "output_audio_buffer.stopped":
+      bufferStopped(moment, event.response_id);
+      break;
+    case "output_audio_buffer.cleared":
+      bufferCleared(moment, event.response_id);
+      break;
+    case "session.updated":
+      if (!sessionUpdated(moment, event.session)) personaUpdated(state);
+      break;
     case "error":
       engineError(moment, event.error);
       break;
@@ -103,7 +118,7 @@ function wordsOf(item: Extract<Item, { type: "message" }>): string {
 }
 
 function engineError(moment: Moment, error: Parameters<typeof errorFailure>[0]): void {
-  if (gateError(moment, error)) return;
+  if (personaError(moment, error) || tuningError(moment, error) || gateError(moment, error)) return;
   const failure = errorFailure(error);
   if (!failure.ignore) tellError(moment, failure.code, failure.message, error.event_id ?? null);
 }
@@ -112,6 +127,7 @@ function ofResponse(moment: Moment, event: ServerEvent): void {
   const { state, now } = moment;
   switch (event.type) {
     case "response.created":
+      personaOfResponse(state, event.response.id);
       responseCreated(moment, event.response);
       state.reply_owed = false;
       state.ear.committed = false;
@@ -208,6 +224,6 @@ function wholeResponseDone(moment: Moment, response: ResponseObject): void {
 
 /** Nothing in it will ever sound: a message without words, or one written by an engine that else speaks. */
 function isMute(moment: Moment, sound: Sound): boolean {
-  if (sound.text) return turnOf(moment.state, sound.item_id) === undefined;
+  if (sound.text || sound.far) return turnOf(moment.state, sound.item_id) === undefined;
   return sound.received_ms === 0;
 }

@@ -7,11 +7,13 @@ import { sendWords } from "./engine-life.ts";
 import { callerGoesOn, farewellHeard, farewellInterrupted } from "./farewell.ts";
 import { ask, cancel, postpone } from "./gate.ts";
 import { type Moment, nextId, tellError } from "./moment.ts";
+import { changePersona } from "./persona.ts";
 import { isOpen, noteHeard, openSounds, soundOf } from "./playback.ts";
 import { owesAnswer } from "./reseed.ts";
 import { hold, unpark } from "./rest.ts";
 import { callerActive } from "./silence.ts";
 import { callerWords, lunaProgress, turnLatency, turnOf } from "./transcript.ts";
+import { tune } from "./tuning.ts";
 
 type Words = Extract<PageMessage, { type: "conversation.item.create" }>;
 type Playback = Extract<PageMessage, { type: "luna.playback" }>;
@@ -52,6 +54,13 @@ export function fromPage(moment: Moment, message: PageMessage): void {
     case "luna.confirm":
     case "luna.record":
       callerActive(moment);
+      break;
+    case "luna.session":
+      callerActive(moment);
+      tune(moment, message.update);
+      break;
+    case "luna.persona":
+      changePersona(moment, message.key, "caller");
       break;
     case "luna.key":
       break;
@@ -114,13 +123,16 @@ function playback(moment: Moment, message: Playback): void {
     if (message.state === "flushed") flushed(moment, message.item_id);
     return;
   }
+  // What the provider plays by itself it also tells of.
+  if (sound.far) return;
   noteHeard(sound, message.heard_ms, message.heard_chars, now);
   lunaProgress(state, sound.item_id, heardOf(sound, turnOf(state, sound.item_id)?.text ?? ""));
   farewellHeard(state, sound.response_id, now);
   if (message.state === "flushed") {
     flushed(moment, message.item_id);
   } else if (isOpen(sound) && message.state !== "done") {
-    sound.state = "playing";
+    // A page whose voice is still loading says only that the words wait there.
+    if (message.state === "started" || message.heard_ms > 0) sound.state = "playing";
   } else if (isOpen(sound)) {
     sound.played = true;
     if (sound.complete) markPlayed(moment, sound);
@@ -156,6 +168,8 @@ function mute(moment: Moment, microphone: boolean): void {
 export function legGone(moment: Moment): void {
   const { state } = moment;
   deaf(state.ear, "page");
+  // The sound has a way of its own, and may well be heard.
+  if (state.engine.far) return;
   const { at, asked } = state.gate;
   const answering = (at === "active" || at === "requested") && !asked?.silence;
   if (answering || openSounds(state.playback).length > 0) state.reply_owed = true;

@@ -15,6 +15,8 @@ const CREATE_MS = 4_000;
 const CANCEL_MS = 4_000;
 /** A response whose events have stopped coming. */
 const STALLED_MS = 30_000;
+/** A response of a moment ago, after a gap in the line. */
+const DOUBT_MS = 2_500;
 /** A response known only from the server's refusal. */
 const UNNAMED_MS = 10_000;
 /** A wish waits this long at most for tools to come back. */
@@ -273,6 +275,15 @@ export function gateWake(state: CallState): number | null {
   if (gate.at !== "free") return gateDue(gate);
   if (gate.owed === null || !state.engine.ready) return null;
   return heldUntil(state, gate.owed);
+}
+
+/**
+ * The engine told nothing for a while, and may have ended its response meanwhile: it has a little time to give a sign of life of
+ * it. Without one it is asked to stop, and its refusal says that there is nothing to stop.
+ */
+export function doubtGate({ state, now }: Moment): void {
+  const { gate } = state;
+  if (gate.at === "active") gate.since = now - STALLED_MS + DOUBT_MS;
 }
 
 /** A sign of life of the active response. */

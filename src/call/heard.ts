@@ -44,6 +44,11 @@ function charsSpoken(text: string, weight: number): number {
   return text.length;
 }
 
+/** About how long it takes to say, ms. */
+export function spokenMs(text: string): number {
+  return weightOf(text) * MS_PER_CHAR;
+}
+
 function weightOf(text: string): number {
   let sum = 0;
   for (let i = 0; i < text.length; i += 1) sum += weigh(text.charCodeAt(i));

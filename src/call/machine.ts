@@ -8,12 +8,14 @@ import { flushOverdue, markPlayed } from "./barge-in.ts";
 import { closeTurns as close } from "./closing.ts";
 import { earOverdue, earWake, newEar } from "./ear.ts";
 import { engineGone, engineReady, engineSwapped, handOver } from "./engine-life.ts";
+import { farWake, noteFarHeard } from "./far-playback.ts";
 import { farewellDue, spent } from "./farewell.ts";
 import { fromEngine } from "./from-engine.ts";
 import { fromPage, legBack, legGone } from "./from-page.ts";
-import { ask, freeGate, gateWake, release, responseLives, watchGate } from "./gate.ts";
+import { ask, doubtGate, freeGate, gateWake, release, responseLives, watchGate } from "./gate.ts";
 import { tellLine } from "./line.ts";
 import type { Moment } from "./moment.ts";
+import { changePersona, newPersona } from "./persona.ts";
 import { newPlayback, playbackWake, takeAudio, unreported } from "./playback.ts";
 import { newRehearing, stopRehearing } from "./rehearing.ts";
 import { newRest, restWake, watchRest } from "./rest.ts";
@@ -22,9 +24,11 @@ import type { CallState, Command, Input, Setup } from "./state.ts";
 import { newToolTurns, toolsWake } from "./tool-calls.ts";
 import { toolDone, toolsOverdue } from "./tool-turn.ts";
 import { newTranscript, settleOverdue, transcriptWake } from "./transcript.ts";
+import { newTuning, sendTuning, tuningOverdue, tuningWake } from "./tuning.ts";
 
 export { maySwap } from "./engine-life.ts";
 export { outcomeOf } from "./outcome.ts";
+export { personaRefusal, personaStatus } from "./persona.ts";
 export { owesAnswer, seeds } from "./reseed.ts";
 export type { CallState, Command, Input, Setup, ToolCall } from "./state.ts";
 export { turnsInOrder } from "./transcript.ts";
@@ -49,6 +53,8 @@ export function newCall(setup: Setup): CallState {
     reply_owed: false,
     reconnecting: false,
     rehearing: newRehearing(),
+    tuning: newTuning(),
+    persona: newPersona(setup.cast),
     unsent: [],
     unsent_outputs: [],
     wake_at: null,
@@ -65,6 +71,7 @@ export function step(state: CallState, input: Input, now: number): Command[] {
     return moment.commands;
   }
   if (input.from === "clock" || (state.wake_at !== null && state.wake_at <= now)) state.wake_at = null;
+  noteFarHeard(moment);
   take(moment, input);
   if (state.ended === null) {
     watch(moment);
@@ -100,11 +107,17 @@ function take(moment: Moment, input: Input): void {
     case "tool":
       toolDone(moment, input);
       break;
+    case "persona":
+      changePersona(moment, input.key, input.by);
+      break;
     case "engine_ready":
       engineReady(moment, input.setup);
       break;
     case "engine_gone":
       engineGone(moment, input.again);
+      break;
+    case "engine_back":
+      doubtGate(moment);
       break;
     case "engine_swapped":
       engineSwapped(moment, input.setup);
@@ -141,6 +154,9 @@ function watch(moment: Moment): void {
   if (earOverdue(state, now)) ask(moment, {});
   if (rehearingOver(state, now)) ask(moment, {});
   watchGate(moment);
+  tuningOverdue(moment);
+  // Before the next answer is asked for, so that it is the first with the change.
+  sendTuning(moment);
   release(moment);
   const due = farewellDue(state, now);
   if (due === "transfer") handOver(moment);
@@ -178,12 +194,14 @@ function nextDue(state: CallState): number | null {
     gateWake(state),
     earWake(state.ear),
     playbackWake(state),
+    farWake(state),
     transcriptWake(state),
     silenceWake(state),
     restWake(state),
     state.rehearing.due,
     toolsWake(state),
     state.farewell?.due ?? null,
+    tuningWake(state),
   ].filter((time) => time !== null);
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -38,6 +38,10 @@ export interface Sound {
   matched: boolean;
   /** Last news of it, from either side. */
   at: number;
+  /** The provider plays it: no audio of it comes here. */
+  far: boolean;
+  /** When the provider began to play it, Unix ms; null before. */
+  since: number | null;
 }
 
 export interface Playback {
@@ -99,6 +103,8 @@ export function newSound(state: CallState, found: Found, now: number): Sound {
     flushing: false,
     matched: false,
     at: now,
+    far: engine.far === true,
+    since: null,
   };
   const { sounds } = playback;
   const later = sounds.findIndex(

@@ -5,6 +5,7 @@
 import type { ClientEvent } from "../realtime/events.ts";
 import { settle } from "./item-order.ts";
 import { nextId } from "./moment.ts";
+import { type Mark, markItem } from "./persona.ts";
 import { soundOf } from "./playback.ts";
 import type { CallState } from "./state.ts";
 import { type CalledTool, finishedTools, toolsRunning } from "./tool-calls.ts";
@@ -40,10 +41,12 @@ export function seeds(state: CallState, finished: Finished[] = []): ClientEvent[
   if (older.length > 0) out.push(summary(state, older));
   for (const item of inOrder(state, turns, tools)) {
     if (item.kind === "tool") out.push(...toolSeeds(state, item.tool));
+    else if (item.kind === "mark") out.push(markItem(state, item.mark, false));
     else if (whole.has(item.turn)) out.push(turnSeed(state, item.turn));
   }
   state.unsent = [];
   state.unsent_outputs = [];
+  for (const mark of state.persona.marks) mark.told = true;
   settle(state.transcript.order);
   return out.map((event) => ({ ...event, event_id: nextId(state, "luna_evt") }));
 }
@@ -58,15 +61,17 @@ function learn(state: CallState, finished: Finished[]): void {
   }
 }
 
-type Told = { kind: "turn"; turn: Entry } | { kind: "tool"; tool: CalledTool };
+type Told = { kind: "turn"; turn: Entry } | { kind: "tool"; tool: CalledTool } | { kind: "mark"; mark: Mark };
 
-/** Turns and tools as they stand in the conversation; tools the order does not know come last. */
+/** Turns, tools and changes of who answers as they stand in the conversation; tools the order does not know come last. */
 function inOrder(state: CallState, turns: Entry[], tools: CalledTool[]): Told[] {
   const out: Told[] = [];
   const rest = new Set(tools);
   for (const { id } of state.transcript.order) {
     const turn = turns.find((known) => known.item_id === id);
     if (turn !== undefined) out.push({ kind: "turn", turn });
+    const mark = state.persona.marks.find((known) => known.item_id === id);
+    if (mark !== undefined) out.push({ kind: "mark", mark });
     for (const tool of tools) {
       if (tool.item_id === id && rest.delete(tool)) out.push({ kind: "tool", tool });
     }

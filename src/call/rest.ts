@@ -56,6 +56,7 @@ export function watchRest(moment: Moment): "silent" | null {
   if (isDue(parkAt(state), now)) park(moment);
   else if (isDue(rotateAt(state), now)) {
     rest.rotating = true;
+    state.persona.revoice = false;
     moment.commands.push({ do: "rotate" });
   }
   if (!isDue(idleAt(state), now)) return null;
@@ -80,14 +81,18 @@ export function restWake(state: CallState): number | null {
 /** Only an engine outside is put to bed: the scripted one is part of the object and sleeps with it. */
 function parkAt(state: CallState): number | null {
   const { rest, engine, ear, setup } = state;
-  if (rest.since === null || rest.parked || !engine.ready || engine.text || setup.rest_ms === null) return null;
-  if (rest.held) return rest.since;
+  if (rest.since === null || rest.parked || !engine.ready || engine.text) return null;
+  // A WebRTC line is given up on hold only: it cannot be had back without another round with the page.
+  if (rest.held && (engine.far || setup.rest_ms !== null)) return rest.since;
+  if (setup.rest_ms === null || engine.far) return null;
   return rest.since + (ear.muted ? Math.min(MUTED_MS, setup.rest_ms) : setup.rest_ms);
 }
 
 function rotateAt(state: CallState): number | null {
   const { rest, engine, setup } = state;
   if (setup.rotate_at === null || !engine.ready || rest.rotating || rest.parked) return null;
+  // Somebody waits for a voice of their own.
+  if (state.persona.revoice) return rest.since;
   const anyway = setup.rotate_at + ROTATE_ANYWAY_MS;
   return rest.since === null ? anyway : Math.max(setup.rotate_at, rest.since + PAUSE_MS);
 }

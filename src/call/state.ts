@@ -6,15 +6,18 @@
 import type { CallEnded, LineState, PageEvent, PageMessage, Speaker } from "../legs/wire.ts";
 import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { ClientEvent, ServerEvent } from "../realtime/events.ts";
+import type { Cast } from "./cast.ts";
 import type { Ear } from "./ear.ts";
 import type { Farewell } from "./farewell.ts";
 import type { Gate } from "./gate.ts";
+import type { PersonaState } from "./persona.ts";
 import type { Playback } from "./playback.ts";
 import type { Rehearing } from "./rehearing.ts";
 import type { Rest } from "./rest.ts";
 import type { Silence } from "./silence.ts";
 import type { ToolTurns } from "./tool-calls.ts";
 import type { Transcript } from "./transcript.ts";
+import type { GenerationSetting, Tuning } from "./tuning.ts";
 import type { ToolRun, Turn } from "./turn.ts";
 
 export interface Setup {
@@ -28,6 +31,10 @@ export interface Setup {
   rest_ms: number | null;
   /** When the engine has to make room for another one (Unix ms); null never. */
   rotate_at: number | null;
+  /** What it has beyond the protocol and lets be tuned. */
+  generation?: readonly GenerationSetting[];
+  /** Who can answer; absent: Luna alone. */
+  cast?: Cast;
 }
 
 /** How the engine that is ready now was configured. */
@@ -37,6 +44,11 @@ export interface EngineSetup {
   silence_ms: number | null;
   rest_ms: number | null;
   rotate_at: number | null;
+  generation?: readonly GenerationSetting[];
+  /** Key of whom it was configured as; absent: as whoever answers. */
+  persona?: string;
+  /** `peer`: sound goes by WebRTC between the caller and the provider. Absent: `socket`. */
+  media?: "socket" | "peer";
 }
 
 /** A completed function call of the engine, to be run once. */
@@ -47,17 +59,23 @@ export interface ToolCall {
   arguments: string;
   item_id: string;
   response_id: string;
+  /** Key of who made it: only the tools of that one run. Absent where nobody can take over. */
+  persona?: string;
 }
 
 export type Input =
   | { from: "engine"; event: ServerEvent }
   | { from: "page"; message: PageMessage }
   /** A tool has finished. `then`: the call ends or is handed over once what is being said has been heard. */
-  | { from: "tool"; call_id: string; output: string; run: ToolRun; then?: "end" | "transfer" }
+  | { from: "tool"; call_id: string; output: string; run: ToolRun; then?: "end" | "transfer"; persona?: string }
+  /** By API: somebody else answers from here on. */
+  | { from: "persona"; key: string; by: "caller" | "api" }
   /** The engine is configured, and was told `seeds(state)` if there was anything to tell. */
   | { from: "engine_ready"; setup: EngineSetup }
   /** `again`: another one like it is being opened and will be given the caller's last words as sound. */
   | { from: "engine_gone"; again?: boolean }
+  /** The line to an engine whose sound goes past Luna was lost and is there again; what it told meanwhile is not known. */
+  | { from: "engine_back" }
   /** A second engine has taken over under the running call; null: it could not, the first one goes on. */
   | { from: "engine_swapped"; setup: EngineSetup | null }
   | { from: "leg_gone" }
@@ -69,10 +87,14 @@ export type Input =
 
 export type Command =
   | { do: "send"; event: ClientEvent }
+  /** Configure the engine as somebody else: one `session.update` with this event id. `voice`: name theirs in it. */
+  | { do: "cast"; key: string; voice: boolean; event_id: string }
   | { do: "tell"; event: PageEvent }
   /** Play now: audio that was held back for its turn in `output_index` order. */
   | { do: "play"; delta: AudioDelta }
   | { do: "run"; call: ToolCall }
+  /** A tool that a leading client has run by itself is back: it goes into the record. */
+  | { do: "ran"; run: ToolRun; output: string }
   /** The turn as it stands; repeated with the same `item_id` when something comes late. The last one wins. */
   | { do: "record"; turn: Turn }
   /** Step with `clock` at this time (Unix ms). The earliest wins. */
@@ -93,6 +115,8 @@ export interface EngineState {
   number: number;
   text: boolean;
   speaker: Speaker;
+  /** Sound goes between the caller and the provider, and past Luna. */
+  far?: boolean;
 }
 
 export interface CallState {
@@ -118,6 +142,8 @@ export interface CallState {
   /** Another engine like the lost one is being opened. */
   reconnecting: boolean;
   rehearing: Rehearing;
+  tuning: Tuning;
+  persona: PersonaState;
   /** Caller's items that came while no engine was there to be told. */
   unsent: string[];
   /** Calls whose output came while no engine was there to be told. */

@@ -78,11 +78,19 @@ function fromEngine(timing: Timing, state: Seen, event: ServerEvent, now: number
       return finished(timing, now);
     case "response.created":
       return begun(timing, event.response);
+    case "output_audio_buffer.started":
+      return farAudioCame(timing, state, event.response_id, now);
     case "response.output_text.delta":
       if (state.engine.text && event.delta !== "") audioCame(timing, event, now);
       return;
     default:
   }
+}
+
+/** Over WebRTC no audio comes here: the provider tells when it begins to play. */
+function farAudioCame(timing: Timing, { playback }: Seen, response_id: string, now: number): void {
+  const first = playback.sounds.find((sound) => sound.response_id === response_id);
+  if (first?.far) audioCame(timing, first, now);
 }
 
 function fromPage(timing: Timing, state: Seen, message: PageMessage, now: number): void {

@@ -6,12 +6,14 @@ import type { ResponseDone } from "../realtime/events.ts";
 import { startFarewell } from "./farewell.ts";
 import { ask } from "./gate.ts";
 import { type Moment, nextId, send } from "./moment.ts";
+import { awaitsVoice, callerOf, changePersona } from "./persona.ts";
 import type { Input, ToolCall } from "./state.ts";
 import { type CalledTool, type CallingResponse, callingResponse, TOOL_LOST_MS } from "./tool-calls.ts";
 
 /** A function call is complete. Runs it, unless a call with this id has been seen before. */
-export function functionCalled(moment: Moment, call: ToolCall): void {
+export function functionCalled(moment: Moment, made: Omit<ToolCall, "persona">): void {
   const { tools, engine } = moment.state;
+  const call = { ...made, persona: callerOf(moment.state, made.response_id) };
   if (tools.calls.some((known) => known.call_id === call.call_id)) return;
   tools.calls.push({ ...call, engine: engine.number, at: moment.now, output: null, run: null, output_item_id: null });
   callingResponse(tools, call.response_id).call_ids.push(call.call_id);
@@ -25,17 +27,19 @@ export function toolDone(moment: Moment, input: Extract<Input, { from: "tool" }>
   if (call === undefined || call.output !== null) return;
   call.run = input.run;
   callingResponse(tools, call.response_id).next ??= input.then ?? null;
-  outputIn(moment, call, input.output);
+  outputIn(moment, call, input.output, input.persona);
 }
 
-function outputIn(moment: Moment, call: CalledTool, output: string): void {
+/** @param persona who answers from here on; void when somebody else has been chosen since the call was made. */
+function outputIn(moment: Moment, call: CalledTool, output: string, persona?: string): void {
   call.output = output;
   giveOutput(moment, call);
+  if (persona !== undefined && call.persona === moment.state.persona.key) changePersona(moment, persona, "model");
   answer(moment, callingResponse(moment.state.tools, call.response_id));
 }
 
 /** What the engine is told of a tool that never came back: nobody knows whether it did its work. */
-const LOST = JSON.stringify({
+export const LOST = JSON.stringify({
   ok: false,
   code: "unavailable",
   say: "That took too long, and I cannot be sure that it went through.",
@@ -85,7 +89,8 @@ function answer(moment: Moment, response: CallingResponse): void {
   const calls = tools.calls.filter((call) => call.response_id === response.response_id);
   if (calls.some((call) => call.output === null)) return;
   if (response.next !== null) startFarewell(moment, response.next, response);
-  else if (!response.cancelled) ask(moment, { waits: calls.flatMap((call) => call.output_item_id ?? []) });
+  else if (!response.cancelled && !awaitsVoice(moment.state))
+    ask(moment, { waits: calls.flatMap((call) => call.output_item_id ?? []) });
 }
 
 /** The engine is gone: its responses are over; tools go on running and their outputs go to the next engine. */

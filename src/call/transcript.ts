@@ -3,6 +3,7 @@
  * never; Luna's are known before they are heard. The page gets a `luna.turn` when a turn begins, ends, is cut or moves.
  */
 import type { Speaker, TurnStatus } from "../legs/wire.ts";
+import { standInName } from "./cast.ts";
 import { type ItemOrder, place } from "./item-order.ts";
 import { type Moment, tell } from "./moment.ts";
 import type { CallState } from "./state.ts";
@@ -64,7 +65,9 @@ function begin(moment: Moment, item_id: string, beginning: Beginning): Entry {
   const { state, now } = moment;
   placeItem(moment, item_id, undefined);
   const heard = beginning.who === "caller" ? beginning.text : "";
-  const turn: Entry = { item_id, order: 0, at: now, latency_ms: null, heard, ...beginning };
+  const speaker = beginning.who === "luna" ? standInName(state) : undefined;
+  const named = speaker === undefined ? {} : { speaker };
+  const turn: Entry = { item_id, order: 0, at: now, latency_ms: null, heard, ...beginning, ...named };
   state.transcript.turns.push(turn);
   turn.order = turnsInOrder(state).indexOf(turn) + 1;
   renumber(moment);
@@ -199,7 +202,8 @@ function record(moment: Moment, turn: Entry): void {
 }
 
 function tellTurn(moment: Moment, turn: Entry): void {
-  const { item_id, order, who, how, text, heard, state } = turn;
-  const status: TurnStatus = { type: "luna.turn", item_id, order, who, how, text, heard, state };
+  const { item_id, order, who, speaker, how, text, heard, state } = turn;
+  const named = speaker === undefined ? {} : { speaker };
+  const status: TurnStatus = { type: "luna.turn", item_id, order, who, ...named, how, text, heard, state };
   tell(moment, status);
 }

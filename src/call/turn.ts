@@ -6,6 +6,8 @@ export interface Turn {
   item_id: string;
   order: number;
   who: "caller" | "luna" | "specialist";
+  /** Name of who spoke in Luna's place. */
+  speaker?: string;
   how: "typed" | "speech";
   /** Everything said; for Luna, everything generated. */
   text: string;

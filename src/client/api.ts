@@ -1,12 +1,18 @@
 /** What the page asks of the Worker over HTTP. Every failure is an `ApiProblem` with one plain sentence. */
-import type { CallOpened, OpenCallInput } from "../legs/wire.ts";
+import type { CallOpened, OpenCallInput } from "../legs/open-call.ts";
 
 export interface Config {
+  /** This page is seen by the host: on localhost, or with the host token. */
+  host?: boolean;
   /** `open`: the server's key answers for everyone. `locked`: it has one, for its host only. */
   server_key: "open" | "locked" | "none";
   default_model: string;
   models: string[];
   voices: string[];
+  /** Settings beyond the protocol that the provider takes: temperature, top_p, top_k. */
+  generation?: ("temperature" | "top_p" | "top_k")[];
+  /** Ways for the sound that this server offers. */
+  methods?: ("relay" | "ephemeral" | "direct")[];
   wire: number;
 }
 
@@ -21,6 +27,8 @@ export interface ScenarioCard {
   specialist: { name: string; department: string };
   notes: { say: string[]; point: string[]; expect: string[] };
   tools: string[];
+  /** Where somebody else than the bank's Luna answers. */
+  persona?: { key: string; speaker: string; place: string };
 }
 
 /** The part of the bank's snapshot that the panel shows (`test/client/api.test.ts` holds it against the bank's own type). */

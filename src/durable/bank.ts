@@ -90,6 +90,23 @@ export class Bank extends DurableObject implements BankApi {
   audit() {
     return this.#bank.audit();
   }
+
+  // The bank is also the one object a visitor has, so it is where two requests that come at once meet.
+
+  /** The call that was opened last, whatever became of it; `null` before the first. */
+  newestCall(): string | null {
+    return this.ctx.storage.kv.get<string>("newest_call") ?? null;
+  }
+  callOpened(call_id: string): void {
+    this.ctx.storage.kv.put("newest_call", call_id);
+  }
+  /** Puts `call_id` in the place of `before`, unless somebody else was quicker. Gives the newest call as it then stands. */
+  replaceCall(before: string | null, call_id: string): string {
+    const newest = this.newestCall();
+    if (newest !== before && newest !== null) return newest;
+    this.callOpened(call_id);
+    return call_id;
+  }
 }
 
 function sqlOf(storage: DurableObjectStorage): Sql {

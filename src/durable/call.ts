@@ -1,41 +1,41 @@
 /**
  * One call, from hello to goodbye. One object per call: it opens the engine, accepts the caller's leg, carries events
- * between them, runs the tools, hands over to the specialist, and writes down what happened.
- *
- * The rules of a call are pure and live in `src/call/`; this object carries out their commands. A connection may die at
- * any time; the call may not. The leg's socket hibernates; an engine's outbound socket cannot (workerd issue 4864), so the
- * engine is a field, and whenever it is gone (dropped, ended by its hour, evicted with the object, closed to sleep) a new
- * one is opened the same way and told what the record knows.
+ * between them, runs the tools, hands over to the specialist, and writes down what happened. The rules are pure and live in
+ * `src/call/`; this object carries out their commands. A connection may die at any time; the call may not. The leg's socket
+ * hibernates; an engine's outbound socket cannot (workerd issue 4864), so the engine is a field, and whenever it is gone
+ * (dropped, ended by its hour, evicted with the object, closed to sleep) a new one is told what the record knows.
  */
 import { DurableObject } from "cloudflare:workers";
 import { audioArrived, type Command, closeTurns, type Input, step, type ToolCall } from "../call/machine.ts";
 import { type Bindings, readSettings } from "../env.ts";
-import { asLunaError, errorEvent, LunaError } from "../errors.ts";
+import { asLunaError, LunaError } from "../errors.ts";
 import { BrowserLeg, closeQuietly, readOffer, refuse } from "../legs/browser.ts";
 import { BYTES_PER_MS } from "../legs/frames.ts";
-import type { CallEnded, Mode, PageMessage } from "../legs/wire.ts";
+import type { CallOpened } from "../legs/open-call.ts";
+import type { CallEnded, PageMessage } from "../legs/wire.ts";
 import { log } from "../log.ts";
 import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { CallRecord } from "../store/calls.ts";
-import { endOf, transferOf } from "./call/ending.ts";
-import { SCRIPTED_MODEL, scenarioOf } from "./call/engines.ts";
+import { endOf, transfer } from "./call/ending.ts";
 import { Filing } from "./call/filing.ts";
+import { LedDoor } from "./call/led-door.ts";
+import { GRACE_MS, momentsOf, overBecause } from "./call/limits.ts";
 import { Live } from "./call/live.ts";
-import { CallMemory, newProgress, type Opened, type OpenRequest, type Progress } from "./call/record.ts";
-import { hashOf, newToken, spend, TOKEN_LIVES_MS } from "./call/token.ts";
-import { answerCard, statusesOf, ToolDesk, unfinishedTools, unheardTools } from "./call/tool-desk.ts";
+import { NO_CALL, type Offered, type PeerMethod } from "./call/media.ts";
+import { firstPage, wayOfSound } from "./call/opening.ts";
+import { askPersona, castUpdate, type PersonaReply, toolsOf } from "./call/persona.ts";
+import { CallMemory, type Opened, type OpenRequest, type Progress } from "./call/record.ts";
+import { type Opens, type Redeemed, type ReservationState, Reserved } from "./call/reservation.ts";
+import { NOT_YOURS, OVER, type SayReply, type Words } from "./call/say.ts";
+import { exchange, newToken } from "./call/token.ts";
+import { fromTool, shelvesOf, statusesOf, ToolDesk, unfinishedTools, unheardTools } from "./call/tool-desk.ts";
 import { Wakes } from "./call/wakes.ts";
 
-/** The transfer is seen and heard to happen: the old seed's animation took as long. */
-const TRANSFER_MS = 1_500;
-/** A page that is gone may come back: a changed network, a reload, the lid of a laptop. */
-const GRACE_MS = 60_000;
 /**
  * An outbound socket keeps its object in memory for 15 minutes at most, and a page that gates silence sends nothing; so a
  * call with a provider on the line wakes itself on purpose. One row written a minute.
  */
 const AWAKE_MS = 60_000;
-const DAY_SPENT = "The host's budget for calls with the AI is used up for now, so the built-in Luna answers.";
 /** Answered by the runtime: a page that looks after its socket wakes nobody. */
 const PING = new WebSocketRequestResponsePair("ping", "pong");
 
@@ -44,6 +44,9 @@ export class Call extends DurableObject<Bindings> {
   readonly #tools = new ToolDesk();
   readonly #wakes: Wakes;
   readonly #filing: Filing;
+  readonly #reserved: Reserved;
+  /** A call that a client leads, instead of Luna. */
+  readonly #led: LedDoor;
   #live: Live | undefined;
   #inbox: Input[] = [];
   #stepping = false;
@@ -52,47 +55,74 @@ export class Call extends DurableObject<Bindings> {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(PING);
     this.#memory = new CallMemory(ctx.storage);
-    this.#wakes = new Wakes(ctx, () => this.#take({ from: "clock" }));
+    this.#wakes = new Wakes(ctx, () => this.#ring());
     this.#filing = new Filing({ ctx, env, memory: this.#memory, wakes: this.#wakes });
+    this.#reserved = new Reserved(ctx.storage, this.#wakes);
+    const rooms = { memory: this.#memory, tools: this.#tools, wakes: this.#wakes, filing: this.#filing };
+    this.#led = new LedDoor({ ctx, env, ...rooms }, this.#reserved);
   }
 
   // Hello ------------------------------------------------------------------------------------------------------------
 
+  /** Brings the object and its storage up, and nothing else: before it is known whether there will be a call. */
+  up(): boolean {
+    return this.#memory.opened === undefined;
+  }
+
+  /** A client secret is minted for this call. */
+  reserve(state: ReservationState): void {
+    this.#reserved.keep(state);
+  }
+
+  /** The secret is spent here, once. */
+  redeem(hash: string, opens: Opens): Redeemed {
+    return this.#reserved.redeem(hash, opens, Date.now());
+  }
+
   /** Opens the call and dials the engine at once, so that its handshake overlaps the microphone prompt and the ringing. */
-  async open(request: OpenRequest): Promise<{ token: string; expires_at: number; mode: Mode }> {
-    const now = Date.now();
-    const { key, cap_usd, ...kept } = request;
-    const mode: Mode = key === undefined ? "scripted" : "ai";
-    const wanted = request.settings.model ?? readSettings(this.env).provider.model;
-    const opened: Opened = { ...kept, mode, model: mode === "scripted" ? SCRIPTED_MODEL : wanted, opened_at: now };
-    const progress = newProgress(mode, mode === "ai" ? cap_usd : null);
-    const { token, state: tokenState } = await newToken(now);
+  async open(request: OpenRequest): Promise<Omit<CallOpened, "call_id" | "socket">> {
+    const { opened, progress, notices } = firstPage(request, readSettings(this.env), Date.now());
+    const { token, state } = await newToken(opened.opened_at);
     this.#memory.opened = opened;
     this.#memory.progress = progress;
-    this.#memory.token = tokenState;
-    this.#wakes.alarmBy(now + TOKEN_LIVES_MS + 1_000);
-    this.#live = this.#newLive(opened, progress, key);
-    // The day's money is spent, so the host's key is left alone.
-    if (cap_usd === 0) this.#live.tell({ type: "luna.notice", code: "day_spent", tone: "warning", message: DAY_SPENT });
-    this.#live.answering.open();
-    return { token, expires_at: tokenState.expires_at, mode };
+    this.#memory.token = state;
+    this.#wakes.alarmBy(state.expires_at + 1_000);
+    const live = this.#newLive(opened, progress, request.key);
+    live.reading.wait();
+    for (const notice of notices) live.tell(notice);
+    live.answering.open();
+    const { expires_at } = state;
+    return { token, expires_at, mode: opened.mode, ...(await wayOfSound(opened, progress, this.#reserved)) };
+  }
+
+  /** The page's offer of sound by WebRTC, and the provider's answer. @param visitor whose call it must be. */
+  async offer(sdp: string, method: PeerMethod, visitor: string): Promise<Offered> {
+    return this.#liveOf(visitor)?.answering.media.offer(sdp, method) ?? NO_CALL;
+  }
+
+  /** Words by HTTP, and what comes of them. */
+  say(visitor: string, words: Words): Promise<SayReply> | SayReply {
+    return this.#liveOf(visitor)?.reading.say(words) ?? (this.read(visitor) ? OVER : NOT_YOURS);
+  }
+
+  /** Somebody else answers from here on. @param visitor whose call it must be. */
+  persona(visitor: string, key: string): PersonaReply {
+    return askPersona(this.#liveOf(visitor), key, (input) => this.#take(input));
+  }
+
+  /** The call, if it is on and this browser's. */
+  #liveOf(visitor: string): Live | undefined {
+    return this.#memory.opened?.visitor === visitor ? (this.#live ?? this.#rouse()) : undefined;
   }
 
   /** The page's socket arrives. The token is spent here; what does not fit is told over the socket, where a page can read it. */
   override async fetch(request: Request): Promise<Response> {
+    if (this.#led.isFor(request)) return this.#led.open(request);
     const offer = readOffer(request);
-    const [hash, next] = await Promise.all([
-      hashOf(offer.token),
-      newToken(Date.now(), readSettings(this.env).maxCallMs),
-    ]);
     const { 0: page, 1: socket } = new WebSocketPair();
     try {
-      if (!offer.fits) {
-        throw new LunaError("invalid_request", "This page speaks another language than the call. Reload it.");
-      }
-      spend(hash, this.#memory.token, Date.now());
-      this.#memory.token = { ...next.state, before: { hash, good: true } };
-      this.#accept(socket, next.token);
+      if (!offer.fits) throw new LunaError("invalid_request", "This page is not of this Luna any more. Reload it.");
+      this.#accept(socket, await exchange(offer.token, this.#memory, readSettings(this.env).maxCallMs));
     } catch (thrown) {
       refuse(socket, asLunaError(thrown));
     }
@@ -111,7 +141,7 @@ export class Call extends DurableObject<Bindings> {
     socket.serializeAttachment(progress.leg);
     Object.assign(progress, { status: "live", left_at: null });
     this.#memory.progress = progress;
-    this.#wakes.alarmBy(this.#lastMoment(live.opened));
+    this.#wakes.alarmBy(momentsOf(live.opened, progress, readSettings(this.env)).last);
     live.connect(new BrowserLeg(socket), { token: resume, grace_ms: GRACE_MS });
     if (!again) live.record(live.opened.settings.record ?? false);
     if (again) live.retell(statusesOf(this.#memory.toolRuns()));
@@ -122,6 +152,8 @@ export class Call extends DurableObject<Bindings> {
   // The conversation -------------------------------------------------------------------------------------------------
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    const led = this.#live ? undefined : this.#led.call;
+    if (led) return led.hear(data);
     const live = this.#live ?? this.#rouse();
     if (!live?.leg) return closeQuietly(socket, 4410, "This call has ended.");
     if (!live.isOf(socket)) return closeQuietly(socket, 4409, "This call goes on in another tab.");
@@ -157,23 +189,14 @@ export class Call extends DurableObject<Bindings> {
 
   #fromPage(live: Live, message: PageMessage): void {
     if (message.type === "luna.end") return this.#end("caller_ended");
-    if (message.type === "luna.key") return live.answering.keyShown(message.key);
-    if (message.type === "luna.confirm") return this.#confirmed(live, message.token, message.yes);
-    if (message.type === "luna.wake" && live.progress.state.rest.parked) live.answering.wake();
-    if (message.type === "luna.record") live.record(message.on);
-    if (message.type === "luna.playback") {
-      live.recorder?.playback(message.item_id, message.state, message.heard_ms, Date.now());
-    }
-    this.#take({ from: "page", message });
+    const meant = live.fromPage(message, Date.now());
+    if (meant) this.#take({ from: "page", message: meant });
   }
 
-  /** Yes or no on the card counts as said. */
-  #confirmed(live: Live, token: string, yes: boolean): void {
-    const said = answerCard(live.progress, token, yes);
-    if (said) live.tellCard();
-    if (said) return this.#take({ from: "page", message: said });
-    const message = "This question is no longer open. Ask Luna again.";
-    live.tell(errorEvent("confirmation_unknown", message, { param: "token" }));
+  /** A timer has come due. */
+  #ring(): void {
+    if (this.#live) this.#take({ from: "clock" });
+    else this.#led.call?.clock();
   }
 
   /** One input at a time: what the commands of one step set off is queued behind them, never run inside. */
@@ -188,6 +211,7 @@ export class Call extends DurableObject<Bindings> {
     } finally {
       this.#stepping = false;
     }
+    this.#live?.reading.look();
   }
 
   #step(live: Live, input: Input, now: number): void {
@@ -202,6 +226,8 @@ export class Call extends DurableObject<Bindings> {
     switch (command.do) {
       case "send":
         return live.answering.send(command.event);
+      case "cast":
+        return live.answering.send(castUpdate(live.opened, command));
       case "tell":
         return live.tell(command.event);
       case "play":
@@ -234,9 +260,9 @@ export class Call extends DurableObject<Bindings> {
   async #runTool(live: Live, call: ToolCall): Promise<void> {
     this.#memory.progress = live.progress;
     const finished = await this.#tools.run(call, {
-      bank: this.env.BANKS.getByName(live.opened.visitor),
+      ...shelvesOf(this.env, live.opened.visitor),
       callId: live.opened.id,
-      allowed: scenarioOf(live.opened).tools,
+      allowed: toolsOf(live, call),
       progress: live.progress,
       tell: (event) => live.tell(event),
     });
@@ -246,39 +272,31 @@ export class Call extends DurableObject<Bindings> {
     this.#filing.soon();
     live.tellCard();
     live.tellCall();
-    const { output, run, then } = finished;
-    this.#take({ from: "tool", call_id: call.call_id, output, run, then });
+    this.#take(fromTool(finished));
   }
 
   // A human, please --------------------------------------------------------------------------------------------------
 
   async #handOver(live: Live): Promise<void> {
     live.answering.leave();
-    const transfer = transferOf(live, this.#memory);
-    live.progress.transfer = { ...transfer, state: "connected" };
-    this.#memory.progress = live.progress;
-    live.tell({ ...transfer, state: "starting" });
-    await scheduler.wait(TRANSFER_MS);
-    if (this.#live !== live) return;
-    live.progress.speaker = "specialist";
-    this.#memory.progress = live.progress;
-    live.tell(live.progress.transfer);
-    live.answering.reopen();
+    if (await transfer(live, this.#memory, () => this.#live === live)) live.answering.reopen();
   }
 
   // Goodbye ----------------------------------------------------------------------------------------------------------
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     closeQuietly(socket, code, reason);
-    this.#legGone(socket);
+    this.#legGone(socket, code);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#legGone(socket);
+    this.#legGone(socket, 1006);
   }
 
   /** The page may come back within the grace; its engine waits. */
-  #legGone(socket: WebSocket): void {
+  #legGone(socket: WebSocket, code: number): void {
+    const led = this.#live ? undefined : this.#led.call;
+    if (led) return led.gone(code);
     const live = this.#live ?? this.#rouse();
     if (!live?.isOf(socket)) return;
     live.leg = undefined;
@@ -290,6 +308,8 @@ export class Call extends DurableObject<Bindings> {
 
   /** Settles everything, once: open turns, outcome, the goodbye to the page, both sockets, the record. */
   #end(reason: CallEnded["reason"]): void {
+    const led = this.#live ? undefined : this.#led.call;
+    if (led) return led.end(reason);
     const live = this.#live ?? this.#rouse();
     if (!live) return;
     const now = Date.now();
@@ -310,6 +330,13 @@ export class Call extends DurableObject<Bindings> {
     this.ctx.waitUntil(this.#filing.now());
   }
 
+  /** Hangs up for who has no page to do it with. Null: there is no such call, or it is over. */
+  hangUp(visitor: string): CallEnded | null {
+    if (this.#memory.opened?.visitor !== visitor) return null;
+    this.#end("caller_ended");
+    return this.#memory.ended ?? null;
+  }
+
   // The record -------------------------------------------------------------------------------------------------------
 
   /** The record as it stands, for the browser that made the call; `null` for anybody else. */
@@ -320,22 +347,18 @@ export class Call extends DurableObject<Bindings> {
   /** Nobody came, or came back; the call is too long; turns wait for D1; or a rule asked to be woken. */
   override async alarm(): Promise<void> {
     const { opened, progress, ended } = this.#memory;
-    if (!opened || !progress) return;
+    if (!opened || !progress) return this.#reserved.forget(Date.now());
     if (ended) return this.#filing.now();
     const now = Date.now();
-    if (progress.status === "open") return this.#end("caller_left");
-    if (now >= this.#lastMoment(opened)) return this.#end("too_long");
-    if (progress.left_at !== null && now >= progress.left_at + GRACE_MS) return this.#end("caller_left");
+    if (opened.led) return this.#led.call?.alarm(now);
+    const moments = momentsOf(opened, progress, readSettings(this.env));
+    const over = overBecause(moments, now);
+    if (over) return this.#end(over);
     const live = this.#live ?? this.#rouse();
     await this.#filing.now(live);
     this.#take({ from: "clock" });
-    this.#wakes.alarmBy(this.#lastMoment(opened));
-    if (progress.left_at !== null) this.#wakes.alarmBy(progress.left_at + GRACE_MS);
+    this.#wakes.alarmBy(Math.min(moments.last, moments.left ?? moments.last));
     if (live?.answering.isOutside) this.#wakes.alarmBy(now + AWAKE_MS);
-  }
-
-  #lastMoment(opened: Opened): number {
-    return opened.opened_at + readSettings(this.env).maxCallMs;
   }
 
   // After sleep or eviction ------------------------------------------------------------------------------------------
@@ -343,20 +366,15 @@ export class Call extends DurableObject<Bindings> {
   /** The object was rebuilt: the record becomes memory again. A call that was not asleep gets an engine that is told all of it. */
   #rouse(): Live | undefined {
     const { opened, progress, ended } = this.#memory;
-    if (!opened || !progress || ended) return undefined;
+    if (!opened || !progress || ended || opened.led) return undefined;
     const live = this.#newLive(opened, progress);
-    this.#live = live;
     log.info("Call goes on in a rebuilt object", { call: opened.id, asleep: progress.state.rest.parked });
     const socket = this.ctx.getWebSockets("caller").find((one) => live.isOf(one));
     if (socket) live.leg = new BrowserLeg(socket);
     if (progress.state.handing_over) progress.speaker = "specialist";
     const finished = this.#memory.finishedTools();
-    for (const { run, output, then } of unheardTools(progress.state, finished)) {
-      this.#take({ from: "tool", call_id: run.call_id, output, run, then });
-    }
-    for (const call of unfinishedTools(progress.state, finished)) {
-      this.ctx.waitUntil(this.#runTool(live, call));
-    }
+    for (const tool of unheardTools(progress.state, finished)) this.#take(fromTool(tool));
+    for (const call of unfinishedTools(progress.state, finished)) this.ctx.waitUntil(this.#runTool(live, call));
     if (progress.state.rest.parked) return live;
     this.#take({ from: "engine_gone", again: opened.mode === "ai" && !progress.fell_back });
     live.answering.reopen();
@@ -371,8 +389,11 @@ export class Call extends DurableObject<Bindings> {
       take: (input: Input) => this.#take(input),
       play: (delta: AudioDelta) => this.#play(live, delta),
       awake: () => this.#wakes.alarmBy(Date.now() + AWAKE_MS),
+      wakeBy: (time: number) => this.#wakes.alarmBy(time),
+      later: (work: Promise<unknown>) => this.ctx.waitUntil(work),
     };
     const live: Live = new Live(opened, progress, answering, this.#filing.recorderOf(opened), key);
+    this.#live = live;
     return live;
   }
 }

@@ -9,6 +9,8 @@ export interface Engine {
   readonly kind: "provider" | "scripted";
   /** One client event, in order. Never throws: an engine that cannot take it reports `gone`. */
   send(event: ClientEvent): void;
+  /** One client event as text, checked by whoever forwards it; only from `onReady` on. Engines that a client may lead have it. */
+  forward?(text: string): void;
   /**
    * One frame of the caller's voice, PCM16 little-endian mono 24 kHz; only from `onReady` on. Called 25 times a second: no
    * parsing, no storage, no await.
@@ -35,5 +37,14 @@ export interface EngineListener {
   /** Every server event except audio deltas. */
   onEvent(event: ServerEvent): void;
   onAudio(delta: AudioDelta): void;
+  /**
+   * Every server event as the text it came as, audio too, before it is read; for legs that speak the protocol themselves.
+   * Unset: nothing is kept.
+   */
+  onRaw?(text: string): void;
+  /** Every client event as it leaves, the engine's own too; the caller's voice is not among them. Unset: nobody looks. */
+  onSent?(event: ClientEvent): void;
+  /** The line to the session was lost for a moment and is there again; the session itself went on. Only sidebands have that. */
+  onBack?(): void;
   onGone(gone: Gone): void;
 }

@@ -38,6 +38,12 @@ export class Handshake {
     this.#asked = retells ? silenced(config) : config;
   }
 
+  /** The session exists already (a sideband's): nobody tells us of it, so we begin. */
+  join(): ClientEvent {
+    this.state = "created";
+    return this.#update("luna_configure");
+  }
+
   /** Looks at one server event before the session is configured. */
   take(event: ServerEvent): HandshakeStep {
     if (event.type === "session.created" && this.state === "connecting") {

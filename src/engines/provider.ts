@@ -23,17 +23,27 @@ const SILENT_FOR_MS = 12_000;
 export interface ProviderOptions {
   provider: ProviderSettings;
   key: string;
-  /** Sent as soon as the session exists; the engine is ready when it is echoed. */
-  config: SessionConfig;
+  /**
+   * Sent as soon as the session exists; the engine is ready when it is echoed. Absent: the session stays as the provider made
+   * it, and the engine is ready when it exists.
+   */
+  config?: SessionConfig;
+  /** A client leads and judges for itself: an answer that fails, or a sentence that gets none, is no fault of the engine's. */
+  led?: boolean;
   listener: EngineListener;
   /** The conversation so far, told before the engine may answer anything; absent where there is none. */
   retell?: Retell;
+  /** Joins the running call of this id at the provider instead of opening a session. */
+  attach?: string;
 }
 
 export class ProviderEngine implements Engine {
   readonly kind = "provider";
   readonly #listener: EngineListener;
-  readonly #handshake: Handshake;
+  /** Undefined where there is nothing to configure. */
+  readonly #handshake: Handshake | undefined;
+  readonly #led: boolean;
+  #ready = false;
   readonly #retell: Retell | undefined;
   #socket: WebSocket | undefined;
   #closed = false;
@@ -47,13 +57,19 @@ export class ProviderEngine implements Engine {
   constructor(options: ProviderOptions) {
     this.#listener = options.listener;
     this.#retell = options.retell;
-    this.#handshake = new Handshake(options.config, options.retell !== undefined);
+    this.#led = options.led ?? false;
+    if (options.config) this.#handshake = new Handshake(options.config, options.retell !== undefined);
     void this.#dial(options);
   }
 
   send(event: ClientEvent): void {
     this.#socket?.send(JSON.stringify(event));
+    this.#listener.onSent?.(event);
     if (event.type === "response.create" && !this.#answering) this.#answer(true);
+  }
+
+  forward(text: string): void {
+    this.#socket?.send(text);
   }
 
   hear(frame: Uint8Array): void {
@@ -71,10 +87,11 @@ export class ProviderEngine implements Engine {
     }
   }
 
-  async #dial({ provider, key }: ProviderOptions): Promise<void> {
+  async #dial({ provider, key, attach }: ProviderOptions): Promise<void> {
     this.#expect(CREATED_WITHIN_MS, "no_session", "The AI provider did not open a session in time.");
     try {
-      const url = `${provider.baseUrl}/realtime?model=${encodeURIComponent(provider.model)}`;
+      const which: [string, string] = attach === undefined ? ["model", provider.model] : ["call_id", attach];
+      const url = `${provider.baseUrl}/realtime?${new URLSearchParams([which])}`;
       const response = await fetch(url, {
         headers: { Upgrade: "websocket", ...authorization(provider, key) },
       });
@@ -88,6 +105,7 @@ export class ProviderEngine implements Engine {
       socket.addEventListener("error", () => this.#lost(this.#lastError ?? closeFailure(1006, "")));
       this.#socket = socket;
       socket.accept();
+      if (attach !== undefined && this.#handshake) this.#configure(this.#handshake.join());
     } catch {
       this.#lost({ code: "unreachable", message: "The AI provider could not be reached.", retriable: true });
     }
@@ -97,24 +115,38 @@ export class ProviderEngine implements Engine {
     if (this.#closed || typeof data !== "string") return;
     this.#heardFrom = Date.now();
     const delta = readAudioDelta(data);
-    if (delta) return this.#listener.onAudio(delta);
-    for (const event of readServerEvents(data)) {
-      // Unknown to the protocol as we know it, so nothing a rule of the call could go by.
-      if (event.type !== "unknown") this.#pass(event);
+    if (delta) {
+      this.#listener.onRaw?.(data);
+      return this.#listener.onAudio(delta);
     }
+    // Unknown to the protocol as we know it, so nothing a rule of the call could go by.
+    const events = readServerEvents(data).filter((event) => event.type !== "unknown");
+    // What the settings were agreed on with is between Luna and the provider.
+    const between = this.#handshake !== undefined && !this.#ready;
+    for (const event of events) this.#look(event);
+    if (this.#closed) return;
+    if (!between) this.#listener.onRaw?.(data);
+    for (const event of events) this.#pass(event);
+  }
+
+  /** What an event means for the connection. */
+  #look(event: ServerEvent): void {
+    if (event.type === "error") this.#note(event);
+    if (this.#ready || this.#closed) return;
+    if (this.#handshake) this.#shakeHands(event, this.#handshake);
+    else if (event.type === "session.created") this.#begin();
   }
 
   #pass(event: ServerEvent): void {
-    if (event.type === "error") this.#note(event);
-    if (this.#handshake.state !== "configured") this.#shakeHands(event);
     if (this.#closed) return;
     this.#listener.onEvent(event);
-    if (event.type === "response.created" || event.type === "input_audio_buffer.committed") this.#answer(true);
+    const committed = event.type === "input_audio_buffer.committed" && !this.#led;
+    if (event.type === "response.created" || committed) this.#answer(true);
     // A request that is refused is answered, too.
     if (event.type === "error") this.#answer(false);
     if (event.type !== "response.done") return;
     this.#answer(false);
-    this.#judge(responseFailure(event.response));
+    if (!this.#led) this.#judge(responseFailure(event.response));
   }
 
   /** Watches over an answer that is owed, until it is there. */
@@ -137,11 +169,16 @@ export class ProviderEngine implements Engine {
     if (failure && (failure.fatal || this.#failedInARow > FAILURES_BORNE)) this.#lost(failure);
   }
 
-  #shakeHands(event: ServerEvent): void {
-    const next = this.#handshake.take(event);
+  #begin(): void {
+    clearTimeout(this.#watchdog);
+    this.#ready = true;
+    this.#listener.onReady();
+  }
+
+  #shakeHands(event: ServerEvent, handshake: Handshake): void {
+    const next = handshake.take(event);
     if (next.step === "send") {
-      this.#expect(UPDATED_WITHIN_MS, "not_configured", "The AI provider did not take this call's settings.");
-      this.send(next.event);
+      this.#configure(next.event);
     } else if (next.step === "refused") {
       this.#lost({
         code: "not_configured",
@@ -150,27 +187,29 @@ export class ProviderEngine implements Engine {
       });
     } else if (next.step === "retell") {
       clearTimeout(this.#watchdog);
-      void this.#tellAgain();
-    } else if (next.step === "configured") {
-      clearTimeout(this.#watchdog);
-      this.#listener.onReady();
-    }
+      void this.#tellAgain(handshake);
+    } else if (next.step === "configured") this.#begin();
+  }
+
+  #configure(event: ClientEvent): void {
+    this.#expect(UPDATED_WITHIN_MS, "not_configured", "The AI provider did not take this call's settings.");
+    this.send(event);
   }
 
   /** The server takes events in order, so the answer to the last one says that all of it has arrived. */
-  async #tellAgain(): Promise<void> {
+  async #tellAgain(handshake: Handshake): Promise<void> {
     const events = (await this.#retell?.()) ?? [];
     if (this.#closed) return;
     for (const event of events) this.send(event);
     this.#expect(UPDATED_WITHIN_MS, "not_configured", "The AI provider did not take this call's settings.");
-    this.send(this.#handshake.restored());
+    this.send(handshake.restored());
   }
 
   #note(event: Extract<ServerEvent, { type: "error" }>): void {
     const failure = errorFailure(event.error);
     if (failure.fatal) this.#lastError = failure;
     // A session that was never configured cannot live on after an error about its settings.
-    else if (CONFIGURES.has(event.error.event_id ?? "") && this.#handshake.state !== "configured") this.#lost(failure);
+    else if (CONFIGURES.has(event.error.event_id ?? "") && !this.#ready) this.#lost(failure);
   }
 
   #expect(ms: number, code: string, message: string): void {
@@ -186,7 +225,7 @@ export class ProviderEngine implements Engine {
 }
 
 /** The key's header. `OpenAI-Beta` must never be sent: since May 2026 it ends the connection with close 4000. */
-function authorization(provider: ProviderSettings, key: string): Record<string, string> {
+export function authorization(provider: ProviderSettings, key: string): Record<string, string> {
   if (provider.auth === "api-key") return { "api-key": key };
   if (provider.auth === "x-luna-key") return { "X-Luna-Key": `Bearer ${key}` };
   return { Authorization: `Bearer ${key}` };

@@ -72,6 +72,10 @@ export class BrowserLeg implements Leg {
     closeQuietly(this.#socket, code, reason);
   }
 
+  isOn(socket: WebSocket): boolean {
+    return this.#socket === socket;
+  }
+
   #answeredBy(hears: boolean): void {
     if (this.#hears && !hears) this.#deafFrom = this.#answered ? Date.now() + IN_FLIGHT_MS : 0;
     this.#hears = hears;

@@ -21,7 +21,7 @@ export const MAX_AUDIO_BYTES = 48_000;
 
 const id = z.string().min(1).max(128);
 const eventId = z.string().max(512).optional();
-const apiKey = z
+export const apiKey = z
   .string()
   .trim()
   .min(8)
@@ -80,7 +80,7 @@ const hold = z.strictObject({ type: z.literal("luna.hold"), on: z.boolean() });
 /** Start or stop keeping the sound of this call. */
 const recordSwitch = z.strictObject({ type: z.literal("luna.record"), on: z.boolean() });
 /** What may be tuned: before the call (`OpenCall`), and while it runs (`luna.session`). */
-const vad = z.discriminatedUnion("type", [
+export const vad = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("server_vad"),
     threshold: z.number().min(0).max(1).optional(),
@@ -92,8 +92,8 @@ const vad = z.discriminatedUnion("type", [
     eagerness: z.enum(["auto", "low", "medium", "high"]).optional(),
   }),
 ]);
-const voice = z.string().regex(/^[\w-]{1,64}$/);
-const speed = z.number().min(0.25).max(1.5);
+export const voice = z.string().regex(/^[\w-]{1,64}$/);
+export const speed = z.number().min(0.25).max(1.5);
 
 /** Changes of the running session, sent on to the engine as one `session.update`; `luna.session` says what came of it. */
 const tune = z.strictObject({
@@ -114,6 +114,8 @@ const tune = z.strictObject({
 const persona = z.strictObject({ type: z.literal("luna.persona"), key: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) });
 /** Show what passes between the call and its engine, as `luna.trace`. */
 const trace = z.strictObject({ type: z.literal("luna.trace"), on: z.boolean() });
+/** The page's WebRTC connection. `lost`, or never there: the sound goes over this socket from here on. */
+const peer = z.strictObject({ type: z.literal("luna.peer"), state: z.enum(["connected", "lost"]) });
 const end = z.strictObject({ type: z.literal("luna.end") });
 
 export const PageMessage = z.discriminatedUnion("type", [
@@ -132,6 +134,7 @@ export const PageMessage = z.discriminatedUnion("type", [
   tune,
   persona,
   trace,
+  peer,
   end,
 ]);
 /** What the page sends (before defaults are filled in). */
@@ -148,8 +151,8 @@ export type Outcome = "contained" | "escalated" | "abandoned" | "failed";
 export interface EngineStatus {
   type: "luna.engine";
   mode: Mode;
-  /** `page`: the page listens, recognises and speaks by itself (text engine). `call`: audio travels over this socket. */
-  voice: "page" | "call";
+  /** `page`: the page listens and speaks by itself (text engine). `call`: audio travels over this socket. `peer`: by WebRTC. */
+  voice: "page" | "call" | "peer";
   speaker: Speaker;
   /** Provider model, or `luna-scripted`. */
   model: string;
@@ -164,6 +167,8 @@ export interface TurnStatus {
   /** Where the turn stands among all turns; unlike the order of arrival. */
   order: number;
   who: "caller" | Speaker;
+  /** Name of who spoke in Luna's place; absent where she did herself. */
+  speaker?: string;
   how: "typed" | "speech";
   /** All that was said; for Luna, all that was generated. */
   text: string;
@@ -314,6 +319,8 @@ export interface PersonaStatus {
   type: "luna.persona";
   key: string;
   title: string;
+  /** Their name, beside what they say. */
+  speaker: string;
   by: "caller" | "api" | "model";
   /** `stayed`: the provider locks the voice after the first sound, so the new one speaks with the old voice. */
   voice: "own" | "stayed";
@@ -358,37 +365,3 @@ export type LunaEvent =
   | AudioItem;
 /** Everything the page can receive as text. */
 export type PageEvent = LunaEvent | ServerEvent;
-
-/** `POST /api/calls`. The key is used for this call and kept nowhere. */
-export const OpenCall = z.strictObject({
-  scenario: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
-  mode: z.enum(["auto", "scripted"]).default("auto"),
-  key: apiKey.optional(),
-  settings: z
-    .strictObject({
-      model: z
-        .string()
-        .regex(/^[\w.:/-]{1,80}$/)
-        .optional(),
-      voice: voice.optional(),
-      speed: speed.optional(),
-      vad: vad.optional(),
-      /** How sound travels: over the page's socket, or by WebRTC straight to the provider. Absent: `relay`. */
-      method: z.enum(["relay", "ephemeral", "direct"]).optional(),
-      /** Keep the sound of both sides. Only calls whose sound passes through Luna can be recorded. */
-      record: z.boolean().optional(),
-    })
-    .default({}),
-});
-export type OpenCallInput = z.input<typeof OpenCall>;
-export type OpenCall = z.output<typeof OpenCall>;
-export type CallSettings = OpenCall["settings"];
-
-/** Answer to `POST /api/calls` (201). The token opens the socket once, within a minute. */
-export interface CallOpened {
-  call_id: string;
-  token: string;
-  socket: string;
-  expires_at: number;
-  mode: Mode;
-}

@@ -43,7 +43,8 @@ function refuse(what: Pick<RealtimeError, "message"> & Partial<RealtimeError>): 
 
 type Explained = { code: string; message: string; param: string | null };
 
-function explain(issue: Issue | undefined, raw: unknown): Explained {
+/** The first thing that does not fit, in the provider's words. `raw` is what was read. */
+export function explain(issue: Issue | undefined, raw: unknown): Explained {
   if (!issue) return { code: "invalid_event", message: "The event is not valid.", param: null };
   if (issue.code === "unrecognized_keys") {
     const param = pathOf([...issue.path, issue.keys[0] ?? ""]);

@@ -65,7 +65,8 @@ export function sessionConfig(wish: SessionWish) {
   } as const satisfies SessionConfig;
 }
 
-function turnDetection({ vad, createResponse = true }: SessionWish) {
+/** The whole of turn detection, every value of it. */
+export function turnDetection({ vad, createResponse = true }: Pick<SessionWish, "vad" | "createResponse">) {
   const answer = { create_response: createResponse, interrupt_response: true } as const;
   if (vad?.type === "semantic_vad") {
     return { type: "semantic_vad", eagerness: vad.eagerness ?? "auto", ...answer } as const;

@@ -7,21 +7,24 @@ const MAX_BODY_BYTES = 8_192;
 
 /** @throws LunaError `wrong_type`, `too_large` or `invalid_request` (with the field in `param`). */
 export async function readBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
-  if (!isJson(request.headers.get("content-type"))) {
-    throw new LunaError("wrong_type", "Send JSON with the content type application/json.");
-  }
-  const text = await readText(request);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new LunaError("invalid_request", "The body is not valid JSON.");
-  }
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(await readJson(request));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const param = issue?.path.join(".") || "body";
   throw new LunaError("invalid_request", `${param}: ${issue?.message ?? "does not fit"}.`, param);
+}
+
+/** @throws LunaError `wrong_type`, `too_large` or `invalid_request` */
+export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
+  if (!isJson(request.headers.get("content-type"))) {
+    throw new LunaError("wrong_type", "Send JSON with the content type application/json.");
+  }
+  const text = await readText(request, limit);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new LunaError("invalid_request", "The body is not valid JSON.");
+  }
 }
 
 /** The media type alone counts: parameters such as `charset` may follow, another type that begins alike may not. */
@@ -29,16 +32,20 @@ function isJson(contentType: string | null): boolean {
   return contentType?.split(";", 1)[0]?.trim().toLowerCase() === "application/json";
 }
 
-/** Reads at most the limit, whatever `content-length` claims. */
-async function readText(request: Request): Promise<string> {
-  const tooLarge = () => new LunaError("too_large", `A body may have ${MAX_BODY_BYTES} bytes.`);
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  if (!request.body) return "";
+async function readText(request: Request, limit: number): Promise<string> {
+  return new TextDecoder().decode(await readBytes(request, limit));
+}
+
+/** Reads at most the limit, whatever `content-length` claims. @throws LunaError `too_large` */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () => new LunaError("too_large", `A body may have ${limit} bytes.`);
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
+  if (!request.body) return new Uint8Array(0);
   let size = 0;
   const pieces: Uint8Array[] = [];
   for await (const piece of request.body as ReadableStream<Uint8Array>) {
     size += piece.byteLength;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
+    if (size > limit) throw tooLarge();
     pieces.push(piece);
   }
   const whole = new Uint8Array(size);
@@ -47,5 +54,5 @@ async function readText(request: Request): Promise<string> {
     whole.set(piece, at);
     at += piece.byteLength;
   }
-  return new TextDecoder().decode(whole);
+  return whole;
 }

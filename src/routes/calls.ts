@@ -1,14 +1,14 @@
 /** Calls: open one, connect the page's socket to it, read its record. */
 import { Hono } from "hono";
-import { ulid } from "ulid";
-import { type Bindings, readSettings } from "../env.ts";
+import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { readOffer, refuse } from "../legs/browser.ts";
-import { type CallOpened, OpenCall } from "../legs/wire.ts";
-import { scenarioById } from "../scenarios/index.ts";
+import { OpenCall } from "../legs/open-call.ts";
 import { type CallRecord, readCall } from "../store/calls.ts";
+import { admit } from "./admission.ts";
 import { readBody } from "./body.ts";
-import { brake, capNow, mayUseServerKey } from "./money.ts";
+import { brake } from "./money.ts";
+import { openCall } from "./opening.ts";
 import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
 
 const CALL_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -19,29 +19,10 @@ export const calls = new Hono<{ Bindings: Bindings }>()
     sameSiteOnly(c.req.raw);
     await brake(c.env, c.req.raw);
     const request = await readBody(c.req.raw, OpenCall);
-    if (!scenarioById(request.scenario)) {
-      throw new LunaError(
-        "not_found",
-        `There is no scenario "${request.scenario}". GET /api/scenarios lists them.`,
-        "scenario",
-      );
-    }
-    const settings = readSettings(c.env);
-    const serverKey = mayUseServerKey(c.req.raw, settings) ? settings.serverKey : undefined;
-    const hostPays = request.mode !== "scripted" && request.key === undefined && serverKey !== undefined;
-    const cap_usd = hostPays ? await capNow(c.env, settings) : null;
-    const key = request.mode === "scripted" || cap_usd === 0 ? undefined : (request.key ?? serverKey);
-    const id = ulid();
-    const opened = await c.env.CALLS.getByName(id).open({
-      id,
-      visitor: visitorOf(c),
-      scenario: request.scenario,
-      settings: request.settings,
-      server_key: hostPays,
-      key,
-      cap_usd,
-    });
-    const answer: CallOpened = { call_id: id, socket: `/api/calls/${id}/socket`, ...opened };
+    const visitor = visitorOf(c);
+    const answer = await openCall(request, { env: c.env, http: c.req.raw, visitor });
+    // The small HTTP door talks to the visitor's newest call. Nobody waits for this.
+    c.executionCtx.waitUntil(c.env.BANKS.getByName(visitor).callOpened(answer.call_id));
     return c.json(answer, 201, { "cache-control": "no-store" });
   })
   /**
@@ -58,10 +39,11 @@ export const calls = new Hono<{ Bindings: Bindings }>()
     if (!visitor || !(await call.read(visitor))) return refusedSocket(c.req.raw, notYours());
     return call.fetch(c.req.raw);
   })
-  /** The record of a call, for the browser that made it; complete once the call has ended. */
+  /** The record of a call, for the browser or the API key that made it; complete once the call has ended. */
   .get("/:id", async (c) => {
     const id = callId(c.req.param("id"));
-    const visitor = knownVisitor(c);
+    const byKey = c.req.header("authorization") !== undefined;
+    const visitor = byKey ? (await admit(c.req.raw, c.env, { scope: "calls" })).visitor : knownVisitor(c);
     const record = visitor ? await recordOf(c.env, id, visitor) : null;
     if (!record) throw new LunaError("not_found", "There is no such call, or it was made from another browser.");
     const { visitor: _, ...shown } = record;

@@ -10,11 +10,11 @@ import { brake, mayUseServerKey } from "./money.ts";
 import { sameSiteOnly } from "./visitor.ts";
 
 /** Current Realtime models; the first is the default where none is configured. */
-const MODELS = ["gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime-1.5"];
+export const PROVIDER_MODELS = ["gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime-1.5"];
 /** `marin` and `cedar` are the provider's own recommendation. */
 const VOICES = ["marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse"];
 
-const KeyTest = z.strictObject({
+export const KeyTest = z.strictObject({
   key: z
     .string()
     .trim()
@@ -34,10 +34,13 @@ export const config = new Hono<{ Bindings: Bindings }>()
     const model = settings.provider.model;
     return c.json(
       {
+        host: mine,
         server_key: settings.serverKey === undefined ? "none" : mine ? "open" : "locked",
         default_model: model,
-        models: [model, ...MODELS.filter((m) => m !== model)],
+        models: [model, ...PROVIDER_MODELS.filter((m) => m !== model)],
         voices: VOICES,
+        generation: settings.generation,
+        methods: ["relay", "ephemeral", ...(settings.webrtcDirect && mine ? ["direct"] : [])],
         wire: WIRE_VERSION,
       },
       200,

@@ -1,5 +1,5 @@
 /** An address that is there but does not know the method: 405 with the methods it knows (RFC 9110, section 15.5.6). */
-import { LunaError, problem } from "../errors.ts";
+import { LunaError, refusal } from "../errors.ts";
 
 /** What a client may try. `HEAD` is answered wherever `GET` is; `OPTIONS` nowhere, since no other site may call. */
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -18,5 +18,5 @@ export function allowedAt(app: Routing, path: string): string[] {
 export function methodNotAllowed(method: string, path: string, allowed: string[]): Response {
   const allow = allowed.join(", ");
   const detail = `${path} does not answer to ${method}. It answers to ${allow}.`;
-  return problem(new LunaError("method_not_allowed", detail), { allow });
+  return refusal(path, new LunaError("method_not_allowed", detail), { allow });
 }

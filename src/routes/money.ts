@@ -43,12 +43,17 @@ export function hostOnly(request: Request, settings: LunaSettings): void {
 
 /** On localhost everybody is the host, elsewhere who shows the host token. */
 function isHost(request: Request, settings: LunaSettings): boolean {
-  if (LOCAL_HOSTS.has(new URL(request.url).hostname)) return true;
+  if (isLocal(request.url)) return true;
   const shown = request.headers.get("luna-host-token");
   return settings.hostToken !== undefined && shown !== null && constantTimeEqual(shown, settings.hostToken);
 }
 
-function constantTimeEqual(a: string, b: string): boolean {
+/** This machine, at any port. */
+export function isLocal(url: string): boolean {
+  return URL.canParse(url) && LOCAL_HOSTS.has(new URL(url).hostname);
+}
+
+export function constantTimeEqual(a: string, b: string): boolean {
   const left = new TextEncoder().encode(a);
   const right = new TextEncoder().encode(b);
   // Comparing `left` with itself keeps the time the same where the lengths differ.

@@ -2,22 +2,15 @@
 import { Hono } from "hono";
 import type { Bindings } from "../env.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
+import { OTHERS } from "../scenarios/personas/index.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 
 export const scenarios = new Hono<{ Bindings: Bindings }>().get("/", (c) =>
-  c.json(
-    SCENARIOS.map(({ id, title, tagline, icon, caller, objective, resolution, specialist, tools, notes }) => ({
-      id,
-      title,
-      tagline,
-      icon,
-      caller,
-      objective,
-      resolution,
-      specialist,
-      tools,
-      notes,
-    })),
-    200,
-    { "cache-control": "public, max-age=300" },
-  ),
+  c.json([...SCENARIOS, ...OTHERS].map(cardOf), 200, { "cache-control": "public, max-age=300" }),
 );
+
+function cardOf(scenario: Scenario) {
+  const { id, title, tagline, icon, caller, objective, resolution, specialist, tools, notes, answers } = scenario;
+  const card = { id, title, tagline, icon, caller, objective, resolution, specialist, tools, notes };
+  return answers ? { ...card, persona: { key: id, speaker: answers.speaker, place: answers.place } } : card;
+}

@@ -44,6 +44,7 @@ When everything is done, ask once whether there is anything else. If not, say go
 
 /** The whole instructions of a call: the shared part, then who is calling and what about. */
 export function instructionsFor(scenario: Scenario): string {
+  if (scenario.answers) return scenario.answers.instructions;
   const { caller, objective, prompt, specialist, resolution } = scenario;
   const end =
     resolution === "escalated"

@@ -8,6 +8,7 @@ import { dispute } from "./dispute.ts";
 import { freeformOf } from "./freeform.ts";
 import { loanBalance } from "./loan-balance.ts";
 import { mortgageRate } from "./mortgage-rate.ts";
+import { OTHERS, personaById } from "./personas/index.ts";
 import { resetPassword } from "./reset-password.ts";
 import { restructure } from "./restructure.ts";
 import type { Scenario } from "./scenario.ts";
@@ -38,13 +39,26 @@ export const ERRANDS: Record<string, Dialogue> = {
   balance: BALANCE,
 };
 
+/** One of the bank's scenarios, or of those in which somebody else answers. */
 export function scenarioById(id: string): Scenario | undefined {
-  return SCENARIOS.find((scenario) => scenario.id === id);
+  return SCENARIOS.find((scenario) => scenario.id === id) ?? OTHERS.find((scenario) => scenario.id === id);
+}
+
+/**
+ * By what this persona answers in a call that was opened for `scenario`. Luna comes back to what the call was opened for;
+ * where that was somebody else, she answers about anything.
+ * @throws Error for somebody who does not exist.
+ */
+export function scenarioAs(key: string, scenario: Scenario): Scenario {
+  const persona = personaById(key);
+  const own = persona?.scenario ?? (scenario.answers ? scenarioById("freeform") : scenario);
+  if (!persona || !own) throw new Error(`Nobody answers as ${key}.`);
+  return own;
 }
 
 /** Whose specialist takes over: the scenario's own, but where it is about anything, the one of the department it went to. */
 export function scenarioOfSpecialist(scenario: Scenario, department: string | undefined): Scenario {
-  if (scenario.dialogue.steps.length > 0) return scenario;
+  if (scenario.dialogue.steps.length > 0 || scenario.answers) return scenario;
   return TEN.find((other) => other.dialogue.department === department) ?? scenario;
 }
 

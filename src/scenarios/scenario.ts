@@ -1,6 +1,18 @@
 /** What one scenario is: who calls, what they want, which tools serve it, how it ends, and what the scripted engine says. */
 import type { Dialogue } from "./dialogue.ts";
 
+/** Who answers in Luna's place, and by what. */
+export interface Answering {
+  speaker: string;
+  place: string;
+  /** Voice at a provider. */
+  voice: string;
+  /** First words of the scripted engine. */
+  greeting: string;
+  /** The whole instructions, in place of the bank's. */
+  instructions: string;
+}
+
 export interface Scenario {
   /** Kebab-case id of the feature table: `block-card`. */
   id: string;
@@ -20,6 +32,8 @@ export interface Scenario {
   /** The specialist a call is handed to. */
   specialist: { name: string; department: string };
   dialogue: Dialogue;
+  /** Where somebody else than the bank's Luna answers. */
+  answers?: Answering;
   /** For the presenter: lines to say, what to point at, tools to expect. */
   notes: { say: string[]; point: string[]; expect: string[] };
 }

@@ -8,6 +8,7 @@ import { transferFunds } from "./accounts/transfer-funds.ts";
 import { invalidArguments, problemsOf, readRecord } from "./arguments.ts";
 import type { BankApi } from "./bank.ts";
 import { endCall } from "./call/end-call.ts";
+import { switchPersona } from "./call/switch-persona.ts";
 import { transferToSpecialist } from "./call/transfer-to-specialist.ts";
 import { activateCard } from "./cards/activate-card.ts";
 import { blockCard } from "./cards/block-card.ts";
@@ -17,9 +18,15 @@ import { checkCreditScore } from "./credit/check-credit-score.ts";
 import { requestLimitIncrease } from "./credit/request-limit-increase.ts";
 import { fileDispute } from "./disputes/file-dispute.ts";
 import { getTransactionDetails } from "./disputes/get-transaction-details.ts";
+import type { BooksApi } from "./finance/books.ts";
+import { checkTaxRule } from "./finance/check-tax-rule.ts";
+import { fetchFinancials } from "./finance/fetch-financials.ts";
 import { verifyIdentity } from "./identity/verify-identity.ts";
 import { calculatePayoff } from "./loans/calculate-payoff.ts";
 import { checkLoanBalance } from "./loans/check-loan-balance.ts";
+import { lookupMenu } from "./menu/lookup-menu.ts";
+import type { MenuApi } from "./menu/menu.ts";
+import { recommendPairing } from "./menu/recommend-pairing.ts";
 import { checkRates } from "./mortgage/check-rates.ts";
 import { getMortgageDetails } from "./mortgage/get-mortgage-details.ts";
 import { admit, decide, learn, MAX_ATTEMPTS, type PolicyState } from "./policy.ts";
@@ -49,6 +56,11 @@ export const TOOLS: Tool[] = [
   checkRates,
   verifyRecipient,
   initiateWire,
+  lookupMenu,
+  recommendPairing,
+  fetchFinancials,
+  checkTaxRule,
+  switchPersona,
   transferToSpecialist,
   endCall,
 ];
@@ -66,6 +78,8 @@ export interface ToolRequest {
 
 export interface ToolContext {
   bank: BankApi;
+  menu: MenuApi;
+  books: BooksApi;
   policy: PolicyState;
   /** Names of the tools of this scenario; any other is refused, except `end_call` and `transfer_to_specialist`. */
   allowed: string[];
@@ -94,6 +108,8 @@ export interface ToolAnswer {
     arguments: Record<string, unknown>;
   };
   then?: "end" | "transfer";
+  /** Key of who answers from here on. */
+  persona?: string;
   effect: Effect;
 }
 
@@ -123,6 +139,7 @@ export async function runTool(request: ToolRequest, context: ToolContext): Promi
       arguments: redactArguments(read.values),
     },
     then: result.ok ? result.then : undefined,
+    persona: result.ok ? result.persona : undefined,
     effect: tool?.effect ?? "read",
   });
 
@@ -158,9 +175,11 @@ async function effect(
   request: ToolRequest,
   context: ToolContext,
 ): Promise<{ result: Result; policy: PolicyState }> {
-  const { policy, bank, today } = context;
+  const { policy, bank, menu, books, today } = context;
   const call: ToolCall = {
     bank,
+    menu,
+    books,
     identity: policy.identity,
     attempts_left: MAX_ATTEMPTS - policy.attempts,
     key: `${context.key}:${request.call_id}`,

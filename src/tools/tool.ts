@@ -4,6 +4,8 @@
  */
 import type { z } from "zod";
 import type { BankApi, RefusalCode } from "./bank.ts";
+import type { BooksApi } from "./finance/books.ts";
+import type { MenuApi } from "./menu/menu.ts";
 
 /**
  * What must be true before a tool runs. `open`: nothing. `attempt`: somebody has spoken, and the call is not locked.
@@ -30,6 +32,8 @@ export interface Identity {
 /** What a running tool may see. */
 export interface ToolCall {
   bank: BankApi;
+  menu: MenuApi;
+  books: BooksApi;
   /** The verified caller. Null until then, and then only tools behind the gates `open` and `attempt` run. */
   identity: Identity | null;
   /** Tries at verification that are left, this one included. */
@@ -51,6 +55,8 @@ export interface Done {
   data: { [key: string]: Value };
   learned?: Lesson;
   then?: "end" | "transfer";
+  /** Key of who answers from here on. */
+  persona?: string;
 }
 /** The tool did not, and `say` explains it to the caller. */
 export interface Refused {

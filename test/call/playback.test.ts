@@ -68,6 +68,19 @@ describe("what the page reports", () => {
     expect(line.page(page.playback("nobody", "done", 100), page.playback("nobody", "flushed", 100))).toEqual([]);
   });
 
+  test("words that wait for the page's voice are not taken for heard, nor for spoken", () => {
+    const line = new Line({ text: true });
+    line.engine(server.created("r1"), server.textDone("r1", "m1", "Hello"), server.done("r1"));
+    for (let waited = 0; waited < 20_000; waited += 4_000) {
+      line.wait(4_000);
+      line.page(page.playback("m1", "progress", 0));
+    }
+    expect(line.turn("m1")).toMatchObject({ state: "live", heard: "" });
+    expect(line.state.line).not.toBe("speaking");
+    line.page(page.playback("m1", "started", 0), page.playback("m1", "done", 400));
+    expect(line.turn("m1")).toMatchObject({ state: "final", heard: "Hello" });
+  });
+
   test("a page that never reports does not hold the call up for ever", () => {
     const line = new Line();
     line.engine(server.created("r1"), server.transcript("r1", "m1", "Hello"));

@@ -5,8 +5,9 @@ import { checkClientEvent } from "../../src/realtime/parse.ts";
 import { sameSession, sessionConfig } from "../../src/realtime/session.ts";
 import { functionTool } from "../../src/realtime/tool-schema.ts";
 import { instructionsFor, SCENARIOS } from "../../src/scenarios/index.ts";
+import { OTHERS } from "../../src/scenarios/personas/index.ts";
 import type { Scenario } from "../../src/scenarios/scenario.ts";
-import { TOOLS, toolSchemas } from "../../src/tools/registry.ts";
+import { toolSchemas } from "../../src/tools/registry.ts";
 
 /** Part of every call: a look at the balance on the way, a person, the end. */
 const EVERYWHERE = ["check_balance", "transfer_to_specialist", "end_call"];
@@ -21,6 +22,11 @@ const OWN: Record<string, string[]> = {
   "credit-limit": ["verify_identity", "check_credit_score", "request_limit_increase"],
   "mortgage-rate": ["verify_identity", "get_mortgage_details", "check_rates"],
   "wire-transfer": ["verify_identity", "verify_recipient", "initiate_wire"],
+};
+/** Those who are not the bank's Luna. */
+const THEIRS: Record<string, string[]> = {
+  waiter: ["lookup_menu", "recommend_pairing", "switch_persona", "transfer_to_specialist", "end_call"],
+  cfo: ["fetch_financials", "check_tax_rule", "switch_persona", "transfer_to_specialist", "end_call"],
 };
 
 /** Typed by the SDK: this file does not compile when a session of ours is not one of theirs. */
@@ -39,7 +45,7 @@ function toolsOf(event: SessionUpdateEvent): RealtimeFunctionTool[] {
 }
 
 const sorted = (names: Iterable<string | undefined>) => [...names].map(String).sort();
-const scenarios = SCENARIOS.map((scenario) => [scenario.id, scenario] as const);
+const scenarios = [...SCENARIOS, ...OTHERS].map((scenario) => [scenario.id, scenario] as const);
 
 describe("the session of a scenario", () => {
   it("exists for the ten errands and the free call", () => {
@@ -47,7 +53,10 @@ describe("the session of a scenario", () => {
   });
 
   it.each(scenarios)("offers exactly its tools: %s", (id, scenario) => {
-    const expected = OWN[id] ? [...OWN[id], ...EVERYWHERE] : TOOLS.map(({ name }) => name);
+    const banking = new Set(Object.values(OWN).flat());
+    if (THEIRS[id])
+      return expect(sorted(toolsOf(updateOf(scenario)).map(({ name }) => name))).toEqual(sorted(THEIRS[id]));
+    const expected = OWN[id] ? [...OWN[id], ...EVERYWHERE] : [...banking, ...EVERYWHERE, "switch_persona"];
     expect(sorted(toolsOf(updateOf(scenario)).map(({ name }) => name))).toEqual(sorted(expected));
   });
 

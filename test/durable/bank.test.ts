@@ -1,6 +1,7 @@
 import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { shelvesOf } from "../../src/durable/call/tool-desk.ts";
 import type { BankApi } from "../../src/tools/bank.ts";
 import { newPolicy } from "../../src/tools/policy.ts";
 import { runTool } from "../../src/tools/registry.ts";
@@ -39,6 +40,7 @@ describe("a visitor's bank", () => {
     const answer = await runTool(
       { call_id: "c1", name: "verify_identity", arguments: '{"last_4_digits":"7316"}' },
       {
+        ...shelvesOf(env, "visitor"),
         bank: bankOf(newVisitor()),
         policy: newPolicy(),
         allowed: ["verify_identity"],

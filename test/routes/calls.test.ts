@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CallOpened } from "../../src/legs/wire.ts";
+import type { CallOpened } from "../../src/legs/open-call.ts";
 import { Browser, Caller } from "../support/workerd/caller.ts";
 
 interface Problem {
@@ -115,11 +115,15 @@ test("a token opens nothing in another browser, and is not spent by the attempt"
 
 test("the scenarios come without their prompts", async () => {
   const list = await (await new Browser().fetch("/api/scenarios")).json<Record<string, unknown>[]>();
-  expect(list).toHaveLength(11);
+  expect(list).toHaveLength(13);
+  // Two in which somebody else than the bank's Luna answers, and says so.
+  const others = list.filter((scenario) => scenario.persona !== undefined);
+  expect(others).toMatchObject([{ id: "waiter", persona: { speaker: "Felix" } }, { id: "cfo" }]);
   for (const scenario of list) {
     expect(scenario).toHaveProperty("notes");
     expect(scenario).not.toHaveProperty("prompt");
     expect(scenario).not.toHaveProperty("dialogue");
+    expect(JSON.stringify(scenario)).not.toContain("You are ");
   }
 });
 

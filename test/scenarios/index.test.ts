@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { scenarioForTools } from "../../src/engines/scripted/brains.ts";
 import { EVERYWHERE } from "../../src/scenarios/base.ts";
 import { ERRANDS, instructionsFor, SCENARIOS, scenarioById, scenarioOfTool } from "../../src/scenarios/index.ts";
+import { OTHERS } from "../../src/scenarios/personas/index.ts";
 import type { Scenario } from "../../src/scenarios/scenario.ts";
 import { TOOLS, toolNamed } from "../../src/tools/registry.ts";
 import { bankInMemory } from "../tools/bank-in-memory.ts";
@@ -31,10 +32,15 @@ describe("the scenarios", () => {
     for (const name of EVERYWHERE) expect(scenario.tools).toContain(name);
   });
 
-  it("use every tool there is, in one of them or in the freeform call", () => {
-    const used = new Set(SCENARIOS.flatMap((scenario) => scenario.tools));
+  it("use every tool there is, together with those in which somebody else answers", () => {
+    const used = new Set([...SCENARIOS, ...OTHERS].flatMap((scenario) => scenario.tools));
     expect(TOOLS.map((tool) => tool.name).filter((name) => !used.has(name))).toEqual([]);
-    expect(scenarioById("freeform")?.tools).toHaveLength(TOOLS.length);
+  });
+
+  it("are all in the freeform call, which alone of them can put a caller through to somebody else", () => {
+    const banking = new Set(ten.flatMap((scenario) => scenario.tools));
+    expect([...(scenarioById("freeform")?.tools ?? [])].sort()).toEqual([...banking, "switch_persona"].sort());
+    expect(banking).not.toContain("switch_persona");
   });
 
   it("are told apart by their tools alone", () => {

@@ -5,8 +5,11 @@ import { readCall } from "../../src/store/calls.ts";
 
 test("records of before keep every turn and tool run when the tables are rebuilt", async () => {
   const { DB } = env;
-  const gone = ["tool_runs", "turns", "calls", "spending", "spent_by_call", "d1_migrations"];
-  await DB.batch(gone.map((table) => DB.prepare(`DROP TABLE IF EXISTS ${table}`)));
+  // What was made last refers to what was made before it.
+  const all =
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'";
+  const { results } = await DB.prepare(`${all} ORDER BY rowid DESC`).all<{ name: string }>();
+  await DB.batch(results.map(({ name }) => DB.prepare(`DROP TABLE ${name}`)));
   await applyD1Migrations(DB, env.TEST_MIGRATIONS.slice(0, 1));
   await DB.batch([
     DB.prepare(

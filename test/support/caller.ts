@@ -73,7 +73,8 @@ export async function callersTurn(luna: LunaPage, after: number, withinMs: numbe
   return luna.until(
     "the caller's turn",
     async () => {
-      const down = await luna.down();
+      // The event log goes on while nobody says anything.
+      const down = (await luna.down()).filter(({ message }) => message.type !== "luna.trace");
       const now = standing(down.map((note) => note.message));
       if (now.ended) return answerIn(now) || " ";
       const answer = answerIn(now);

@@ -44,7 +44,7 @@ export function layTaps({ realMicrophone }: { realMicrophone: boolean }): void {
     arrived: number;
     samples: Float32Array;
   }
-  const tracks: { rate: number; pieces: Piece[]; lag: number }[] = [];
+  const tracks: { rate: number; pieces: Piece[]; lag: number; gains: { t: number; gain: number }[] }[] = [];
   const taps: Taps = { say, notes, sound, recording, tapped: 0 };
   window.__taps = taps;
 
@@ -98,22 +98,31 @@ export function layTaps({ realMicrophone }: { realMicrophone: boolean }): void {
 
   // The sound --------------------------------------------------------------------------------------------------------
   const known = new WeakSet<MediaStreamTrack>();
-  function tap(stream: MediaStream): void {
+  /** How loud an element plays, from when on (page clock). */
+  type Gains = { t: number; gain: number }[];
+  function tap(stream: MediaStream, gains: Gains = []): void {
     for (const track of stream.getAudioTracks()) {
       if (known.has(track)) continue;
       known.add(track);
       taps.tapped += 1;
-      void listen(track.clone());
+      void listen(track.clone(), gains);
     }
   }
-  async function listen(track: MediaStreamTrack): Promise<void> {
+  function gainsOf(element: HTMLMediaElement): Gains {
+    const gains: Gains = [];
+    element.addEventListener("volumechange", () =>
+      gains.push({ t: performance.now(), gain: element.muted ? 0 : element.volume }),
+    );
+    return gains;
+  }
+  async function listen(track: MediaStreamTrack, gains: Gains): Promise<void> {
     type Processor = new (init: {
       track: MediaStreamTrack;
       maxBufferSize: number;
     }) => { readable: ReadableStream<AudioData> };
     const { MediaStreamTrackProcessor } = window as unknown as { MediaStreamTrackProcessor: Processor };
     const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 500 }).readable.getReader();
-    const heard = { rate: 48_000, pieces: [] as Piece[], lag: Number.POSITIVE_INFINITY };
+    const heard = { rate: 48_000, pieces: [] as Piece[], lag: Number.POSITIVE_INFINITY, gains };
     tracks.push(heard);
     for (;;) {
       const { done, value: data } = await reader.read();
@@ -135,7 +144,9 @@ export function layTaps({ realMicrophone }: { realMicrophone: boolean }): void {
         track.pieces.map(({ at, samples }) => {
           let sum = 0;
           for (const sample of samples) sum += sample * sample;
-          return { t: at + track.lag, rms: Math.sqrt(sum / Math.max(1, samples.length)) };
+          const t = at + track.lag;
+          const gain = track.gains.findLast((change) => change.t <= t)?.gain ?? 1;
+          return { t, rms: gain * Math.sqrt(sum / Math.max(1, samples.length)) };
         }),
       )
       .sort((a, b) => a.t - b.t);
@@ -162,7 +173,7 @@ export function layTaps({ realMicrophone }: { realMicrophone: boolean }): void {
       enumerable: true,
       get,
       set(this: HTMLMediaElement, stream: MediaProvider | null) {
-        if (stream instanceof MediaStream) tap(stream);
+        if (stream instanceof MediaStream) tap(stream, gainsOf(this));
         set.call(this, stream);
       },
     });

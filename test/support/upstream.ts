@@ -16,6 +16,7 @@ import type { ClientEvent, ServerEvent } from "../../src/realtime/events.ts";
 import { seeded } from "./chance.ts";
 import { type Faults, FaultyWire } from "./faults.ts";
 import { withRawArguments } from "./hostile.ts";
+import type { RtcCalls } from "./webrtc-provider.ts";
 
 export interface UpstreamOptions {
   /** Good as it is, and with anything behind it: so callers can be told apart. */
@@ -36,6 +37,8 @@ export interface UpstreamOptions {
   faults?: (n: number) => Faults | undefined;
   /** Every response fails like that of an account without credit. */
   noCredit?: boolean;
+  /** Takes WebRTC calls, too. */
+  calls?: RtcCalls;
 }
 
 /** One connection, as the provider saw it. */
@@ -206,14 +209,19 @@ export interface Upstream {
 /** The caller stops it; it listens on 127.0.0.1 only. */
 export async function startUpstream(options: UpstreamOptions): Promise<Upstream> {
   const key = options.key ?? "sk-test-upstream-key-0001";
-  const http: Server = createServer((_, response) => response.writeHead(404).end());
+  const http: Server = createServer((request, response) => {
+    if (options.calls) void options.calls.serve(request, response, options, key);
+    else response.writeHead(404).end();
+  });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   const sessions: UpstreamSession[] = [];
   const seed = options.seed ?? 1;
   http.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     const refused = options.refusedKey !== undefined && keysOf(request).includes(options.refusedKey);
-    const status = options.refuseWith ?? (refused ? 503 : url.pathname === "/v1/realtime" ? 101 : 404);
+    const rtcId = url.searchParams.get("call_id");
+    const known = url.pathname === "/v1/realtime" && (rtcId === null || options.calls?.find(rtcId) !== undefined);
+    const status = options.refuseWith ?? (refused ? 503 : known ? 101 : 404);
     if (status !== 101) {
       stream.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
@@ -221,6 +229,7 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
     sockets.handleUpgrade(request, stream, head, (socket) => {
       const fault = faultOf(request, url, key);
       if (fault) return refuse(socket, fault);
+      if (rtcId !== null) return options.calls?.find(rtcId)?.attach(socket);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
       sessions.push(
         new UpstreamSession(
@@ -243,6 +252,7 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
     sessions,
     options,
     async stop() {
+      options.calls?.stop();
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
       http.closeAllConnections();
@@ -276,7 +286,7 @@ function faultOf(request: IncomingMessage, url: URL, key: string): Fault | undef
   if (!keysOf(request).some((shown) => shown.startsWith(key))) {
     return { code: "invalid_api_key", message: "Incorrect API key provided.", close: 3000 };
   }
-  if (!url.searchParams.get("model"))
+  if (!url.searchParams.get("model") && !url.searchParams.has("call_id"))
     return { code: "missing_model", message: "You must provide a model parameter.", close: 4000 };
   return undefined;
 }

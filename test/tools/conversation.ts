@@ -4,6 +4,7 @@ import { confirmByCard, newPolicy, type PolicyState, policyCard } from "../../sr
 import { runTool, TOOLS, type ToolAnswer } from "../../src/tools/registry.ts";
 import type { Said } from "../../src/tools/tool.ts";
 import { bankInMemory, NOON } from "./bank-in-memory.ts";
+import { shelves } from "./d1-in-memory.ts";
 
 export interface Told {
   ok: boolean;
@@ -59,6 +60,7 @@ export class Conversation {
     this.last = await runTool(
       { call_id, name, arguments: typeof args === "string" ? args : JSON.stringify(args) },
       {
+        ...shelves(),
         bank: this.bank,
         policy: this.policy,
         allowed: this.allowed,

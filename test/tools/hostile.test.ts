@@ -59,6 +59,12 @@ const field = {
   recipient: fc.constantFrom("Elina Korhonen", "Account 1234567890123"),
   name: fc.constantFrom("Elina", "x"),
   merchant: fc.string(),
+  query: fc.constantFrom("aubergine", "4111111111111111", "' OR 1=1 --", "%"),
+  dish: fc.constantFrom("ribeye", "4829482948294829", ""),
+  period: fc.constantFrom("2026-Q3", "2026", "99999", "2026-09'; DROP TABLE journal_lines; --"),
+  jurisdiction: fc.constantFrom("US", "EU", "%", "12345678"),
+  topic: fc.constantFrom("VAT", "corporate income tax", "123456789"),
+  persona: fc.constantFrom("luna", "waiter", "cfo", "root"),
   confirmed: fc.boolean(),
   token: fc.string(),
   customer_id: fc.constantFrom("cus_tomas", "cus_maya"),
@@ -155,6 +161,18 @@ async function take(call: Conversation, step: Step): Promise<void> {
   else call.pressesNo(step.real ? undefined : "yes-1-guess");
 }
 
+/** What is nobody's own: rates, the way to a person and out, and what others than the bank's Luna look up. */
+const FOR_ANYBODY = [
+  "check_rates",
+  "transfer_to_specialist",
+  "end_call",
+  "lookup_menu",
+  "recommend_pairing",
+  "fetch_financials",
+  "check_tax_rule",
+  "switch_persona",
+];
+
 /** More than four digits in a row never leave; amounts have commas, days have dashes. Also not in spaced groups. */
 const LONG_NUMBER = /\d{5,}|\d{4}[ -]\d{4}[ -]\d{4}/;
 
@@ -185,8 +203,7 @@ describe("a hostile model", { timeout: 120_000 }, () => {
           if (step.kind === "use" && step.name === "verify_identity") continue;
           await take(call, step);
           leaksNothing(call);
-          if (call.answer.ok && step.kind === "use")
-            expect(["check_rates", "transfer_to_specialist", "end_call"]).toContain(step.name);
+          if (call.answer.ok && step.kind === "use") expect(FOR_ANYBODY).toContain(step.name);
         }
         expect(await wholeBank(call)).toBe(before);
       }),

@@ -5,8 +5,11 @@ import { TOOLS, toolSchemas } from "../../src/tools/registry.ts";
 import { bankInMemory } from "./bank-in-memory.ts";
 import { Conversation } from "./conversation.ts";
 
+/** Of those who are not the bank's Luna, and the way from one to the other: they touch nobody's account. */
+const ELSEWHERE = ["lookup_menu", "recommend_pairing", "fetch_financials", "check_tax_rule", "switch_persona"];
+
 describe("the tools of the bank", () => {
-  it("are the twenty of the scenarios, a way to a person and a way out", () => {
+  it("are the twenty of the scenarios, a way to a person and a way out, beside those of others who answer", () => {
     expect(TOOLS.map((tool) => tool.name).sort()).toEqual(
       [
         "verify_identity",
@@ -31,13 +34,16 @@ describe("the tools of the bank", () => {
         "verify_recipient",
         "transfer_to_specialist",
         "end_call",
+        ...ELSEWHERE,
       ].sort(),
     );
   });
 
-  it("are all gated, and only four are free", () => {
+  it("are all gated, and only four are free, and those that never see the bank", () => {
     const free = TOOLS.filter((tool) => tool.gate === "open" || tool.gate === "attempt").map((tool) => tool.name);
-    expect(free.sort()).toEqual(["check_rates", "end_call", "transfer_to_specialist", "verify_identity"]);
+    expect(free.sort()).toEqual(
+      ["check_rates", "end_call", "transfer_to_specialist", "verify_identity", ...ELSEWHERE].sort(),
+    );
     for (const tool of TOOLS) {
       expect(tool.effect === "money", tool.name).toBe(tool.gate === "money");
       expect(tool.gate === "money", tool.name).toBe(tool.propose !== undefined);

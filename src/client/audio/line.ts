@@ -5,6 +5,7 @@
  * our choosing: some browsers cannot connect a microphone to it then, and lose their echo cancelling. Assign the `on…`
  * callbacks before `open()`.
  */
+import { type Beside, type LineOptions, newContext, setAudioSession } from "./context.ts";
 import { type AudioDevices, listDevices } from "./devices.ts";
 import { openMicrophone, stopStream } from "./microphone.ts";
 import { Speaker } from "./speaker.ts";
@@ -24,15 +25,6 @@ export type { AudioDevices } from "./devices.ts";
 export { LineTrouble, type Trouble } from "./trouble.ts";
 export type { Heard, PlaybackReport } from "./worklet-messages.ts";
 
-export interface LineOptions {
-  inputId?: string;
-  outputId?: string;
-  /** false: no permission is asked for, the line only plays. */
-  microphone: boolean;
-  /** Length of one microphone frame, 40 by default; 20 where the page itself listens for barge-in. */
-  frameMs?: 20 | 40;
-}
-
 const CAPTURE_URL = "/build/capture-worklet.js";
 const PLAYBACK_URL = "/build/playback-worklet.js";
 /** An answer from the playback worklet takes about 1 ms; a context that does not answer in this time stands still. */
@@ -51,6 +43,8 @@ export class AudioLine {
   onPlayback: (report: PlaybackReport) => void = () => {};
   onDeviceChange: (devices: AudioDevices) => void = () => {};
   onTrouble: (code: Trouble) => void = () => {};
+  /** Another microphone is open. */
+  onMicrophone: (stream: MediaStream) => void = () => {};
 
   #context: AudioContext;
   #speaker: Speaker;
@@ -60,6 +54,7 @@ export class AudioLine {
   #capture: Capture | undefined;
   #micMuted = false;
   #speakerMuted = false;
+  #beside: Beside | null = null;
   #levels = { mic: 0, luna: 0 };
   #flushes = new Map<number, (heard: Heard[]) => void>();
   #flushCount = 0;
@@ -145,6 +140,19 @@ export class AudioLine {
   muteSpeaker(muted: boolean): void {
     this.#speakerMuted = muted;
     this.#speaker.mute(muted);
+    this.#beside?.mute(muted);
+  }
+
+  get context(): AudioContext {
+    return this.#context;
+  }
+  get microphone(): MediaStream | undefined {
+    return this.#capture?.stream;
+  }
+  set beside(sound: Beside | null) {
+    this.#beside = sound;
+    sound?.mute(this.#speakerMuted);
+    if (this.#options.outputId) sound?.choose(this.#options.outputId);
   }
 
   /** RMS 0..1 of the last 20 ms of each side. */
@@ -166,6 +174,7 @@ export class AudioLine {
   /** false where the browser cannot choose a speaker. */
   setOutput(id: string): Promise<boolean> {
     this.#options.outputId = id;
+    this.#beside?.choose(id);
     return this.#speaker.choose(id);
   }
 
@@ -231,6 +240,7 @@ export class AudioLine {
     }
     this.#toCapture({ type: "frame_ms", ms: this.#options.frameMs ?? 40 });
     this.muteMicrophone(this.#micMuted);
+    this.onMicrophone(stream);
     if (gone) this.onTrouble("microphone_gone");
   }
 
@@ -385,16 +395,4 @@ export class AudioLine {
     if (this.#playback) this.#playback.port.postMessage(message, transfer);
     else if (message.type !== "close") this.#early.push(message);
   }
-}
-
-function newContext(): AudioContext {
-  const context = new AudioContext({ latencyHint: "interactive" });
-  context.resume().catch(() => undefined);
-  return context;
-}
-
-/** Safari routes and levels sound by what the page says it does. */
-function setAudioSession(type: "auto" | "play-and-record"): void {
-  const session = (navigator as { audioSession?: { type: string } }).audioSession;
-  if (session) session.type = type;
 }

@@ -2,7 +2,8 @@
  * The check before a call: opens the line, listens for a moment and names what is wrong, one fault at a time and the most
  * basic first. The line stays open, ready for the call.
  */
-import type { AudioLine, LineOptions } from "./line.ts";
+import type { LineOptions } from "./context.ts";
+import type { AudioLine } from "./line.ts";
 import { FAULTS, type Fault, LineTrouble } from "./trouble.ts";
 
 /** How long the microphone is listened to, ms. */

@@ -1,11 +1,13 @@
 /** The one call this page can have: opening it, and what the person does in it. The views call these functions. */
 import { effect, signal } from "@preact/signals";
-import type { OpenCallInput } from "../../legs/wire.ts";
+import type { OpenCallInput } from "../../legs/open-call.ts";
+import type { PageMessageInput } from "../../legs/wire.ts";
 import { ApiProblem, getBank, openCall } from "../api.ts";
 import type { Trouble } from "../audio/line.ts";
 import { AudioLine, LineTrouble } from "../audio/line.ts";
 import { FAULTS } from "../audio/trouble.ts";
 import { callSettings, voiceKind } from "../state/settings.ts";
+import { beginSteps, lineStats, mark } from "../state/steps.ts";
 import {
   aiFailed,
   apiKey,
@@ -79,6 +81,7 @@ export function startCall(wish: Wish): void {
   const kind = voiceKind(settings.value, hasSystemVoice());
   const silent = wish.typing || (kind === "none" && badge.value !== "ai");
   const mine = pickUp(wish, silent);
+  beginSteps();
   tell({ type: "local.opening", scenario: wish.scenario, title: wish.title, microphone: !silent });
   if (silent && !wish.typing) tell({ type: "local.notice", code: "no_voice", tone: "info", message: NO_VOICE });
   if (matchMedia(WIDE).matches && !panelTouched.value && panel.value === null) panel.value = "bank";
@@ -169,6 +172,10 @@ function showLoading(progress: VoiceProgress | null): void {
 async function dial(wish: Wish, mine: AudioLine, own: SessionVoice, number: number): Promise<void> {
   const answering = Promise.all([openCall(request(wish), hostToken.value), fetchTalk()]);
   const prompt = openLine(mine, typingOnly.value || (own instanceof SystemSpeech && badge.value !== "ai"));
+  answering.then(
+    () => mark("token"),
+    () => undefined,
+  );
   const waiting = new Promise<void>((resolve) => {
     stopWaiting = resolve;
     setTimeout(resolve, PROMPT_PATIENCE_MS);
@@ -182,6 +189,7 @@ async function dial(wish: Wish, mine: AudioLine, own: SessionVoice, number: numb
       typingOnly.value,
     );
     session.connect();
+    if (opened.method) void talk.goByPeer({ opened, session, line: mine, mark, show: tell, lineStats });
     tell({ type: "local.connecting" });
     for (const words of early) session.say(words);
     void keepScreenOn();
@@ -212,6 +220,7 @@ async function openLine(mine: AudioLine, typing: boolean): Promise<void> {
       ...(input === "" ? {} : { inputId: input }),
       ...(output === "" ? {} : { outputId: output }),
     });
+    if (!typing) mark("microphone");
   } catch (trouble) {
     onTrouble(trouble instanceof LineTrouble ? trouble.code : "microphone_failed");
   }
@@ -310,6 +319,11 @@ function goOffHold(): void {
 
 export function record(on: boolean): void {
   session?.record(on);
+}
+
+/** Anything else the page may say to its call. */
+export function sendToCall(message: PageMessageInput): void {
+  session?.send(message);
 }
 
 export function toggleSpeaker(): void {

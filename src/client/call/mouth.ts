@@ -54,11 +54,15 @@ interface Utterance {
   state: "waiting" | "sounding" | "over";
 }
 
+/** The call takes for heard what it has no news of for 10 s; what waits for the voice to load has not been. */
+const STILL_HELD_MS = 4_000;
+
 export class Mouth {
   readonly #ports: MouthPorts;
   readonly #said = new Map<string, Utterance>();
   readonly #numbers = new Map<number, Utterance>();
   #way: Way = "read";
+  #holding: ReturnType<typeof setInterval> | undefined;
 
   constructor(ports: MouthPorts) {
     this.#ports = ports;
@@ -193,7 +197,16 @@ export class Mouth {
     if (known !== undefined) return known;
     const one: Utterance = { id, index, way, text: "", written: false, from: 0, received: 0, state: "waiting" };
     this.#said.set(id, one);
+    if (way === "held") this.#holding ??= setInterval(() => this.#stillHeld(), STILL_HELD_MS);
     return one;
+  }
+
+  #stillHeld(): void {
+    const held = [...this.#said.values()].filter((one) => one.way === "held" && one.state !== "over");
+    for (const one of held) this.#tellSilent(one, "progress", one.from);
+    if (held.length > 0) return;
+    clearInterval(this.#holding);
+    this.#holding = undefined;
   }
 
   /** The ear had a part of it before this page was loaded; the rest begins with a word. */
@@ -247,7 +260,7 @@ export class Mouth {
     this.#tellSilent(one, "flushed", chars);
   }
 
-  #tellSilent(one: Utterance, state: "done" | "flushed", chars: number): void {
+  #tellSilent(one: Utterance, state: "progress" | "done" | "flushed", chars: number): void {
     this.#ports.tell({
       type: "luna.playback",
       item_id: one.id,

@@ -3,8 +3,12 @@
  * Whoever answers, and wherever ears and voice are, the caller's part is the same: speak or type, hear or read.
  */
 import type { EngineStatus, PageEvent, PageMessageInput, TurnStatus } from "../../legs/wire.ts";
+import type { LocalEvent } from "../state/call-state.ts";
+import type { VoiceName } from "../voice/flite.ts";
 import { CallEar } from "./call-ear.ts";
 import { Mouth } from "./mouth.ts";
+import { OwnVoice } from "./own-voice.ts";
+import type { PeerSound } from "./peer-sound.ts";
 import { LONGEST_WORDS } from "./protocol.ts";
 import type { SessionPorts } from "./session-ports.ts";
 import type { Lost, Wire } from "./socket.ts";
@@ -12,10 +16,6 @@ import { TurnClock } from "./turn-clock.ts";
 
 export type { SessionLine, SessionPorts, SessionVoice } from "./session-ports.ts";
 
-/** Luna's first words wait this long for a voice that is still loading; then they are read instead. */
-const VOICE_PATIENCE_MS = 20_000;
-/** How often a loading voice is asked whether it can speak yet. */
-const VOICE_GLANCE_MS = 150;
 /** What has been missed of an utterance and has not come this long after a resume does not come. */
 const MISSED_MS = 2_000;
 /** The call has this long to answer "end"; then the page hangs up by itself. */
@@ -24,18 +24,21 @@ const GOODBYE_MS = 3_000;
 /** RMS of a microphone frame above this is a voice and not a quiet room (-34 dBFS). */
 const LOUD = 0.02;
 
+/** Voices of the page by who answers; Luna has hers. */
+const VOICES: Readonly<Record<string, VoiceName>> = { waiter: "awb", cfo: "rms" };
+
 export class CallSession {
   readonly #ports: SessionPorts;
   readonly #mouth: Mouth;
+  readonly #ownVoice: OwnVoice;
   readonly #ear: CallEar;
   readonly #clock = new TurnClock();
-  readonly #typingOnly: boolean;
   #wire: Wire | null = null;
   #engine: EngineStatus | null = null;
-  #patience: ReturnType<typeof setTimeout> | undefined;
-  #glance: ReturnType<typeof setInterval> | undefined;
-  /** The person would rather read than see the voice load. */
-  #reading = false;
+  /** Key of who answers. */
+  #persona = "luna";
+  /** The sound, where it goes by WebRTC. */
+  #peer: PeerSound | null = null;
   #goodbye: ReturnType<typeof setTimeout> | undefined;
   #muted = false;
   #held = false;
@@ -50,7 +53,6 @@ export class CallSession {
 
   constructor(ports: SessionPorts, typingOnly: boolean) {
     this.#ports = ports;
-    this.#typingOnly = typingOnly;
     this.#mouth = new Mouth({
       line: ports.line,
       voice: ports.voice,
@@ -60,6 +62,16 @@ export class CallSession {
       onFirstWords: (id, at) => this.#firstWords(id, at),
       now: () => ports.now(),
     });
+    const { voice, onVoiceLoading } = ports;
+    const mine = {
+      voice,
+      onVoiceLoading,
+      mouth: this.#mouth,
+      show: (event: LocalEvent) => ports.show(event),
+      wanted: () => !this.#over && this.#engine?.voice === "page",
+      over: () => this.#over,
+    };
+    this.#ownVoice = new OwnVoice(mine, typingOnly);
     this.#ear = new CallEar({
       send: (frame) => this.#wire?.hear(frame),
       wake: () => this.#tell({ type: "luna.wake" }),
@@ -84,6 +96,14 @@ export class CallSession {
     });
   }
 
+  /** The sound goes by WebRTC, as long as the call says so. */
+  join(peer: PeerSound): void {
+    this.#peer = peer;
+    peer.onFirstSound = (id, at) => this.#firstSound(id, at);
+    this.#listenByPeer();
+    if (this.#over) peer.close();
+  }
+
   /** Typed words. Works in every state of a connected call. */
   say(text: string): boolean {
     const words = text.trim().slice(0, LONGEST_WORDS);
@@ -95,8 +115,9 @@ export class CallSession {
 
   /** "Stop talking": silence here at once, then the engine stops too. */
   stopSpeaking(): void {
-    if (!this.#mouth.busy) return;
+    if (!this.#mouth.busy && !this.#peer?.busy) return;
     this.#mouth.hush();
+    this.#peer?.hush();
     this.#tell({ type: "response.cancel" });
   }
 
@@ -109,6 +130,7 @@ export class CallSession {
   muteMicrophone(muted: boolean): void {
     this.#muted = muted;
     this.#ports.line.muteMicrophone(muted);
+    this.#listenByPeer();
     if (muted) {
       this.#ports.voice.deafen();
       this.#ports.show({ type: "local.hearing", state: null });
@@ -120,6 +142,7 @@ export class CallSession {
   hold(on: boolean): void {
     this.#held = on;
     this.#ear.hold(on);
+    this.#listenByPeer();
     if (on) {
       this.#mouth.hush();
       this.#ports.voice.deafen();
@@ -133,16 +156,20 @@ export class CallSession {
     this.#tell({ type: "luna.record", on });
   }
 
+  /** What needs nothing of this session but its wire. */
+  send(message: PageMessageInput): void {
+    this.#tell(message);
+  }
+
   /** The person would rather read than wait for the voice. */
   readInstead(): void {
-    this.#reading = true;
-    this.#stopWaiting();
-    if (!this.#ports.voice.canSpeak) this.#mouth.use("read");
+    this.#ownVoice.readInstead();
   }
 
   levels(): { mic: number; luna: number } {
     const levels = this.#ports.line.levels();
-    return this.#muted ? { mic: 0, luna: levels.luna } : levels;
+    const luna = Math.max(levels.luna, this.#peer?.level ?? 0);
+    return { mic: this.#muted ? 0 : levels.mic, luna };
   }
 
   /** The caller hangs up. */
@@ -184,11 +211,10 @@ export class CallSession {
   }
 
   #frame(frame: ArrayBuffer): void {
-    if (this.#engine?.voice === "call") {
-      this.#ear.hear(frame);
-      if (this.#ports.line.levels().mic > LOUD) this.#loudAt = this.#ports.now();
-    }
-    if (this.#engine?.voice === "page" && !this.#held) this.#ports.voice.hear(frame);
+    const voice = this.#engine?.voice;
+    if (voice === "call") this.#ear.hear(frame);
+    if (voice !== "page" && this.#ports.line.levels().mic > LOUD) this.#loudAt = this.#ports.now();
+    if (voice === "page" && !this.#held) this.#ports.voice.hear(frame);
   }
 
   /** Ears of its own, if the voice has them, listen again when nothing stands against it. */
@@ -233,9 +259,13 @@ export class CallSession {
 
   #event(event: PageEvent): void {
     this.#ports.show(event);
+    if (this.#engine?.voice === "peer" && this.#peer?.event(event)) return;
     switch (event.type) {
       case "luna.engine":
         return this.#switchTo(event);
+      case "luna.persona":
+        this.#persona = event.key;
+        return this.#chooseVoice();
       case "luna.turn":
         return this.#replay === null ? undefined : void this.#replay.push(event);
       case "luna.line":
@@ -269,7 +299,8 @@ export class CallSession {
 
   /** The call has told all it knows: what was missed is said, what has been said is not said again. */
   #caughtUp(): void {
-    const told = this.#replay ?? [];
+    // By WebRTC nothing was missed: the sound has gone on.
+    const told = this.#engine?.voice === "peer" ? [] : (this.#replay ?? []);
     this.#replay = null;
     this.#ports.show({ type: "local.replayed" });
     const waiting = told.flatMap((turn) => (turn.who === "caller" ? [] : (this.#mouth.catchUp(turn) ?? [])));
@@ -288,64 +319,30 @@ export class CallSession {
     const before = this.#engine;
     this.#engine = engine;
     if (before?.mode === "ai" && engine.mode === "scripted" && engine.speaker === "luna") this.#ports.onAiFailed();
-    this.#ports.voice.setVoice(engine.speaker === "specialist" ? "rms" : "slt");
+    this.#chooseVoice();
+    if (engine.voice !== "peer") this.#leavePeer();
+    // Loaded anew, this page has no such connection any more.
+    else if (this.#peer === null) this.#tell({ type: "luna.peer", state: "lost" });
     if (before?.voice === engine.voice) return;
     this.#ports.line.setFrameMs(engine.voice === "page" ? 20 : 40);
-    if (engine.voice === "call") {
-      this.#ports.voice.deafen();
-      this.#mouth.use("call");
-    } else this.#ownVoice();
+    if (engine.voice === "page") return this.#ownVoice.begin();
+    this.#ports.voice.deafen();
+    this.#mouth.use("call");
   }
 
-  /** Text engine: the page speaks by itself as soon as its voice is there. */
-  #ownVoice(): void {
-    const { voice } = this.#ports;
-    if (this.#typingOnly && !voice.ready) return this.#mouth.use("read");
-    if (voice.ready) {
-      if (!this.#typingOnly) voice.listen?.();
-      return this.#mouth.use("page");
-    }
-    this.#mouth.use("held");
-    this.#patience = setTimeout(() => this.#giveUpWaiting(), VOICE_PATIENCE_MS);
-    this.#glance = setInterval(() => {
-      if (voice.canSpeak) this.#speakAloud();
-    }, VOICE_GLANCE_MS);
-    voice
-      .load((progress) => {
-        if (!this.#reading && !this.#over) this.#ports.onVoiceLoading(progress.what === "ready" ? null : progress);
-      })
-      .then(
-        () => {
-          this.#ports.onVoiceLoading(null);
-          this.#speakAloud();
-        },
-        (failure: unknown) => this.#voiceFailed(failure),
-      );
+  /** Where the page speaks, everybody who answers has a voice of their own. */
+  #chooseVoice(): void {
+    const voice = this.#engine?.speaker === "specialist" ? "rms" : (VOICES[this.#persona] ?? "slt");
+    this.#ports.voice.setVoice(voice);
   }
 
-  #speakAloud(): void {
-    clearTimeout(this.#patience);
-    clearInterval(this.#glance);
-    if (!this.#over && this.#engine?.voice === "page") this.#mouth.use("page");
+  #leavePeer(): void {
+    this.#peer?.close();
+    this.#peer = null;
   }
 
-  /** The first words have waited long enough; later ones are spoken when the voice is there. */
-  #giveUpWaiting(): void {
-    if (!this.#ports.voice.canSpeak) this.#mouth.use("read");
-  }
-
-  #voiceFailed(failure: unknown): void {
-    this.#stopWaiting();
-    if (this.#over) return;
-    this.#mouth.use("read");
-    const why = failure instanceof Error ? failure.message : "Luna's voice could not be loaded.";
-    this.#ports.show({ type: "local.notice", code: "voice_failed", tone: "warning", message: `${why} Type to go on.` });
-  }
-
-  #stopWaiting(): void {
-    clearTimeout(this.#patience);
-    clearInterval(this.#glance);
-    this.#ports.onVoiceLoading(null);
+  #listenByPeer(): void {
+    this.#peer?.listen(!this.#muted && !this.#held);
   }
 
   #firstSound(id: string, at: number): void {
@@ -374,7 +371,8 @@ export class CallSession {
   #close(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#stopWaiting();
+    this.#ownVoice.stopWaiting();
+    this.#leavePeer();
     clearTimeout(this.#goodbye);
     clearTimeout(this.#missed);
     this.#ports.voice.stop();

@@ -7,6 +7,7 @@ import type {
   LineState,
   Notice,
   PageEvent,
+  PersonaStatus,
   RecordingStatus,
   ToolStatus,
   TransferStatus,
@@ -31,6 +32,8 @@ export interface TurnRow {
   /** Order of arrival at this page, which places rows that have no order yet. */
   arrived: number;
   who: TurnStatus["who"];
+  /** Name of who spoke in Luna's place. */
+  speaker?: string;
   how: TurnStatus["how"];
   text: string;
   /** Characters of `text` that reached the ear. */
@@ -98,6 +101,8 @@ export interface CallState {
   hearing: "speaking" | "recognising" | null;
   confirm: ConfirmStatus["pending"];
   transfer: TransferStatus | null;
+  /** Who answers; `null` until the call has told. */
+  persona: PersonaStatus | null;
   notices: ShownNotice[];
   /** What it has cost so far; `null` until the call tells. */
   cost: Omit<CostStatus, "type"> | null;
@@ -158,6 +163,7 @@ export function noCall(): CallState {
     hearing: null,
     confirm: null,
     transfer: null,
+    persona: null,
     notices: [],
     cost: null,
     recording: "off",

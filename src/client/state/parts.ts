@@ -20,6 +20,7 @@ export const rows = part("rows");
 export const hearing = part("hearing");
 export const confirmation = part("confirm");
 export const transfer = part("transfer");
+export const persona = part("persona");
 export const notices = part("notices");
 export const ended = part("ended");
 export const startedAt = part("startedAt");

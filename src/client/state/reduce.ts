@@ -44,6 +44,8 @@ export function reduce(state: CallState, event: CallEvent, now: number): CallSta
       return { ...state, confirm: event.pending };
     case "luna.transfer":
       return tellTransfer(state, event, now);
+    case "luna.persona":
+      return { ...state, persona: event };
     case "luna.notice":
       return withNotice(state, event, now);
     case "luna.line":

@@ -48,6 +48,7 @@ export function tellTurn(state: CallState, told: TurnStatus, now: number): CallS
   const change: Partial<TurnRow> = {
     order: told.order,
     who: told.who,
+    ...(told.speaker === undefined ? {} : { speaker: told.speaker }),
     how: told.how,
     text,
     heard: heardChars(told, text, row.heard),

@@ -1,7 +1,8 @@
 /** The person's choices, kept in this browser only. Read back with care: another version, or a hand, may have written them. */
-import type { CallSettings } from "../../legs/wire.ts";
+import type { CallSettings } from "../../legs/open-call.ts";
 
 export type VadKind = "server_vad" | "semantic_vad";
+export type Method = NonNullable<CallSettings["method"]>;
 export type Eagerness = "auto" | "low" | "medium" | "high";
 
 export interface Settings {
@@ -24,6 +25,10 @@ export interface Settings {
   systemVoice: boolean;
   /** Keep the sound of calls that an AI answers. */
   record: boolean;
+  /** How sound travels to an AI. */
+  method: Method;
+  /** The transcript shows when each turn began. */
+  times: boolean;
   input: string;
   output: string;
 }
@@ -41,6 +46,8 @@ export const DEFAULTS: Settings = {
   language: "en-US",
   systemVoice: false,
   record: true,
+  method: "relay",
+  times: true,
   input: "",
   output: "",
 };
@@ -54,6 +61,7 @@ const RANGES: Partial<Record<keyof Settings, [number, number]>> = {
 const CHOICES: Partial<Record<keyof Settings, readonly string[]>> = {
   vad: ["server_vad", "semantic_vad"],
   eagerness: ["auto", "low", "medium", "high"],
+  method: ["relay", "ephemeral", "direct"],
 };
 
 /** Settings out of stored JSON; each field that does not fit falls back to its default. */
@@ -90,6 +98,7 @@ export function callSettings(settings: Settings): CallSettings {
   return {
     ...(settings.model === "" ? {} : { model: settings.model }),
     ...(settings.voice === "" ? {} : { voice: settings.voice }),
+    ...(settings.method === "relay" ? {} : { method: settings.method }),
     speed: settings.speed,
     record: settings.record,
     vad:

@@ -10,13 +10,19 @@ import { reduce } from "./reduce.ts";
 import type { Settings } from "./settings.ts";
 import { DEFAULTS, looksLikeHostToken, readSettings } from "./settings.ts";
 import { readLatencies, withCall } from "./speed.ts";
+import { markOf } from "./steps.ts";
 
 export const call = signal<CallState>(noCall());
 
 let lingering: ReturnType<typeof setTimeout> | undefined;
 
+/** Who else wants to hear all that the page hears of its call. */
+export const taps = new Set<(event: CallEvent) => void>();
+
 /** Feeds the call store. */
 export function tell(event: CallEvent): void {
+  markOf(event);
+  for (const tap of taps) tap(event);
   const before = call.value;
   const after = reduce(before, event, Date.now());
   if (after === before) return;
@@ -77,7 +83,7 @@ export function chooseTheme(next: Theme): void {
   keep("luna.theme", next === "system" ? null : next);
 }
 
-export type Panel = "bank" | "notes" | null;
+export type Panel = "bank" | "notes" | "lab" | null;
 export const panel = signal<Panel>(null);
 /** The person has opened or closed a panel: from then on none opens by itself. */
 export const panelTouched = signal(false);

@@ -35,5 +35,5 @@ function latest(state: CallState, silent: boolean): string {
   if (last === undefined) return "";
   if (last.kind === "tool") return `${last.tool.label}: ${last.tool.state}.`;
   if (last.kind === "transfer") return `Transfer to ${last.transfer.specialist}, ${last.transfer.department}.`;
-  return `${speakerName((last as TurnRow).who, state.transfer)}: ${saidText(last)}`;
+  return `${speakerName(last as TurnRow, state.transfer)}: ${saidText(last)}`;
 }

@@ -1,4 +1,5 @@
 /** The page: header, reasons to call, the phone, the conversation, a panel at the side, the footer. */
+import { LabPanel } from "../lab/door.tsx";
 import { phase } from "../state/parts.ts";
 import { dialog, inCall, panel } from "../state/store.ts";
 import { Announcer } from "./announcer.tsx";
@@ -20,7 +21,7 @@ export function App() {
     "app",
     onScreen ? "app-call" : "app-home",
     inCall.value ? "app-live" : "",
-    panel.value ? "app-side" : "",
+    panel.value ? `app-side app-${panel.value}` : "",
   ];
   return (
     <div class={classes.join(" ")}>
@@ -32,6 +33,7 @@ export function App() {
       </main>
       {panel.value === "bank" && <BankPanel />}
       {panel.value === "notes" && <NotesPanel />}
+      {panel.value === "lab" && <LabPanel />}
       <Footer />
       <Notices />
       <Announcer />

@@ -1,7 +1,7 @@
 /** The reasons to call, one card each. In a freeform call the card lights up whose tool Luna used. */
 import type { ScenarioCard } from "../api.ts";
-import { startCall } from "../call/current.ts";
-import { lit, phase, scenario } from "../state/parts.ts";
+import { sendToCall, startCall } from "../call/current.ts";
+import { lit, persona, phase, scenario } from "../state/parts.ts";
 import { dialog, inCall, scenarios, typing, wished } from "../state/store.ts";
 import { Icon, ScenarioIcon } from "./icon.tsx";
 
@@ -15,14 +15,23 @@ export function Cards() {
       <ul class="card-list">
         {all === null
           ? Array.from({ length: 8 }, (_, index) => <li key={index} class="card card-blank" aria-hidden="true" />)
-          : all.filter((one) => one.id !== FREEFORM).map((one) => <Card key={one.id} one={one} />)}
+          : all.filter((one) => one.id !== FREEFORM && !one.persona).map((one) => <Card key={one.id} one={one} />)}
+        {all?.some((one) => one.persona) && (
+          <li class="card-others">
+            <h3 class="pane-title">Others who answer</h3>
+            <ul>{all.map((one) => one.persona && <Card key={one.id} one={one} />)}</ul>
+          </li>
+        )}
       </ul>
     </aside>
   );
 }
 
 function Card({ one }: { one: ScenarioCard }) {
-  const isLit = phase.value !== "idle" && (lit.value === one.id || scenario.value === one.id);
+  const answers = persona.value?.key ?? "luna";
+  const isLit =
+    phase.value !== "idle" &&
+    (one.persona ? answers === one.id : lit.value === one.id || (scenario.value === one.id && answers === "luna"));
   const escalates = one.resolution === "escalated";
   return (
     <li>
@@ -51,6 +60,7 @@ function Card({ one }: { one: ScenarioCard }) {
 function choose(one: ScenarioCard): void {
   const wish = { scenario: one.id, title: one.title, typing: typing.value };
   if (!inCall.value) return startCall(wish);
+  if (one.persona) return sendToCall({ type: "luna.persona", key: one.persona.key });
   if (scenario.value === one.id) return;
   wished.value = wish;
   dialog.value = "switch";

@@ -2,7 +2,7 @@
 import { useRef } from "preact/hooks";
 import { say } from "../call/current.ts";
 import { LONGEST_TYPED } from "../state/limits.ts";
-import { engine, transfer } from "../state/parts.ts";
+import { engine, persona, transfer } from "../state/parts.ts";
 import { inCall } from "../state/store.ts";
 import { Icon } from "./icon.tsx";
 
@@ -15,7 +15,7 @@ export function focusComposer(): void {
 export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
   const specialist = engine.value?.speaker === "specialist" ? transfer.value?.specialist : undefined;
-  const label = `Message to ${specialist ?? "Luna"}`;
+  const label = `Message to ${specialist ?? persona.value?.speaker ?? "Luna"}`;
   const send = () => {
     const box = field.current;
     if (box === null || box.value.trim() === "" || !inCall.value) return;

@@ -5,7 +5,7 @@ import type { VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Row } from "../state/call-state.ts";
 import { hearing, link, phase, rows } from "../state/parts.ts";
-import { inCall } from "../state/store.ts";
+import { inCall, settings } from "../state/store.ts";
 import { Composer } from "./composer.tsx";
 import { Confirmation } from "./confirmation.tsx";
 import { Ended } from "./ended.tsx";
@@ -54,6 +54,7 @@ function Transcript() {
       <div
         ref={box}
         class="transcript"
+        data-times={settings.value.times}
         role="log"
         aria-label="Transcript"
         aria-live="off"

@@ -2,7 +2,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { CallEnded } from "../../legs/wire.ts";
 import { goHome, lastWish, startCall } from "../call/current.ts";
-import { asJson, asText, clock } from "../export/transcript.ts";
+import { clock } from "../export/transcript.ts";
+import { saveTranscript } from "../lab/door.tsx";
 import type { Row } from "../state/call-state.ts";
 import { readLatency } from "../state/latency.ts";
 import { earLatencies, speedOf } from "../state/speed.ts";
@@ -54,14 +55,9 @@ export function Ended() {
         </button>
         {state.rows.length > 0 && (
           <>
-            <button type="button" class="button" onClick={() => save("txt", "text/plain", asText(state))}>
-              <Icon name="download" />
-              Transcript
-            </button>
-            <button type="button" class="button" onClick={() => save("json", "application/json", asJson(state))}>
-              <Icon name="download" />
-              JSON
-            </button>
+            <Save format="txt" word="Transcript" />
+            <Save format="vtt" word="Captions" />
+            <Save format="json" word="JSON" />
           </>
         )}
         <button type="button" class="button" onClick={goHome}>
@@ -94,11 +90,11 @@ function Figure({ label, value }: { label: string; value: string }) {
   );
 }
 
-function save(ending: "txt" | "json", type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `luna-${call.value.scenario ?? "call"}-${call.value.callId ?? "transcript"}.${ending}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1_000);
+function Save({ format, word }: { format: "txt" | "vtt" | "json"; word: string }) {
+  return (
+    <button type="button" class="button" onClick={() => saveTranscript(format)}>
+      <Icon name="download" />
+      {word}
+    </button>
+  );
 }

@@ -34,6 +34,7 @@ export function Header() {
       <nav class="top-actions" aria-label="Page">
         <PanelButton name="bank" icon="bank" label="My bank" hint="B" />
         <PanelButton name="notes" icon="notes" label="Presenter notes" hint="N" />
+        <PanelButton name="lab" icon="lab" label="Lab" hint="L" />
         <ThemeButton />
         <button
           type="button"

@@ -36,4 +36,6 @@ export type IconName =
   | "eye-off"
   | "reset"
   | "message"
+  | "lab"
+  | "copy"
   | "mail";

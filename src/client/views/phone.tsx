@@ -4,13 +4,26 @@ import { useEffect } from "preact/hooks";
 import { startCall } from "../call/current.ts";
 import { clock } from "../export/transcript.ts";
 import type { CallState } from "../state/call-state.ts";
-import { elsewhere, ended, engine, firstTurns, line, link, phase, startedAt, title, transfer } from "../state/parts.ts";
+import {
+  elsewhere,
+  ended,
+  engine,
+  firstTurns,
+  line,
+  link,
+  persona,
+  phase,
+  startedAt,
+  title,
+  transfer,
+} from "../state/parts.ts";
 import {
   badge,
   inCall,
   microphoneFault,
   microphoneMuted,
   settings,
+  togglePanel,
   typing,
   typingOnly,
   voicePack,
@@ -21,21 +34,30 @@ import { Cost } from "./cost.tsx";
 import { Icon } from "./icon.tsx";
 import type { IconName } from "./icon-names.ts";
 import { Moon } from "./moon.tsx";
+import { Personas } from "./personas.tsx";
 import { RecordingSwitch } from "./recording-switch.tsx";
 import { Waveform } from "./waveform.tsx";
 
 export function Phone() {
   const live = inCall.value;
   const specialist = transfer.value?.state === "connected" ? transfer.value : null;
+  const other = persona.value?.key === "luna" ? null : persona.value;
   return (
     <section class={`phone phone-${phase.value}`} aria-label="Phone">
       <div class="phone-who">
         <Moon />
         <div class="phone-name">
-          <h1 class="who">{specialist?.specialist ?? "Luna"}</h1>
+          <h1 class="who">{specialist?.specialist ?? other?.speaker ?? "Luna"}</h1>
           <p class="what">
-            {specialist?.department ?? (phase.value === "idle" ? "Your bank, on the line" : title.value)}
+            {specialist?.department ??
+              other?.title ??
+              (phase.value === "idle" ? "Your bank, on the line" : title.value)}
           </p>
+          {live && (
+            <button type="button" class="icon-button phone-lab" aria-label="Lab" onClick={() => togglePanel("lab")}>
+              <Icon name="lab" />
+            </button>
+          )}
         </div>
         <LineWordView />
         <div class="timer">
@@ -45,6 +67,7 @@ export function Phone() {
           {phase.value === "live" && <Cost />}
         </div>
         {phase.value === "live" && <RecordingSwitch />}
+        {phase.value === "live" && <Personas />}
       </div>
       {live && <Waveform />}
       {live ? <Controls /> : <Offer />}

@@ -16,7 +16,7 @@ const LATENCY = {
 } as const;
 
 export function Turn({ row }: { row: TurnRow }) {
-  const name = speakerName(row.who, transfer.value);
+  const name = speakerName(row, transfer.value);
   return (
     <li class={`turn turn-${row.who}`} data-state={row.state}>
       <p class="turn-head">

@@ -5,6 +5,7 @@ import { ApiProblem, testKey } from "../api.ts";
 import type { Eagerness, Settings, VadKind } from "../state/settings.ts";
 import { looksLikeKey } from "../state/settings.ts";
 import { aiFailed, apiKey, choose, chooseDefaults, config, dialog, saveKey, settings } from "../state/store.ts";
+import { HostKeys } from "./host-keys.tsx";
 import { Icon } from "./icon.tsx";
 import { Modal } from "./modal.tsx";
 import { HostSettings } from "./settings-host.tsx";
@@ -17,6 +18,7 @@ export function SettingsDialog() {
       <div class="settings">
         <KeySettings />
         <HostSettings />
+        <HostKeys />
         <AnswerSettings />
         <ListenSettings />
         <SpeechSettings />
@@ -267,12 +269,15 @@ function Slider(props: {
   show: (value: number) => string;
 }) {
   const value = settings.value[props.field];
+  const id = useId();
   return (
-    <label class="field">
+    // Without its name the label would be that of the output, the first element in it that can have one.
+    <label class="field" for={id}>
       <span>
         {props.label} <output>{props.show(value)}</output>
       </span>
       <input
+        id={id}
         type="range"
         min={props.min}
         max={props.max}

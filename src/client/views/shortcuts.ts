@@ -12,6 +12,7 @@ export const SHORTCUTS = [
   { keys: "/", does: "Type to Luna" },
   { keys: "B", does: "My bank" },
   { keys: "N", does: "Presenter notes" },
+  { keys: "L", does: "Lab: connection, live settings, events" },
   { keys: "?", does: "This list" },
 ] as const;
 
@@ -52,10 +53,12 @@ const LETTERS: Record<string, () => void> = {
   },
   b: () => togglePanel("bank"),
   n: () => togglePanel("notes"),
+  l: () => togglePanel("lab"),
 };
 
 function isTyping(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && target.matches("input:not([type=radio]), textarea, select, [contenteditable]")
+    target instanceof HTMLElement &&
+    target.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
   );
 }

@@ -10,8 +10,9 @@ import type { LunaSettings } from "../../env.ts";
 import { log } from "../../log.ts";
 import type { AudioDelta } from "../../realtime/audio-delta.ts";
 import type { ClientEvent } from "../../realtime/events.ts";
-import { openEngine, setupOf } from "./engines.ts";
+import { openEngine, providerSession, setupOf } from "./engines.ts";
 import type { Live } from "./live.ts";
+import { GIVEN_UP, Media, notice } from "./media.ts";
 import type { CallMemory } from "./record.ts";
 import { EngineSeat } from "./seat.ts";
 
@@ -30,12 +31,16 @@ export interface AnsweringContext {
   play(delta: AudioDelta): void;
   /** An engine outside is on the line: the object must not be put away. */
   awake(): void;
+  /** Goes on after the event that asks for it. */
+  later(work: Promise<unknown>): void;
 }
 
 export class Answering {
   readonly #live: Live;
   readonly #context: AnsweringContext;
   readonly #seat: EngineSeat;
+  /** The way of the sound, where it is not through here. */
+  readonly media: Media;
   /** A visitor's own key or the server's. Here and nowhere else; absent means scripted. */
   #key: string | undefined;
   /** The engine that sits there has been reported to the rules. */
@@ -45,6 +50,8 @@ export class Answering {
   #closed = false;
   /** When the engine was put to bed, Unix ms. */
   #parkedAt = 0;
+  /** This object was not there when the call began. */
+  #rebuilt = false;
 
   constructor(live: Live, context: AnsweringContext, key: string | undefined) {
     this.#live = live;
@@ -52,12 +59,28 @@ export class Answering {
     const { opened, progress } = live;
     this.#key = key ?? (opened.mode === "ai" && opened.server_key ? context.settings.serverKey : undefined);
     const { state } = progress;
+    const { settings } = context;
+    const session = () => providerSession({ opened, persona: state.persona.key, settings, tuned: state.tuning.tuned });
     this.#seat = new EngineSeat({
       open: (listener, retell, scripted) => {
         this.#begun = false;
         const engineKey = scripted ? undefined : this.#key;
         const { speaker } = progress;
-        return openEngine({ opened, speaker, key: engineKey, settings: context.settings, listener, retell });
+        const heardIn = live.tracing.around(listener);
+        const { tuned } = state.tuning;
+        const wanted = {
+          opened,
+          persona: state.persona.key,
+          speaker,
+          key: engineKey,
+          settings,
+          listener: heardIn,
+          retell,
+          tuned,
+        };
+        // Whoever has to be told what went before is another one: a WebRTC call knows it.
+        const id = retell || scripted ? undefined : this.media.rtcId;
+        return openEngine(id === undefined ? wanted : { ...wanted, rtc: { id, resumed: this.#rebuilt, session } });
       },
       // Tools under way finish first: the new engine is told their results, so none is asked for again.
       retell: async () => {
@@ -69,12 +92,30 @@ export class Answering {
         live.tellEngine();
         this.earIsThere();
       },
+      onBack: () => context.take({ from: "engine_back" }),
       onEvent: (event) => context.take({ from: "engine", event }),
       onAudio: (delta) => context.play(delta),
       onLost: (gone, again) => this.#lost(gone, again),
       items: () => state.transcript.order.length,
       maySwap: (items) => maySwap(state, items),
-      onSwapped: (done) => context.take({ from: "engine_swapped", setup: done ? this.#setup() : null }),
+      onSwapped: (done) => {
+        context.take({ from: "engine_swapped", setup: done ? this.#setup() : null });
+        // The second engine is one of sound over the socket.
+        if (done && this.media.giveUp()) live.tellEngine();
+      },
+    });
+    this.media = new Media({
+      opened,
+      progress,
+      settings: context.settings,
+      save: () => {
+        context.memory.progress = progress;
+      },
+      key: () => this.#key,
+      session,
+      onAnswered: () => this.#seat.open(false),
+      onFailed: (why) => this.relay(why),
+      later: context.later,
     });
     if (opened.mode === "scripted" || progress.fell_back) this.#seat.giveUp();
   }
@@ -98,17 +139,38 @@ export class Answering {
 
   /** Hot path. One frame of the caller. */
   hear(frame: Uint8Array): void {
+    this.#live.tracing.hear(frame);
     this.#seat.hear(frame);
   }
 
-  /** The first engine of the call. */
+  /** The first engine of the call. One with sound by WebRTC is there when the page has offered it. */
   open(): void {
-    this.#seat.open(false);
+    if (this.media.awaitsOffer) this.media.expectOffer();
+    else this.#seat.open(false);
+  }
+
+  /** WebRTC is given up, by whoever noticed first: the sound goes through here from now on, in the same call. */
+  relay(why: keyof typeof GIVEN_UP): void {
+    if (this.#closed || !this.media.byPeer) return;
+    const { state } = this.#live.progress;
+    this.leave();
+    this.#live.tell(notice("webrtc_lost", GIVEN_UP[why]));
+    if (this.#begun) this.#context.take({ from: "engine_gone", again: true });
+    const toldBefore = this.#begun || state.transcript.order.length > 0;
+    if (this.#lacksKey()) this.reopen();
+    else this.#seat.open(toldBefore);
+  }
+
+  /** What the page says of its WebRTC connection. */
+  peer(is: "connected" | "lost"): void {
+    if (is === "lost") return this.relay("lost");
+    this.media.connected();
+    this.earIsThere();
   }
 
   /** An engine for a call that goes on. A visitor's own key was in memory only, and has to be shown again. */
   reopen(): void {
-    if (!this.#lacksKey()) return this.#seat.open(true);
+    if (!this.#lacksKey()) return this.#openAgain();
     this.#live.tell({ type: "luna.key_wanted" });
     setTimeout(() => this.#withoutKey(), KEY_WITHIN_MS);
   }
@@ -117,7 +179,15 @@ export class Answering {
   keyShown(key: string): void {
     if (this.#closed || !this.#lacksKey()) return;
     this.#key = key;
-    if (!this.#live.progress.state.rest.parked) this.#seat.open(true);
+    if (!this.#live.progress.state.rest.parked) this.#openAgain();
+  }
+
+  /** A WebRTC call that has lived on without this object is joined again, and knows what was said. */
+  #openAgain(): void {
+    // The page's offer did not come before the eviction, and has nobody to go to now.
+    if (this.media.awaitsOffer) this.media.giveUp();
+    this.#rebuilt = this.media.rtcId !== undefined;
+    this.#seat.open(!this.#rebuilt);
   }
 
   /** Somebody makes a sound while the call sleeps: it is kept from here on, however long the engine takes. */
@@ -141,22 +211,30 @@ export class Answering {
     this.#seat.rotate();
   }
 
-  /** The engine is closed: for a while, for somebody else, or for good. */
+  /** The engine is closed: for a while, for somebody else, or for good. With it goes its WebRTC line. */
   leave(): void {
+    this.#dropPeer();
     this.#seat.leave();
+  }
+
+  #dropPeer(): void {
+    const { engine } = this.#seat;
+    if (!this.media.giveUp() || !engine) return;
+    engine.peer = false;
+    this.#live.tellEngine();
   }
 
   close(): void {
     this.#closed = true;
-    this.#key = undefined;
     this.leave();
+    this.#key = undefined;
   }
 
   /** Engine and ear are both there, so Luna may greet: let the rules speak, and give the engine the sound it has to hear first. */
   earIsThere(): void {
-    const { leg, progress } = this.#live;
+    const { leg, progress, reading } = this.#live;
     const setup = this.#setup();
-    if (!leg || !setup || !this.#seat.ready || this.#begun) return;
+    if (!(leg || reading.attends) || !setup || !this.#seat.ready || this.#begun || !this.media.audible) return;
     const again = progress.state.rehearing.wanted || this.#woken;
     this.#begun = true;
     this.#woken = false;
@@ -174,11 +252,14 @@ export class Answering {
   #lost(gone: Gone, again: boolean): void {
     const { opened, progress } = this.#live;
     log.warn("Engine gone", { call: opened.id, code: gone.code, again });
+    const byPeer = this.media.giveUp();
     if (!again) {
       this.#key = undefined;
       progress.fell_back = true;
       const message = `${gone.message} The built-in Luna takes over; nothing of the call is lost.`;
       this.#live.tell({ type: "luna.notice", code: gone.code, tone: "warning", message });
+    } else if (byPeer) {
+      this.#live.tell(notice("webrtc_lost", `${gone.message} The sound travels through Luna's server from here on.`));
     } else if (!progress.state.reconnecting) {
       const message = `${gone.message} Opening the line again…`;
       this.#live.tell({ type: "luna.notice", code: "reconnecting", tone: "info", message });

@@ -4,13 +4,18 @@ import { turnsInOrder } from "../../call/transcript.ts";
 import type { CallEnded, TransferStatus } from "../../legs/wire.ts";
 import { scenarioOfSpecialist } from "../../scenarios/index.ts";
 import { departmentIn, summaryCard } from "../../tools/summary.ts";
-import { scenarioOf } from "./engines.ts";
+import { scenarioNow } from "./engines.ts";
 import type { Live } from "./live.ts";
 import { counted } from "./meter.ts";
 import type { CallMemory } from "./record.ts";
 
 /** The end as it goes to the page and into the record. Turns have to be settled before. */
-export function endOf(live: Live, memory: CallMemory, reason: CallEnded["reason"], now: number): CallEnded {
+export function endOf(
+  live: Pick<Live, "opened" | "progress">,
+  memory: CallMemory,
+  reason: CallEnded["reason"],
+  now: number,
+): CallEnded {
   const { figures } = counted(memory.turns(), live.progress.counts);
   const { p50, p95, turns } = figures.ear;
   return {
@@ -24,9 +29,29 @@ export function endOf(live: Live, memory: CallMemory, reason: CallEnded["reason"
   };
 }
 
-/** Who takes over, and the card made from the call so far. */
-export function transferOf(live: Live, memory: CallMemory): Omit<TransferStatus, "state"> {
-  const scenario = scenarioOf(live.opened);
+/** The transfer is seen and heard to happen: the old seed's animation took as long. */
+const TRANSFER_MS = 1_500;
+
+/**
+ * The call goes to the specialist: the page is shown to whom, and the card made from the call so far. The engine has been
+ * left before. @param isOn whether the call still is. Gives whether it is when the specialist has come.
+ */
+export async function transfer(live: Live, memory: CallMemory, isOn: () => boolean): Promise<boolean> {
+  const { progress } = live;
+  const told = { ...transferOf(live, memory), state: "connected" } as const;
+  progress.transfer = told;
+  memory.progress = progress;
+  live.tell({ ...told, state: "starting" });
+  await scheduler.wait(TRANSFER_MS);
+  if (!isOn()) return false;
+  progress.speaker = "specialist";
+  memory.progress = progress;
+  live.tell(told);
+  return true;
+}
+
+function transferOf(live: Live, memory: CallMemory): Omit<TransferStatus, "state"> {
+  const scenario = scenarioNow(live.opened, live.progress.state.persona.key);
   const runs = memory.toolRuns();
   const { name, department } = scenarioOfSpecialist(scenario, departmentIn(runs)).specialist;
   const summary = summaryCard({

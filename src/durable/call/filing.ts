@@ -34,7 +34,8 @@ export class Filing {
 
   /** Only the sound of calls that travels through here can be kept; a scripted call's never leaves the page. */
   recorderOf(opened: Opened): Recorder | undefined {
-    if (opened.mode === "scripted") return undefined;
+    const { method = "relay" } = opened.settings;
+    if (opened.mode === "scripted" || method !== "relay") return undefined;
     const { ctx, env } = this.#context;
     this.#recorder ??= new Recorder({
       storage: ctx.storage,
@@ -55,7 +56,7 @@ export class Filing {
   }
 
   /** Brings what there is to D1; after the end also the sound to R2, and then forgets the call. */
-  async now(live?: Live): Promise<void> {
+  async now(live?: Pick<Live, "meter">): Promise<void> {
     const { ctx, memory } = this.#context;
     const { opened, ended } = memory;
     if (!opened) return;
@@ -64,7 +65,7 @@ export class Filing {
     if (saved && (await this.#finishSound(opened))) await ctx.storage.deleteAll();
   }
 
-  async #save(live: Live | undefined): Promise<boolean> {
+  async #save(live: Pick<Live, "meter"> | undefined): Promise<boolean> {
     const { env, memory, wakes } = this.#context;
     const record = memory.record();
     if (!record) return true;
@@ -82,7 +83,7 @@ export class Filing {
   }
 
   /** The host pays: what this call has cost goes into the day's sum, and what is left of the day is left for this call. */
-  async #charge(live: Live | undefined): Promise<void> {
+  async #charge(live: Pick<Live, "meter"> | undefined): Promise<void> {
     const { env, memory } = this.#context;
     const { opened, progress } = memory;
     const charge = progress?.counts.tally.charge_usd ?? 0;

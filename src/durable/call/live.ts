@@ -1,14 +1,18 @@
 /** What lives in memory while a call is on: the two sides and what is between them. Rebuilt from the record after an eviction. */
 
+import { personaStatus } from "../../call/machine.ts";
 import { turnsInOrder } from "../../call/transcript.ts";
+import { errorEvent } from "../../errors.ts";
 import type { BrowserLeg } from "../../legs/browser.ts";
-import type { PageEvent, ResumeToken, ToolStatus } from "../../legs/wire.ts";
+import type { PageEvent, PageMessage, ResumeToken, ToolStatus } from "../../legs/wire.ts";
 import { Answering, type AnsweringContext } from "./answering.ts";
 import { scenarioOf } from "./engines.ts";
 import { Meter } from "./meter.ts";
 import type { CallMemory, Opened, Progress } from "./record.ts";
 import type { Recorder } from "./recorder.ts";
-import { openCard } from "./tool-desk.ts";
+import { Reading, type ReadingContext } from "./say.ts";
+import { answerCard, openCard } from "./tool-desk.ts";
+import { Tracing } from "./tracing.ts";
 
 /** What is told before anybody is connected, at most: a notice or two. */
 const UNTOLD = 32;
@@ -19,6 +23,9 @@ export class Live {
   readonly answering: Answering;
   readonly meter: Meter;
   readonly recorder: Recorder | undefined;
+  /** The place of who is in the call by HTTP. */
+  readonly reading: Reading;
+  readonly tracing = new Tracing((trace) => this.leg?.tell(trace));
   leg: BrowserLeg | undefined;
   /** The page on this leg has said something. */
   #heardFrom = false;
@@ -30,7 +37,7 @@ export class Live {
   constructor(
     opened: Opened,
     progress: Progress,
-    context: AnsweringContext,
+    context: AnsweringContext & ReadingContext,
     recorder: Recorder | undefined,
     key?: string,
   ) {
@@ -38,6 +45,7 @@ export class Live {
     this.progress = progress;
     this.recorder = recorder;
     this.meter = new Meter(progress.counts, context.settings.transcriptionModel);
+    this.reading = new Reading(this, context);
     this.answering = new Answering(this, context, key);
   }
 
@@ -49,13 +57,15 @@ export class Live {
     // First, so that a page that is cut off again at once can come back with it.
     leg.tell({ type: "luna.resume", ...resume });
     this.tellCall();
+    leg.tell(personaStatus(this.progress.state));
     for (const event of this.#untold.splice(0)) leg.tell(event);
     this.tellEngine();
   }
 
   /** This socket is the caller's. A page that was replaced by another one may still say something: nobody listens. */
   isOf(socket: WebSocket): boolean {
-    return socket.deserializeAttachment() === this.progress.leg;
+    // Reading an attachment takes it apart anew each time; while the object lives, a socket comes as the same one.
+    return this.leg?.isOn(socket) || socket.deserializeAttachment() === this.progress.leg;
   }
 
   /** The page says something, so it has the newest token: the one before it is good for nothing any more. */
@@ -69,8 +79,9 @@ export class Live {
   /** The page was away, or is a new one: everything it has to know, in order. */
   retell(tools: ToolStatus[]): void {
     const { state } = this.progress;
-    for (const { item_id, order, who, how, text, heard, state: at } of turnsInOrder(state)) {
-      this.leg?.tell({ type: "luna.turn", item_id, order, who, how, text, heard, state: at });
+    for (const { item_id, order, who, speaker, how, text, heard, state: at } of turnsInOrder(state)) {
+      const named = speaker === undefined ? {} : { speaker };
+      this.leg?.tell({ type: "luna.turn", item_id, order, who, ...named, how, text, heard, state: at });
     }
     for (const status of tools) this.leg?.tell(status);
     if (this.progress.transfer) this.leg?.tell(this.progress.transfer);
@@ -81,6 +92,7 @@ export class Live {
   }
 
   tell(event: PageEvent): void {
+    this.reading.tell(event);
     if (this.leg) this.leg.tell(event);
     else if (this.#untold.length < UNTOLD) this.#untold.push(event);
   }
@@ -96,6 +108,40 @@ export class Live {
       lit: progress.lit,
       started_at: opened.opened_at,
     });
+  }
+
+  /** What a message of the page means here, beside the rules. Gives what the rules are to be told; nothing where it was for nobody else. */
+  fromPage(message: PageMessage, now: number): PageMessage | undefined {
+    switch (message.type) {
+      case "luna.key":
+        return void this.answering.keyShown(message.key);
+      case "luna.peer":
+        return void this.answering.peer(message.state);
+      case "luna.trace":
+        return void this.tracing.switch(message.on);
+      case "luna.confirm":
+        return this.#confirmed(message.token, message.yes);
+      case "luna.wake":
+        if (this.progress.state.rest.parked) this.answering.wake();
+        break;
+      case "luna.record":
+        this.record(message.on);
+        break;
+      case "luna.playback":
+        this.recorder?.playback(message.item_id, message.state, message.heard_ms, now);
+    }
+    return message;
+  }
+
+  /** Yes or no on the card counts as said. */
+  #confirmed(token: string, yes: boolean): PageMessage | undefined {
+    const said = answerCard(this.progress, token, yes);
+    if (said) this.tellCard();
+    else {
+      const message = "This question is no longer open. Ask Luna again.";
+      this.tell(errorEvent("confirmation_unknown", message, { param: "token" }));
+    }
+    return said;
   }
 
   /** The sound is kept from here on, or no more. */
@@ -126,7 +172,7 @@ export class Live {
     this.leg?.tell({
       type: "luna.engine",
       mode: engine.mode,
-      voice: engine.text ? "page" : "call",
+      voice: engine.text ? "page" : engine.peer ? "peer" : "call",
       speaker: progress.speaker,
       model: engine.model,
       ready,

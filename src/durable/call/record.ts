@@ -2,13 +2,17 @@
  * What the call's own SQLite remembers: how it was opened, its turns and tool runs, and enough to wake up again. Written at
  * turn ends only: every write holds back the sockets behind it (output gate), so nothing here runs on the audio path.
  */
+import type { Cast } from "../../call/cast.ts";
 import { type CallState, newCall } from "../../call/machine.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
-import type { CallEnded, CallSettings, Mode, TransferStatus } from "../../legs/wire.ts";
+import type { CallSettings } from "../../legs/open-call.ts";
+import type { CallEnded, Mode, TransferStatus } from "../../legs/wire.ts";
 import { log } from "../../log.ts";
+import type { ClientEvent, Session, SessionConfig } from "../../realtime/events.ts";
 import type { CallRecord } from "../../store/calls.ts";
 import { newPolicy, type PolicyState } from "../../tools/policy.ts";
 import { maskDigits } from "../../words/masked.ts";
+import type { MediaState } from "./media.ts";
 import { type Counts, counted, newCounts } from "./meter.ts";
 import type { TokenState } from "./token.ts";
 
@@ -23,14 +27,24 @@ export interface Opened {
   model: string;
   /** The server's own key is spent, and is there again after an eviction; a visitor's is not. */
   server_key: boolean;
+  /** The caller reads: the engine answers in text, and nobody speaks it. */
+  text?: boolean;
+  /** Who leads: Luna (absent), or a client with Realtime events of its own. */
+  led?: "client";
+  /** Led by a client: the Luna agent that answers; absent where it is a model as it is. */
+  agent?: string;
+  /** Led by a client that came with a secret: its configuration, which the client cannot widen. */
+  bound?: SessionConfig;
   /** Unix ms. */
   opened_at: number;
 }
 
 /** What `POST /api/calls` has already checked. */
-export interface OpenRequest extends Pick<Opened, "id" | "visitor" | "scenario" | "settings" | "server_key"> {
+export interface OpenRequest extends Pick<Opened, "id" | "visitor" | "scenario" | "settings" | "server_key" | "text"> {
   /** Stays in memory; absent means scripted. */
   key: string | undefined;
+  /** Direct WebRTC is open to who opens this call. */
+  direct?: boolean;
   /** The most this call may cost the host, US dollars; null where nobody has set a limit, or the visitor pays. */
   cap_usd: number | null;
 }
@@ -41,6 +55,8 @@ export interface FinishedTool {
   /** JSON text of `function_call_output`. */
   output: string;
   then: "end" | "transfer" | undefined;
+  /** Key of who answers from here on. */
+  persona?: string;
 }
 
 /** What changes while the call runs. */
@@ -59,9 +75,17 @@ export interface Progress {
   counts: Counts;
   /** The hand-over as the page was told of it. */
   transfer: TransferStatus | null;
+  /** Led by a client: the session in force, for an engine that takes over. */
+  session?: Session;
+  /** Led by a client: what it told the model beside the conversation. */
+  system: ClientEvent[];
+  /** Its sound by WebRTC; null or absent: through Luna. */
+  media?: MediaState | null;
 }
 
-export function newProgress(mode: Mode, cap_usd: number | null): Progress {
+/** @param cast who can answer; absent: Luna alone. */
+export function newProgress(mode: Mode, cap_usd: number | null, cast?: Cast): Progress {
+  const quiet = { silence_ms: null, rest_ms: null, rotate_at: null };
   return {
     status: "open",
     leg: 0,
@@ -72,7 +96,8 @@ export function newProgress(mode: Mode, cap_usd: number | null): Progress {
     policy: newPolicy(),
     counts: { ...newCounts(), cap_usd },
     transfer: null,
-    state: newCall({ silence_ms: null, rest_ms: null, rotate_at: null, greeting: true, text: mode === "scripted" }),
+    system: [],
+    state: newCall({ ...quiet, greeting: true, text: mode === "scripted", ...(cast ? { cast } : {}) }),
   };
 }
 

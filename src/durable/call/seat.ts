@@ -23,8 +23,12 @@ export interface SeatOwner {
   /** Somebody else sits here, or is about to. */
   onChange(): void;
   onReady(): void;
+  /** The line to the engine that sits there was lost for a moment, and is there again. */
+  onBack(): void;
   onEvent(event: ServerEvent): void;
   onAudio(delta: AudioDelta): void;
+  /** Every event of a seated engine as the text it came as, before `onEvent` and `onAudio`; for calls that a client leads. */
+  onRaw?(text: string): void;
   /** `again`: another one like it is being opened; else the scripted one is. */
   onLost(gone: Gone, again: boolean): void;
   /** Items of the conversation by now. */
@@ -73,6 +77,11 @@ export class EngineSeat {
 
   send(event: ClientEvent): void {
     this.engine?.engine.send(event);
+  }
+
+  /** A client's event as it is; engines that a client may lead take it. */
+  forward(text: string): void {
+    this.engine?.engine.forward?.(text);
   }
 
   /** Hot path. One frame of the caller. */
@@ -137,13 +146,20 @@ export class EngineSeat {
   }
 
   #listener(who: symbol, onReady: () => void, onNeverSeated: () => void): EngineListener {
+    const onRaw = (text: string) => {
+      if (this.#seated === who && this.ready) this.#owner.onRaw?.(text);
+    };
     return {
       onReady,
+      ...(this.#owner.onRaw ? { onRaw } : {}),
       onEvent: (event) => {
         if (this.#seated === who && this.ready) this.#pass(event);
       },
       onAudio: (delta) => {
         if (this.#seated === who) this.#owner.onAudio(delta);
+      },
+      onBack: () => {
+        if (this.#seated === who) this.#owner.onBack();
       },
       onGone: (gone) => (this.#seated === who ? this.#lost(gone) : onNeverSeated()),
     };

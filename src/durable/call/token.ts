@@ -55,8 +55,24 @@ export function spend(hash: string, state: TokenState | undefined, now: number):
   return { ...state, used: true };
 }
 
+/**
+ * Spends a token that a page shows, and gives the one it can come back with.
+ * @param lives_ms how long that is good for.
+ * @throws LunaError as `spend` does.
+ */
+export async function exchange(
+  shown: string,
+  memory: { token: TokenState | undefined },
+  lives_ms: number,
+): Promise<string> {
+  const [hash, next] = await Promise.all([hashOf(shown), newToken(Date.now(), lives_ms)]);
+  spend(hash, memory.token, Date.now());
+  memory.token = { ...next.state, before: { hash, good: true } };
+  return next.token;
+}
+
 /** Both are hex SHA-256, so the lengths are equal; the whole of it is looked at whatever the first difference. */
-function same(a: string, b: string): boolean {
+export function same(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
   return difference === 0;

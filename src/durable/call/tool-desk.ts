@@ -1,11 +1,16 @@
 /** Runs the tools of a call, one after the other, through the one gate, and says on the page what is being done. */
 
-import type { CallState, ToolCall } from "../../call/machine.ts";
+import type { CallState, Input, ToolCall } from "../../call/machine.ts";
 import { highestOrder, turnsInOrder } from "../../call/transcript.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
+import type { Bindings } from "../../env.ts";
 import type { ConfirmStatus, PageEvent, PageMessage, ToolStatus } from "../../legs/wire.ts";
 import { scenarioOfTool } from "../../scenarios/index.ts";
+import { booksOf } from "../../store/books.ts";
+import { menuOf } from "../../store/menu.ts";
 import type { BankApi } from "../../tools/bank.ts";
+import type { BooksApi } from "../../tools/finance/books.ts";
+import type { MenuApi } from "../../tools/menu/menu.ts";
 import { confirmByCard, policyCard, wordsStillComing } from "../../tools/policy.ts";
 import { runTool, type ToolAnswer, toolNamed } from "../../tools/registry.ts";
 import type { Said } from "../../tools/tool.ts";
@@ -16,8 +21,19 @@ import type { FinishedTool, Progress } from "./record.ts";
 const WORDS_WITHIN_MS = 3_000;
 const LOOK_EVERY_MS = 50;
 
-export interface DeskContext {
+/** Everything that tools read and write. */
+export interface Shelves {
   bank: BankApi;
+  menu: MenuApi;
+  books: BooksApi;
+}
+
+/** The bank is the visitor's own; the menu and the books are the same for everybody. */
+export function shelvesOf(env: Bindings, visitor: string): Shelves {
+  return { bank: env.BANKS.getByName(visitor), menu: menuOf(env.DB), books: booksOf(env.DB) };
+}
+
+export interface DeskContext extends Shelves {
   /** Prefix of idempotency keys. */
   callId: string;
   allowed: string[];
@@ -71,7 +87,7 @@ async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool
     at,
     ms,
   };
-  return { run, output: answer.output, then: answer.then };
+  return { run, output: answer.output, then: answer.then, ...(answer.persona ? { persona: answer.persona } : {}) };
 }
 
 /**
@@ -130,6 +146,11 @@ export function unheardTools(state: CallState, finished: FinishedTool[]): Finish
   return finished.filter(({ run }) => waiting.has(run.call_id));
 }
 
+/** What the rules are told of a tool that has come back. */
+export function fromTool({ run, output, then, persona }: FinishedTool): Input {
+  return { from: "tool", call_id: run.call_id, output, run, then, ...(persona ? { persona } : {}) };
+}
+
 /** The caller has spoken but the words are not there yet: a short wait decides better than a guess. */
 async function wordsIn(progress: Progress): Promise<void> {
   const until = Date.now() + WORDS_WITHIN_MS;
@@ -142,6 +163,8 @@ function answerOf(call: ToolCall, context: DeskContext, order: number): Promise<
   const now = Date.now();
   return runTool(call, {
     bank: context.bank,
+    menu: context.menu,
+    books: context.books,
     policy: context.progress.policy,
     allowed: context.allowed,
     key: context.callId,

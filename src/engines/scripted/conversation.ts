@@ -1,16 +1,27 @@
 /** The items of one session in their order, with what a GA server checks before it lets an item in, cuts it or drops it. */
 import type { AssistantMessage, Item, NewItem } from "../../realtime/events.ts";
+import { base64 } from "./base64.ts";
+import { joined } from "./input-buffer.ts";
 import type { Refusal } from "./session-merge.ts";
+
+/** Sound of more than this is forgotten, oldest item first: three minutes of PCM16. */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 interface Kept {
   item: Item;
   /** Length of the audio an item has, ms; 0 for text. */
   audio_ms: number;
+  /** The audio itself, in the format it was sent in, for as long as there is room. */
+  sound: Uint8Array[];
+  bytes: number;
+  /** Cut by the client: it has no transcript any more, whatever comes after. */
+  cut: boolean;
 }
 
 export class Conversation {
   readonly id: string;
   #kept: Kept[] = [];
+  #bytes = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -63,7 +74,7 @@ export class Conversation {
 
   /** Puts an item after `previous` (`root` = first, absent = last) and answers with the id it now stands behind. */
   add(item: Item, previous?: string | null): string | null {
-    const kept = { item, audio_ms: 0 };
+    const kept: Kept = { item, audio_ms: 0, sound: [], bytes: 0, cut: false };
     if (previous === "root") this.#kept.unshift(kept);
     else if (previous) this.#kept.splice(this.#kept.findIndex((other) => other.item.id === previous) + 1, 0, kept);
     else this.#kept.push(kept);
@@ -72,20 +83,48 @@ export class Conversation {
 
   replace(item: Item): void {
     const kept = this.#entry(item.id);
-    if (kept) kept.item = item;
+    if (kept) kept.item = kept.cut ? withoutTranscript(item) : item;
   }
 
-  addAudio(id: string, ms: number): void {
+  /** `bytes`: the sound itself, as a client gets it back when it retrieves the item. */
+  addAudio(id: string, ms: number, bytes?: Uint8Array): void {
     const kept = this.#entry(id);
-    if (kept) kept.audio_ms += ms;
+    if (!kept) return;
+    kept.audio_ms += ms;
+    if (!bytes || bytes.length === 0) return;
+    kept.sound.push(bytes);
+    kept.bytes += bytes.length;
+    this.#bytes += bytes.length;
+    for (const old of this.#kept) {
+      if (this.#bytes <= MOST_BYTES) return;
+      this.#forgetSound(old);
+    }
+  }
+
+  /** The item with its sound in it, where it has one that is still kept. */
+  whole(id: string): Item | undefined {
+    const kept = this.#entry(id);
+    const { item } = kept ?? {};
+    if (!kept || kept.bytes === 0 || item?.type !== "message" || item.role === "system") return item;
+    const audio = base64(joined(kept.sound));
+    const content = item.content.map((part) =>
+      part.type === "input_audio" || part.type === "output_audio" ? { ...part, audio } : part,
+    );
+    return { ...item, content } as Item;
   }
 
   /** Drops the item; false when there is none. */
   remove(id: string): boolean {
     const at = this.#kept.findIndex((kept) => kept.item.id === id);
-    if (at < 0) return false;
-    this.#kept.splice(at, 1);
-    return true;
+    const [gone] = at < 0 ? [] : this.#kept.splice(at, 1);
+    if (gone) this.#forgetSound(gone);
+    return gone !== undefined;
+  }
+
+  #forgetSound(kept: Kept): void {
+    this.#bytes -= kept.bytes;
+    kept.bytes = 0;
+    kept.sound = [];
   }
 
   /**
@@ -102,8 +141,7 @@ export class Conversation {
       };
     }
     const { item } = kept;
-    const part = isAssistant(item) ? item.content[content_index] : undefined;
-    if (!isAssistant(item) || part?.type !== "output_audio" || kept.audio_ms === 0) {
+    if (!isAssistant(item) || !isAudible(item, content_index) || kept.audio_ms === 0) {
       return {
         code: "unsupported_content_type",
         message: "Only model output audio messages can be truncated",
@@ -118,12 +156,21 @@ export class Conversation {
         param: "audio_end_ms",
       };
     }
-    kept.audio_ms = end_ms;
-    const content = item.content.map((other, index) =>
-      index === content_index ? ({ type: "output_audio" } as const) : other,
-    );
-    kept.item = { ...item, content };
+    this.#cutSound(kept, end_ms);
+    kept.cut = true;
+    kept.item = withoutTranscript(item);
     return null;
+  }
+
+  #cutSound(kept: Kept, end_ms: number): void {
+    const sound = joined(kept.sound);
+    const bytes = Math.floor((sound.length * end_ms) / (kept.audio_ms * 2)) * 2;
+    this.#forgetSound(kept);
+    kept.audio_ms = end_ms;
+    if (bytes === 0) return;
+    kept.sound = [sound.slice(0, bytes)];
+    kept.bytes = bytes;
+    this.#bytes += bytes;
   }
 
   /** Assistant audio exists: from now on the voice is locked. */
@@ -146,4 +193,19 @@ export class Conversation {
 
 export function isAssistant(item: Item): item is AssistantMessage {
   return item.type === "message" && item.role === "assistant";
+}
+
+/** A part that is sound; of an item in the making there is none yet to look at. */
+function isAudible(item: AssistantMessage, content_index: number): boolean {
+  if (item.status === "in_progress") return content_index === 0;
+  return item.content[content_index]?.type === "output_audio";
+}
+
+/** An assistant item whose words nobody heard to the end: the audio is there, what it said is not. */
+function withoutTranscript(item: Item): Item {
+  if (!isAssistant(item)) return item;
+  const content = item.content.map((part) =>
+    part.type === "output_audio" ? ({ type: "output_audio" } as const) : part,
+  );
+  return { ...item, content };
 }

@@ -3,11 +3,12 @@ import type { ClientEvent, ServerEvent, SessionConfig } from "../../realtime/eve
 import { newId } from "../../realtime/ids.ts";
 import type { Engine, EngineListener, Retell } from "../engine.ts";
 import type { Brain } from "./brain.ts";
-import { ScriptedServer } from "./server.ts";
+import { ScriptedServer, type ServerParts } from "./server.ts";
 
-export interface ScriptedEngineParts {
+/** With a voice it answers aloud in audio sessions; with ears it hears the frames it is given. */
+export interface ScriptedEngineParts extends Pick<ServerParts, "voice" | "ears"> {
   brain: Brain;
-  /** Sent as the first `session.update`; text modality, since the page speaks by itself. */
+  /** Sent as the first `session.update`; in text modality where the page speaks by itself. */
   config: SessionConfig;
   listener: EngineListener;
   model: string;
@@ -25,26 +26,34 @@ export class ScriptedEngine implements Engine {
   #closed = false;
   #ready = false;
   readonly #retell: Retell | undefined;
+  readonly #hears: boolean;
 
-  constructor({ brain, config, listener, model, retell, now }: ScriptedEngineParts) {
+  constructor({ brain, config, listener, model, retell, now, voice, ears }: ScriptedEngineParts) {
     this.#listener = listener;
     this.#retell = retell;
+    this.#hears = ears !== undefined;
     this.#server = new ScriptedServer({
       emit: (event) => this.#post(event),
       brain,
       id: newId,
       now: now ?? (() => Date.now()),
       model,
+      voice,
+      ears,
     });
-    this.#server.receive({ type: "session.update", session: config });
+    this.send({ type: "session.update", session: config });
   }
 
   send(event: ClientEvent): void {
-    if (!this.#closed) this.#server.receive(event);
+    if (this.#closed) return;
+    this.#listener.onSent?.(event);
+    this.#server.receive(event);
   }
 
-  /** The page recognises speech by itself and sends words; sound that still arrives is not for this engine. */
-  hear(): void {}
+  /** Where the page recognises speech by itself and sends words, there are no ears, and sound that arrives is not for this engine. */
+  hear(frame: Uint8Array): void {
+    if (this.#hears && !this.#closed) this.#server.hear(frame);
+  }
 
   close(): void {
     this.#closed = true;
@@ -71,7 +80,14 @@ export class ScriptedEngine implements Engine {
         this.#ready = true;
         void this.#begin();
       }
-      this.#listener.onEvent(event);
+      this.#tell(event);
     }
+  }
+
+  #tell(event: ServerEvent): void {
+    this.#listener.onRaw?.(JSON.stringify(event));
+    if (event.type !== "response.output_audio.delta") return this.#listener.onEvent(event);
+    const { response_id, item_id, output_index, content_index, delta } = event;
+    this.#listener.onAudio({ response_id, item_id, output_index, content_index, base64: delta });
   }
 }

@@ -1,6 +1,7 @@
 /** One response of a scripted server: its events in the documented order, in pieces between which it can be stopped. */
 import type {
   AssistantMessage,
+  AudioFormat,
   FunctionCall,
   Item,
   OutputModality,
@@ -12,7 +13,8 @@ import type {
 import { base64 } from "./base64.ts";
 import type { Step } from "./brain.ts";
 import type { Conversation } from "./conversation.ts";
-import { type Spoken, textTokens } from "./usage.ts";
+import { Encoder } from "./formats.ts";
+import { OUTPUT_MS_PER_TOKEN, type Spoken, textTokens } from "./usage.ts";
 
 /** A server event before it gets its `event_id`. */
 export type Bare<T> = T extends { event_id: string } ? Omit<T, "event_id"> : never;
@@ -30,6 +32,8 @@ export interface ResponseSetup {
   metadata: Record<string, string> | null;
   max_output_tokens: number | "inf";
   voiceName: string | undefined;
+  /** What the audio is sent in. */
+  format: AudioFormat;
   /** Null for a response outside the conversation. */
   conversation: Conversation | null;
   /** Settles when everything said before has been understood; undefined when it has been. */
@@ -61,6 +65,7 @@ export class Response {
   closed = false;
   #tools: Tools;
   #setup: ResponseSetup;
+  #encoder: Encoder;
   #output: Item[] = [];
   #message: OpenMessage | null = null;
   #call: { item: FunctionCall; output_index: number } | null = null;
@@ -70,7 +75,13 @@ export class Response {
   constructor(tools: Tools, setup: ResponseSetup) {
     this.#tools = tools;
     this.#setup = setup;
+    this.#encoder = new Encoder(setup.format);
     this.id = tools.id("resp");
+  }
+
+  /** Sound made so far, ms: what a listener has to wait for after the last event. */
+  get audio_ms(): number {
+    return this.#spoken.audio_ms;
   }
 
   /** Says and calls everything, stopping at every yield. */
@@ -96,6 +107,11 @@ export class Response {
     this.#stop("failed", { type: "failed", error: { type: "server_error", code, message } });
   }
 
+  /** The limit of tokens is reached, tool calls and sound included. */
+  #cut(): void {
+    this.#stop("incomplete", { type: "incomplete", reason: "max_output_tokens" });
+  }
+
   #stop(status: "cancelled" | "failed" | "incomplete", details: StatusDetails): void {
     if (this.closed) return;
     this.#hush();
@@ -110,12 +126,12 @@ export class Response {
     for (const [index, sentence] of sentences.entries()) {
       const text = index === 0 ? sentence : ` ${sentence}`;
       for (const word of text.match(/\s*\S+/g) ?? []) {
-        if (this.#outOfTokens(word))
-          return this.#stop("incomplete", { type: "incomplete", reason: "max_output_tokens" });
+        if (this.#outOfTokens(textTokens(word))) return this.#cut();
         this.#word(word);
         yield undefined;
       }
       if (this.#setup.modality === "audio" && this.#tools.voice) yield* this.#sing(this.#tools.voice(sentence));
+      if (this.closed) return;
     }
     if (!this.closed) this.#closeMessage("completed");
     yield undefined;
@@ -127,6 +143,7 @@ export class Response {
     for (;;) {
       const next = (yield Promise.resolve(iterator.next())) as IteratorResult<Uint8Array>;
       if (next.done || this.closed) break;
+      if (this.#outOfTokens(next.value.byteLength / PCM_BYTES_PER_MS / OUTPUT_MS_PER_TOKEN)) return this.#cut();
       this.#audio(next.value);
       yield undefined;
     }
@@ -159,8 +176,9 @@ export class Response {
     if (!this.#message) return;
     const ms = pcm.byteLength / PCM_BYTES_PER_MS;
     this.#spoken.audio_ms += ms;
-    this.#setup.conversation?.addAudio(this.#message.item.id, ms);
-    this.#tools.emit({ type: "response.output_audio.delta", ...this.#place(), delta: base64(pcm) });
+    const bytes = this.#encoder.encode(pcm);
+    this.#setup.conversation?.addAudio(this.#message.item.id, ms, bytes);
+    this.#tools.emit({ type: "response.output_audio.delta", ...this.#place(), delta: base64(bytes) });
   }
 
   #closeMessage(status: "completed" | "incomplete"): void {
@@ -199,6 +217,7 @@ export class Response {
     for (let from = 0; from < args.length; from += ARGUMENT_PIECE) {
       if (this.closed) return;
       const delta = args.slice(from, from + ARGUMENT_PIECE);
+      if (this.#outOfTokens(textTokens(delta))) return this.#cut();
       item.arguments += delta;
       this.#spoken.text_tokens += textTokens(delta);
       this.#tools.emit({ type: "response.function_call_arguments.delta", ...at, delta });
@@ -254,7 +273,7 @@ export class Response {
   }
 
   #object(status: ResponseObject["status"], status_details: StatusDetails | null, usage: Usage | null): ResponseObject {
-    const { modality, voiceName, max_output_tokens, metadata, conversation } = this.#setup;
+    const { modality, voiceName, format, max_output_tokens, metadata, conversation } = this.#setup;
     return {
       object: "realtime.response",
       id: this.id,
@@ -264,7 +283,7 @@ export class Response {
       conversation_id: conversation?.id ?? null,
       output_modalities: [modality],
       max_output_tokens,
-      audio: { output: { format: { type: "audio/pcm", rate: 24_000 }, voice: voiceName } },
+      audio: { output: { format, voice: voiceName } },
       usage,
       metadata,
     };
@@ -284,9 +303,10 @@ export class Response {
     return this.#setup.modality === "audio";
   }
 
-  #outOfTokens(word: string): boolean {
+  #outOfTokens(more: number): boolean {
     const limit = this.#setup.max_output_tokens;
-    return limit !== "inf" && this.#spoken.text_tokens + textTokens(word) > limit;
+    const { text_tokens, audio_ms } = this.#spoken;
+    return limit !== "inf" && text_tokens + Math.ceil(audio_ms / OUTPUT_MS_PER_TOKEN + more) > limit;
   }
 
   /** Lets a voice that is still making sound know that nobody listens any more. */

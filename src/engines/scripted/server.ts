@@ -10,21 +10,23 @@ import type {
   ItemCreate,
   ItemTruncate,
   NewItem,
-  OutputModality,
-  ResponseCreate,
-  ResponseOverrides,
   ServerEvent,
   Session,
   SessionUpdate,
 } from "../../realtime/events.ts";
-import { parseClientEvent } from "../../realtime/parse.ts";
-import type { Brain, Step } from "./brain.ts";
+import { checkClientEvent, parseClientEvent } from "../../realtime/parse.ts";
+import { fromBase64 } from "./base64.ts";
+import type { Brain } from "./brain.ts";
 import { Conversation } from "./conversation.ts";
+import { bytesPerMs } from "./formats.ts";
 import { Hearing } from "./hearing.ts";
 import type { Ears } from "./input-audio.ts";
-import { type BareEvent, Response, type Voice } from "./response.ts";
-import { firstSession, functionNames, mergeSession, modalityOf, type Refusal } from "./session-merge.ts";
-import { inputTokens, rateLimits, type Spoken, usageOf } from "./usage.ts";
+import { joined } from "./input-buffer.ts";
+import { refuseMcp } from "./mcp.ts";
+import type { BareEvent, Voice } from "./response.ts";
+import { Responses } from "./responses.ts";
+import { firstSession, mergeSession, type Refusal } from "./session-merge.ts";
+import { WithoutWords } from "./without-words.ts";
 
 export interface ServerParts {
   emit(event: ServerEvent): void;
@@ -40,42 +42,30 @@ export interface ServerParts {
   ears?: Ears;
   /** Awaited between two pieces of a response: real time, seeded delays, a stall. */
   pace?: () => Promise<void> | undefined;
+  /** Does something after `ms`, unless the function it answers with is called before. The clock of the machine unless told. */
+  later?: Later;
 }
 
-interface Running {
-  response: Response;
-  work: Generator<Promise<unknown> | undefined, void, unknown>;
-}
+export type Later = (ms: number, work: () => void) => () => void;
 
 export class ScriptedServer {
   #parts: ServerParts;
   #session: Session;
   #conversation: Conversation;
   #hearing: Hearing;
-  #running: Running | null = null;
-  /** A turn ended while a response was running: answer it next. */
-  #owed = false;
+  #responses: Responses;
+  #brain: Brain;
   #inbox: (() => void)[] = [];
   #busy = false;
-  /** Input tokens of the last response: what the next one finds cached. */
-  #cached = 0;
   #closed = false;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
+    this.#brain = new WithoutWords(parts.brain);
     this.#session = firstSession(parts.id("sess"), parts.model, parts.now());
     this.#conversation = new Conversation(parts.id("conv"));
-    this.#hearing = new Hearing(parts.ears, {
-      emit: (event) => this.#emit(event),
-      refuse: (refusal, event_id) => this.#refuse(refusal, event_id),
-      enter: (work) => this.#enter(work),
-      id: parts.id,
-      conversation: this.#conversation,
-      input: () => this.#session.audio?.input,
-      heard: (item) => parts.brain.hear(item),
-      interrupt: () => this.#interrupt(),
-      turnEnded: () => this.#turnEnded(),
-    });
+    this.#hearing = this.#hear(parts);
+    this.#responses = this.#answer(parts);
     this.#emit({ type: "session.created", session: structuredClone(this.#session) });
   }
 
@@ -85,21 +75,63 @@ export class ScriptedServer {
     this.#enter(() => this.#take(event));
   }
 
+  /** Sound of the caller in the session's input format: an `input_audio_buffer.append` without its base64. */
+  hear(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    this.#enter(() => this.#hearing.append(bytes));
+  }
+
   /** Stops whatever is running and says no more. */
   close(): void {
     this.#closed = true;
-    this.#running?.response.cancel("client_cancelled");
-    this.#running = null;
+    this.#hearing.close();
+    this.#responses.close();
+  }
+
+  #hear({ ears, id, later = onTheClock }: ServerParts): Hearing {
+    return new Hearing(ears, {
+      emit: (event) => this.#emit(event),
+      refuse: (refusal, event_id) => this.#refuse(refusal, event_id),
+      enter: (work) => this.#enter(work),
+      id,
+      later,
+      conversation: this.#conversation,
+      input: () => this.#session.audio?.input,
+      heard: (item, sound) => this.#brain.hear(item, sound),
+      interrupt: () => this.#responses.interrupt(),
+      turnEnded: (silent) => this.#responses.turnEnded(silent),
+    });
+  }
+
+  #answer({ id, now, voice, pace }: ServerParts): Responses {
+    return new Responses({
+      emit: (event) => this.#emit(event),
+      refuse: (refusal, event_id) => this.#refuse(refusal, event_id),
+      id,
+      now,
+      session: () => this.#session,
+      conversation: this.#conversation,
+      brain: this.#brain,
+      voice,
+      pace,
+      enter: (work) => this.#enter(work),
+      heardNext: () => this.#heardNext(),
+      complete: (item) => this.#complete(item),
+      understood: () => this.#hearing.understood(),
+      answering: () => this.#hearing.answering(),
+      answered: (audio_ms) => this.#hearing.answered(audio_ms),
+    });
   }
 
   #take(event: unknown): void {
-    const text = typeof event === "string" || event instanceof ArrayBuffer ? event : JSON.stringify(event);
-    const parsed = parseClientEvent(text ?? "");
-    if (!parsed.ok) {
-      this.#emit({ type: "error", error: parsed.error });
-      return;
-    }
-    this.#handle(parsed.event);
+    const binary = event instanceof ArrayBuffer || ArrayBuffer.isView(event);
+    const parsed = binary
+      ? parseClientEvent(new ArrayBuffer(0))
+      : typeof event === "string"
+        ? parseClientEvent(event)
+        : checkClientEvent(event);
+    if (parsed.ok) this.#handle(parsed.event);
+    else this.#emit({ type: "error", error: parsed.error });
   }
 
   #handle(event: ClientEvent): void {
@@ -115,11 +147,11 @@ export class ScriptedServer {
       case "conversation.item.truncate":
         return this.#truncateItem(event);
       case "response.create":
-        return this.#createResponse(event);
+        return this.#responses.create(event);
       case "response.cancel":
-        return this.#cancelResponse(event.response_id, event.event_id);
+        return this.#responses.cancel(event.response_id, event.event_id);
       case "input_audio_buffer.append":
-        return this.#hearing.append(event.audio, event.event_id);
+        return this.#append(event.audio, event.event_id);
       case "input_audio_buffer.commit":
         return this.#hearing.commitByClient(event.event_id);
       case "input_audio_buffer.clear":
@@ -138,13 +170,23 @@ export class ScriptedServer {
 
   #updateSession(event: SessionUpdate): void {
     if (event.session.type !== "realtime") {
-      const message = "Passing a transcription session update to a realtime session is not allowed.";
-      return this.#refuse({ code: "invalid_value", message, param: "session.type" }, event.event_id);
+      const message = "Passing a transcription session update event to a realtime session is not allowed.";
+      return this.#refuse({ code: "invalid_parameter", message, param: "session.type" }, event.event_id);
     }
-    const merged = mergeSession(this.#session, event.session, this.#conversation.hasAssistantAudio());
+    const before = this.#session;
+    const merged = mergeSession(before, event.session, this.#conversation.hasAssistantAudio());
     if (!merged.ok) return this.#refuse(merged.refusal, event.event_id);
     this.#session = merged.session;
+    this.#hearing.tune();
     this.#emit({ type: "session.updated", session: structuredClone(merged.session) });
+    refuseMcp(before.tools, merged.session.tools, this.#parts.id, (bare) => this.#emit(bare));
+  }
+
+  #append(audio: string, event_id: string | undefined): void {
+    const bytes = fromBase64(audio);
+    if (bytes) return this.#hearing.append(bytes);
+    const message = "Invalid 'audio'. Expected base64-encoded audio bytes.";
+    this.#refuse({ code: "invalid_value", message, param: "audio" }, event_id);
   }
 
   #createItem(event: ItemCreate): void {
@@ -159,15 +201,18 @@ export class ScriptedServer {
     return { ...item, ...call_id, id, status: "completed" } as Item;
   }
 
-  #placeItem(item: Item, previous?: string | null): void {
+  #placeItem(given: Item, previous?: string | null): void {
+    const { item, sound } = apart(given);
     const previous_item_id = this.#conversation.add(item, previous);
+    const ms = sound.length / bytesPerMs(this.#session.audio?.input?.format);
+    this.#conversation.addAudio(item.id, ms, sound);
     this.#emit({ type: "conversation.item.added", previous_item_id, item });
     this.#emit({ type: "conversation.item.done", previous_item_id, item });
-    this.#parts.brain.hear(item);
+    this.#brain.hear(item, sound.length > 0 ? { ms } : undefined);
   }
 
   #retrieveItem(item_id: string, event_id: string | undefined): void {
-    const item = this.#conversation.find(item_id);
+    const item = this.#conversation.whole(item_id);
     if (!item) return this.#refuse(unknownItem("retrieve", item_id), event_id);
     this.#emit({ type: "conversation.item.retrieved", item });
   }
@@ -181,135 +226,6 @@ export class ScriptedServer {
     const refusal = this.#conversation.truncate(item_id, content_index, audio_end_ms);
     if (refusal) return this.#refuse(refusal, event_id);
     this.#emit({ type: "conversation.item.truncated", item_id, content_index, audio_end_ms });
-  }
-
-  #createResponse(event: ResponseCreate): void {
-    const running = this.#running?.response;
-    if (running) {
-      const message = `Conversation already has an active response in progress: ${running.id}. Wait until the response is finished before creating a new one.`;
-      return this.#refuse({ code: "conversation_already_has_active_response", message, param: null }, event.event_id);
-    }
-    this.#respond(event.response ?? {});
-  }
-
-  #cancelResponse(response_id: string | undefined, event_id: string | undefined): void {
-    const running = this.#running;
-    if (!running || (response_id && response_id !== running.response.id)) {
-      const message = "Cancellation failed: no active response found";
-      return this.#refuse({ code: "response_cancel_not_active", message, param: null }, event_id);
-    }
-    running.response.cancel("client_cancelled");
-    this.#finished(running);
-  }
-
-  #respond(overrides: ResponseOverrides): void {
-    const aside = overrides.conversation === "none";
-    const response = new Response(
-      { emit: (event) => this.#emit(event), id: this.#parts.id, voice: this.#parts.voice },
-      {
-        modality: this.#modality(overrides),
-        metadata: overrides.metadata ?? null,
-        max_output_tokens: overrides.max_output_tokens ?? this.#session.max_output_tokens ?? "inf",
-        voiceName: voiceName(overrides.audio?.output?.voice ?? this.#session.audio?.output?.voice),
-        conversation: aside ? null : this.#conversation,
-        ready: () => this.#hearing.understood(),
-        think: () => this.#think(overrides, aside),
-        learned: (item) => this.#parts.brain.hear(item),
-        usage: (spoken) => this.#usage(spoken),
-      },
-    );
-    const running = { response, work: response.work() };
-    this.#running = running;
-    this.#advance(running, undefined);
-  }
-
-  #think(overrides: ResponseOverrides, aside: boolean): Step {
-    const choice = overrides.tool_choice ?? this.#session.tool_choice;
-    const tools = choice === "none" ? [] : functionNames(overrides.tools ?? this.#session.tools);
-    const today = new Date(this.#parts.now()).toISOString().slice(0, 10);
-    const context = { tools, metadata: overrides.metadata ?? null, today };
-    if (!aside) return this.#parts.brain.answer(context);
-    const items = overrides.input ? this.#referred(overrides.input) : this.#conversation.items();
-    return (
-      this.#parts.brain.aside?.({ ...context, instructions: overrides.instructions, items }) ?? { say: [], calls: [] }
-    );
-  }
-
-  #referred(input: NonNullable<ResponseOverrides["input"]>): Item[] {
-    const items: Item[] = [];
-    for (const entry of input) {
-      const item = entry.type === "item_reference" ? this.#conversation.find(entry.id) : this.#complete(entry);
-      if (item) items.push(item);
-    }
-    return items;
-  }
-
-  /** Runs a response until it is done or has to wait; hears the client between two pieces. */
-  #advance(running: Running, sent: unknown): void {
-    let value = sent;
-    for (;;) {
-      let piece: IteratorResult<Promise<unknown> | undefined, void>;
-      try {
-        piece = running.work.next(value);
-      } catch (error) {
-        return this.#failed(running, error);
-      }
-      if (piece.done || running.response.closed) return this.#finished(running);
-      value = undefined;
-      const wait = piece.value ?? this.#parts.pace?.();
-      if (wait) {
-        wait.then(
-          (result) => this.#enter(() => this.#resume(running, piece.value ? result : undefined)),
-          (error: unknown) => this.#enter(() => this.#failed(running, error)),
-        );
-        return;
-      }
-      while (this.#inbox.length > 0 && !running.response.closed) this.#inbox.shift()?.();
-      if (running.response.closed) return this.#finished(running);
-    }
-  }
-
-  #resume(running: Running, value: unknown): void {
-    if (!running.response.closed) this.#advance(running, value);
-  }
-
-  #failed(running: Running, error: unknown): void {
-    if (running.response.closed) return;
-    const message = error instanceof Error ? error.message : "The response could not be made.";
-    running.response.fail("server_error", message);
-    this.#finished(running);
-  }
-
-  #finished(running: Running): void {
-    if (this.#running !== running) return;
-    this.#running = null;
-    this.#emit({ type: "rate_limits.updated", rate_limits: rateLimits(this.#cached) });
-    if (!this.#owed) return;
-    this.#owed = false;
-    this.#respond({});
-  }
-
-  #usage(spoken: Spoken): ReturnType<typeof usageOf> {
-    const input = inputTokens(this.#session, this.#conversation.items(), (id) => this.#conversation.audioMs(id));
-    const usage = usageOf(input, spoken, this.#cached);
-    this.#cached = input.text + input.audio;
-    return usage;
-  }
-
-  #interrupt(): void {
-    const running = this.#running;
-    if (!running) return;
-    running.response.cancel("turn_detected");
-    this.#finished(running);
-  }
-
-  #turnEnded(): void {
-    if (this.#running) this.#owed = true;
-    else this.#respond({});
-  }
-
-  #modality(overrides: ResponseOverrides): OutputModality {
-    return modalityOf(overrides.output_modalities ?? this.#session.output_modalities);
   }
 
   #refuse(refusal: Refusal, event_id: string | undefined): void {
@@ -326,15 +242,30 @@ export class ScriptedServer {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      while (this.#inbox.length > 0) this.#inbox.shift()?.();
+      while (this.#heardNext());
     } finally {
       this.#busy = false;
     }
   }
+
+  #heardNext(): boolean {
+    const next = this.#inbox.shift();
+    next?.();
+    return next !== undefined;
+  }
 }
 
-function voiceName(voice: string | { id: string } | undefined): string | undefined {
-  return typeof voice === "object" ? voice.id : voice;
+/** An item and the sound a client put into it: events name the item without, `conversation.item.retrieved` with it. */
+function apart(item: Item): { item: Item; sound: Uint8Array } {
+  if (item.type !== "message" || item.role !== "user") return { item, sound: new Uint8Array(0) };
+  const sounds: Uint8Array[] = [];
+  const content = item.content.map((part) => {
+    if (part.type !== "input_audio") return part;
+    const bytes = part.audio ? fromBase64(part.audio) : undefined;
+    if (bytes) sounds.push(bytes);
+    return { type: part.type, transcript: part.transcript ?? null };
+  });
+  return { item: { ...item, content }, sound: joined(sounds) };
 }
 
 function unknownItem(action: "retrieve" | "delete", id: string): Refusal {
@@ -344,3 +275,8 @@ function unknownItem(action: "retrieve" | "delete", id: string): Refusal {
     param: "item_id",
   };
 }
+
+const onTheClock: Later = (ms, work) => {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+};

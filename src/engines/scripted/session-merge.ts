@@ -1,5 +1,16 @@
 /** The session of a scripted server: its first configuration, and partial updates merged into it as a GA server does. */
-import type { OutputModality, Session, SessionConfig, Tool, TurnDetection } from "../../realtime/events.ts";
+import type {
+  AudioFormat,
+  FunctionTool,
+  InputAudioConfig,
+  OutputAudioConfig,
+  OutputModality,
+  Session,
+  SessionConfig,
+  Tool,
+  ToolChoice,
+  TurnDetection,
+} from "../../realtime/events.ts";
 
 /** A session lasts an hour, like the provider's. */
 const SESSION_SECONDS = 3_600;
@@ -60,12 +71,33 @@ export function mergeSession(
   if (refusal) return { ok: false, refusal };
   const { audio, ...plain } = update;
   const merged: Session = { ...session, ...defined(plain) };
-  const input = { ...session.audio?.input, ...defined(audio?.input ?? {}) };
-  if (audio?.input?.turn_detection) input.turn_detection = wholeDetection(audio.input.turn_detection);
-  if (audio?.input?.format?.type === "audio/pcm") input.format = { type: "audio/pcm", rate: 24_000 };
-  const output = { ...session.audio?.output, ...defined(audio?.output ?? {}) };
-  merged.audio = { input, output };
+  merged.audio = {
+    input: mergeInput(session.audio?.input, audio?.input),
+    output: mergeOutput(session.audio?.output, audio?.output),
+  };
   return { ok: true, session: merged };
+}
+
+function mergeInput(before: InputAudioConfig = {}, asked: InputAudioConfig = {}): InputAudioConfig {
+  const input = { ...before, ...defined(asked) };
+  if (asked.turn_detection) input.turn_detection = wholeDetection(asked.turn_detection);
+  if (asked.format) input.format = formatOf(asked.format);
+  if (asked.transcription) input.transcription = { language: null, prompt: null, ...defined(asked.transcription) };
+  if (asked.noise_reduction) {
+    const { strength } = { strength: 1, ...before.noise_reduction, ...defined(asked.noise_reduction) };
+    input.noise_reduction = { ...before.noise_reduction, ...defined(asked.noise_reduction), strength };
+  }
+  return input;
+}
+
+function mergeOutput(before: OutputAudioConfig = {}, asked: OutputAudioConfig = {}): OutputAudioConfig {
+  const output = { ...before, ...defined(asked) };
+  return asked.format ? { ...output, format: formatOf(asked.format) } : output;
+}
+
+/** A format as it is echoed: PCM names its rate, of which there is one. */
+export function formatOf(asked: AudioFormat | undefined): AudioFormat {
+  return asked && asked.type !== "audio/pcm" ? { type: asked.type } : { type: "audio/pcm", rate: 24_000 };
 }
 
 const SERVER_VAD = {
@@ -108,20 +140,30 @@ function refuse(session: Session, update: SessionConfig, heard: boolean): Refusa
       param: "session.audio.output.voice",
     };
   }
-  for (const side of ["input", "output"] as const) {
-    const format = update.audio?.[side]?.format?.type;
-    if (format && format !== "audio/pcm") {
-      return {
-        code: "invalid_value",
-        message: `This server takes and gives 'audio/pcm' only, not '${format}'.`,
-        param: `session.audio.${side}.format.type`,
-      };
-    }
+  if (session.tracing && update.tracing !== undefined && !alike(session.tracing, update.tracing)) {
+    const message = "Cannot update tracing once it is on.";
+    return { code: "cannot_update_tracing", message, param: "session.tracing" };
   }
-  return null;
+  return unknownTool(update.tool_choice, update.tools ?? session.tools, "session");
 }
 
-function voiceName(voice: string | { id: string } | undefined): string {
+function alike(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Why a `tool_choice` cannot be: it names a function that is not offered. `where`: the object that it stands in. */
+export function unknownTool(
+  choice: ToolChoice | undefined,
+  tools: Tool[] | undefined,
+  where: "session" | "response",
+): Refusal | null {
+  if (typeof choice !== "object" || choice.type !== "function") return null;
+  if (functionsOf(tools).some((tool) => tool.name === choice.name)) return null;
+  const message = `Tool choice '${choice.name}' not found in 'tools' parameter.`;
+  return { code: "invalid_value", message, param: `${where}.tool_choice` };
+}
+
+export function voiceName(voice: string | { id: string } | undefined): string {
   return typeof voice === "object" ? voice.id : (voice ?? "");
 }
 
@@ -134,9 +176,7 @@ export function modalityOf(modalities: OutputModality[] | undefined): OutputModa
   return modalities?.[0] ?? "audio";
 }
 
-/** Names of the functions a response may call. */
-export function functionNames(tools: Tool[] | undefined): string[] {
-  const names: string[] = [];
-  for (const tool of tools ?? []) if (tool.type === "function") names.push(tool.name);
-  return names;
+/** The functions a response may call; tools on other people's servers are not among them. */
+export function functionsOf(tools: Tool[] | undefined): FunctionTool[] {
+  return (tools ?? []).filter((tool) => tool.type === "function");
 }

@@ -378,6 +378,17 @@ describe("a voice that is still loading", () => {
     expect(line.queue.has("a")).toBe(true);
   });
 
+  it("tells the call that the words still wait, so that it does not take them for heard", async () => {
+    await vi.advanceTimersByTimeAsync(8_100);
+    expect(playback("progress")).toMatchObject([
+      { item_id: "a", heard_ms: 0, heard_chars: 0 },
+      { item_id: "a", heard_ms: 0, heard_chars: 0 },
+    ]);
+    session.readInstead();
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(playback("progress")).toHaveLength(2);
+  });
+
   it("lets the words be read when the person would rather not wait", () => {
     session.readInstead();
     expect(playback("done")).toMatchObject([{ item_id: "a", heard_chars: 11 }]);

@@ -8,7 +8,7 @@ import {
   readSettings,
   voiceKind,
 } from "../../../src/client/state/settings.ts";
-import { OpenCall } from "../../../src/legs/wire.ts";
+import { OpenCall } from "../../../src/legs/open-call.ts";
 
 describe("settings kept in the browser", () => {
   it("come back as they were", () => {

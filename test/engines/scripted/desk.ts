@@ -5,6 +5,7 @@ import { newPolicy, type PolicyState } from "../../../src/tools/policy.ts";
 import { runTool, type ToolAnswer } from "../../../src/tools/registry.ts";
 import type { Said } from "../../../src/tools/tool.ts";
 import { bankInMemory } from "../../tools/bank-in-memory.ts";
+import { shelves } from "../../tools/d1-in-memory.ts";
 
 /** Saturday afternoon; the end of the month is nine days away. */
 const NOW = Date.parse("2026-11-21T15:00:00Z");
@@ -29,7 +30,17 @@ export class Desk {
   async run(call: FunctionCall, allowed: string[], order: number): Promise<ToolAnswer> {
     const { bank, policy } = this;
     const today = new Date(NOW).toISOString().slice(0, 10);
-    const context = { bank, policy, allowed, key: "call-1", turns: [...this.#turns], order, now: NOW, today };
+    const context = {
+      ...shelves(),
+      bank,
+      policy,
+      allowed,
+      key: "call-1",
+      turns: [...this.#turns],
+      order,
+      now: NOW,
+      today,
+    };
     const answer = await runTool(call, context);
     this.policy = answer.policy;
     return answer;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pickBrain } from "../../../src/engines/scripted/brains.ts";
+import { EnergyEars } from "../../../src/engines/scripted/energy-ears.ts";
 import { ScriptedEngine } from "../../../src/engines/scripted/engine.ts";
 import type { ServerEvent, SessionConfig } from "../../../src/realtime/events.ts";
 import { scenarioById } from "../../../src/scenarios/index.ts";
@@ -60,5 +61,59 @@ describe("the scripted engine", () => {
     engine.send({ type: "response.create" });
     await settle();
     expect([events, gone]).toEqual([[], []]);
+  });
+
+  it("gives its sound as deltas, and every event as text before it is read", async () => {
+    const order: string[] = [];
+    const raw: ServerEvent[] = [];
+    const sound: number[] = [];
+    const engine = new ScriptedEngine({
+      brain: { hear: () => undefined, answer: () => ({ say: ["Hello."], calls: [] }) },
+      config: { type: "realtime", output_modalities: ["audio"] },
+      model: "luna-scripted",
+      voice: function* () {
+        yield new Uint8Array(4_800);
+      },
+      listener: {
+        onReady: () => order.push("ready"),
+        onRaw: (text) => {
+          const event = JSON.parse(text) as ServerEvent;
+          raw.push(event);
+          order.push(`raw ${event.type}`);
+        },
+        onEvent: (event) => order.push(event.type),
+        onAudio: ({ base64 }) => {
+          sound.push(Buffer.from(base64, "base64").length);
+          order.push("audio");
+        },
+        onGone: () => undefined,
+      },
+    });
+    engine.send({ type: "response.create" });
+    for (let i = 0; i < 10; i++) await settle();
+    expect(sound).toEqual([4_800]);
+    expect(raw.map((event) => event.type)).toContain("response.output_audio.delta");
+    expect(order).not.toContain("response.output_audio.delta");
+    const at = order.indexOf("raw response.done");
+    expect(order[at + 1]).toBe("response.done");
+  });
+
+  it("hears the caller where it has ears", async () => {
+    const events: string[] = [];
+    const engine = new ScriptedEngine({
+      brain: { hear: () => undefined, answer: () => ({ say: [], calls: [] }) },
+      config: { type: "realtime", output_modalities: ["text"] },
+      model: "luna-scripted",
+      ears: new EnergyEars(),
+      listener: {
+        onReady: () => undefined,
+        onEvent: (event) => events.push(event.type),
+        onAudio: () => undefined,
+        onGone: () => undefined,
+      },
+    });
+    for (let i = 0; i < 10; i++) engine.hear(new Uint8Array(new Int16Array(960).fill(4_000).buffer));
+    await settle();
+    expect(events.at(-1)).toBe("input_audio_buffer.speech_started");
   });
 });

@@ -40,25 +40,107 @@ describe("a session", () => {
     expect(events.at(-1)).not.toHaveProperty("session.audio.input.turn_detection.threshold");
   });
 
-  it("refuses an update as a whole, and names the field", () => {
+  it.each([
+    ["a model", { model: "another" }, "cannot_update_model", "session.model"],
+    [
+      "a function nobody offers",
+      { tool_choice: { type: "function", name: "fly" } },
+      "invalid_value",
+      "session.tool_choice",
+    ],
+    [
+      "a rate of its own",
+      { audio: { input: { format: { type: "audio/pcm", rate: 16_000 } } } },
+      "invalid_value",
+      "session.audio.input.format.rate",
+    ],
+    [
+      "a threshold of two",
+      { audio: { input: { turn_detection: { type: "server_vad", threshold: 2 } } } },
+      "invalid_value",
+      "session.audio.input.turn_detection.threshold",
+    ],
+    ["both modalities", { output_modalities: ["text", "audio"] }, "invalid_value", "session.output_modalities"],
+    ["a field of the beta", { temperature: 0.7 }, "unknown_parameter", "session.temperature"],
+    [
+      "a tool with extra keys",
+      { tools: [{ type: "function", name: "a", strict: true }] },
+      "unknown_parameter",
+      "session.tools[0].strict",
+    ],
+  ])("refuses an update as a whole that asks for %s, and names the field", (_, wish, code, param) => {
     const { server, events, errors } = serve(new Parrot());
-    server.receive({
-      type: "session.update",
-      event_id: "mine",
-      session: { type: "realtime", instructions: "x", audio: { output: { format: { type: "audio/pcmu" } } } },
-    });
-    expect(errors()[0]).toMatchObject({
-      code: "invalid_value",
-      param: "session.audio.output.format.type",
-      event_id: "mine",
-    });
+    const session = { type: "realtime", instructions: "Be a pirate.", ...wish };
+    server.receive({ type: "session.update", event_id: "mine", session });
+    expect(errors()[0]).toMatchObject({ code, param, event_id: "mine" });
     expect(events.some((event) => event.type === "session.updated")).toBe(false);
+    server.receive({ type: "session.update", session: { type: "realtime" } });
+    expect(events.at(-1)).toMatchObject({ type: "session.updated", session: { instructions: "" } });
   });
 
-  it("never changes its model", () => {
+  it("does not become a transcription", () => {
     const { server, errors } = serve(new Parrot());
-    server.receive({ type: "session.update", session: { type: "realtime", model: "another" } });
-    expect(errors()[0]).toMatchObject({ code: "cannot_update_model", param: "session.model" });
+    server.receive({ type: "session.update", event_id: "mine", session: { type: "transcription" } });
+    expect(errors()[0]).toMatchObject({
+      code: "invalid_parameter",
+      message: "Passing a transcription session update event to a realtime session is not allowed.",
+      event_id: "mine",
+    });
+  });
+
+  it("echoes what a provider fills in: a strength, a language nobody set, the rate of PCM", () => {
+    const { server, events } = serve(new Parrot());
+    const input = (audio: object) => ({
+      type: "session.update",
+      session: { type: "realtime", audio: { input: audio } },
+    });
+    server.receive(input({ noise_reduction: { type: "near_field" }, transcription: { model: "gpt-transcribe" } }));
+    server.receive(input({ format: { type: "audio/pcmu" }, noise_reduction: { type: "far_field", strength: 0.4 } }));
+    server.receive(input({ format: { type: "audio/pcm" }, noise_reduction: { type: "near_field" } }));
+    const echoed = events.flatMap((e) => (e.type === "session.updated" ? [e.session.audio?.input] : []));
+    expect(echoed.map((one) => one?.noise_reduction)).toEqual([
+      { type: "near_field", strength: 1 },
+      { type: "far_field", strength: 0.4 },
+      { type: "near_field", strength: 0.4 },
+    ]);
+    expect(echoed[0]?.transcription).toEqual({ model: "gpt-transcribe", language: null, prompt: null });
+    expect(echoed.map((one) => one?.format)).toEqual([
+      { type: "audio/pcm", rate: 24_000 },
+      { type: "audio/pcmu" },
+      { type: "audio/pcm", rate: 24_000 },
+    ]);
+  });
+
+  it("turns tracing on once", () => {
+    const { server, errors } = serve(new Parrot());
+    const trace = (tracing: unknown) => ({ type: "session.update", session: { type: "realtime", tracing } });
+    server.receive(trace("auto"));
+    server.receive(trace("auto"));
+    expect(errors()).toEqual([]);
+    server.receive(trace({ workflow_name: "another" }));
+    expect(errors()[0]).toMatchObject({ param: "session.tracing" });
+  });
+
+  it("says that it asks no other server for tools", () => {
+    const { server, types } = serve(new Parrot());
+    const tools = [{ type: "mcp", server_label: "shop", server_url: "https://shop.example/mcp" }];
+    server.receive({ type: "session.update", session: { type: "realtime", tools } });
+    server.receive({ type: "session.update", session: { type: "realtime", tools } });
+    expect(types().slice(1)).toEqual([
+      "session.updated",
+      "mcp_list_tools.in_progress",
+      "mcp_list_tools.failed",
+      "session.updated",
+    ]);
+  });
+
+  it("takes no binary frame for an event, and goes on", () => {
+    const { server, errors, types } = serve(new Parrot());
+    server.receive(new Uint8Array(4));
+    server.receive(new ArrayBuffer(4));
+    expect(errors().map((error) => error.code)).toEqual(["invalid_event", "invalid_event"]);
+    server.receive(text);
+    expect(types().at(-1)).toBe("session.updated");
   });
 });
 

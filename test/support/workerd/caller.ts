@@ -1,14 +1,8 @@
 /** A caller without a browser: opens a call as the page does, says things by typing, and reports everything as heard. */
 import { exports } from "cloudflare:workers";
 import { expect, vi } from "vitest";
-import {
-  type CallOpened,
-  type OpenCallInput,
-  type PageEvent,
-  type PageMessageInput,
-  TOKEN_PROTOCOL,
-  WIRE_PROTOCOL,
-} from "../../../src/legs/wire.ts";
+import type { CallOpened, OpenCallInput } from "../../../src/legs/open-call.ts";
+import { type PageEvent, type PageMessageInput, TOKEN_PROTOCOL, WIRE_PROTOCOL } from "../../../src/legs/wire.ts";
 
 export const ORIGIN = "http://localhost:8787";
 

@@ -6,15 +6,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { AUDIO_HEADER_BYTES, BYTES_PER_MS } from "../../../src/legs/frames.ts";
-import type {
-  CallEnded,
-  CallOpened,
-  OpenCallInput,
-  PageEvent,
-  PageMessageInput,
-  ToolStatus,
-  TurnStatus,
-} from "../../../src/legs/wire.ts";
+import type { CallOpened, OpenCallInput } from "../../../src/legs/open-call.ts";
+import type { CallEnded, PageEvent, PageMessageInput, ToolStatus, TurnStatus } from "../../../src/legs/wire.ts";
 import type { CallRecord } from "../../../src/store/calls.ts";
 import { Browser } from "./caller.ts";
 import { PAUSE, quiet, spoken } from "./spoken.ts";

@@ -42,6 +42,10 @@ export interface Manners {
   hears?: boolean;
   /** Keeps the caller's frames. */
   keepsSound?: boolean;
+  /** Answers requests that want no socket: WebRTC offers, say. */
+  http?: (request: Request) => Promise<Response>;
+  /** Whether a running call of this id can be joined; by default it can. */
+  joins?: (call_id: string) => boolean;
 }
 
 /** Replaces the Worker's way out. Everything it dials from now on is in the list that is returned. */
@@ -49,8 +53,12 @@ export function provide(manners: Manners = {}): Line[] {
   const lines: Line[] = [];
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input, init);
-    if (request.headers.get("upgrade") !== "websocket")
+    if (request.headers.get("upgrade") !== "websocket") {
+      if (manners.http) return manners.http(request);
       throw new Error("nothing but Realtime sockets leaves the house");
+    }
+    const joined = new URL(request.url).searchParams.get("call_id");
+    if (joined !== null && manners.joins?.(joined) === false) return new Response("no such call", { status: 404 });
     if (manners.status !== undefined) return new Response("no", { status: manners.status });
     const { 0: client, 1: server } = new WebSocketPair();
     server.accept();
@@ -101,6 +109,8 @@ function serve(request: Request, socket: WebSocket, manners: Manners, others: Li
     emit: (event) =>
       queueMicrotask(() => {
         if (event.type === "session.updated") line.configured = Date.now();
+        // Whoever joins a call that runs is told nothing of its beginning.
+        if (event.type === "session.created" && new URL(line.url).searchParams.has("call_id")) return;
         emit({ ...tampered(event) });
       }),
     brain: new BrainByTools(),

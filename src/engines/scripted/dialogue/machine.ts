@@ -107,7 +107,8 @@ export class DialogueBrain implements Brain {
 
   #reply(talk: Talk, context: AnswerContext, resumed: boolean): void {
     const { results, utterances } = this.#news;
-    if (resumed && utterances.length === 0) talk.say.push("Sorry about that, the line dropped for a moment.");
+    if (resumed && utterances.length === 0 && !context.takesOver)
+      talk.say.push("Sorry about that, the line dropped for a moment.");
     if (results.length === 0 && this.#isWaiting()) {
       talk.say.push("One moment, please. I'm still working on that.");
       return;
@@ -145,8 +146,9 @@ export class DialogueBrain implements Brain {
   #unprompted(talk: Talk, context: AnswerContext, resumed: boolean): void {
     if (context.metadata?.luna === "silence") return this.#breakSilence(talk);
     if (!resumed && this.#state.said === "") return greet(talk);
+    if (context.takesOver) talk.say.push("This is Luna again.");
     if (this.#state.asked || this.#state.run) return repeatQuestion(talk);
-    if (resumed) talk.say.push("What can I do for you?");
+    if (resumed || context.takesOver) talk.say.push("What can I do for you?");
     else advance(talk);
   }
 

@@ -1,0 +1,397 @@
+/**
+ * A call that a client leads over `GET /v1/realtime`: its events go to the engine as they are, the engine's go to it as they
+ * came, and the record is kept beside. The same object, engine seat, tools, policy, money and filing as in every call; the
+ * rules are those of `src/call/led.ts`.
+ *
+ * The client's socket hibernates. Nobody can come back to a lost one (the protocol has no way to), so the call ends with it.
+ */
+import { type Agent, asAgent } from "../../call/agent-session.ts";
+import { WIDENED, within } from "../../call/bound.ts";
+import { isSystem, type LedInput, type LedRules, ledAudio, ledStep, typedWords } from "../../call/led.ts";
+import { closeTurns, seeds } from "../../call/machine.ts";
+import { Shown } from "../../call/shown.ts";
+import type { Command, ToolCall } from "../../call/state.ts";
+import type { Gone } from "../../engines/engine.ts";
+import { fragmentVoice, fromAssets } from "../../engines/scripted/voice/fragment-voice.ts";
+import { type Bindings, type LunaSettings, readSettings } from "../../env.ts";
+import { errorEvent } from "../../errors.ts";
+import { brokenOff, readClientFrame, type SdkLeg } from "../../legs/sdk.ts";
+import type { CallEnded } from "../../legs/wire.ts";
+import { log } from "../../log.ts";
+import type { AudioDelta } from "../../realtime/audio-delta.ts";
+import type { ClientEvent, ServerEvent } from "../../realtime/events.ts";
+import { endOf } from "./ending.ts";
+import type { Filing } from "./filing.ts";
+import { agentOf, agentPart, openLedEngine } from "./led-engines.ts";
+import { Meter } from "./meter.ts";
+import type { CallMemory, Opened, Progress } from "./record.ts";
+import { EngineSeat } from "./seat.ts";
+import { shelvesOf, type ToolDesk, unfinishedTools, unheardTools } from "./tool-desk.ts";
+import { Waiting } from "./waiting.ts";
+import type { Wakes } from "./wakes.ts";
+
+/** An outbound socket keeps its object for 15 minutes at most, and a client may be silent for longer. */
+const AWAKE_MS = 60_000;
+/** PCM16 at 24 kHz, or G.711 at 8 kHz: bytes of sound in a millisecond. */
+const BYTES_PER_MS = { "audio/pcm": 48, "audio/pcmu": 8, "audio/pcma": 8 } as const;
+
+/** What a led call needs of its object. */
+export interface LedHost {
+  ctx: DurableObjectState;
+  env: Bindings;
+  memory: CallMemory;
+  tools: ToolDesk;
+  wakes: Wakes;
+  filing: Filing;
+}
+
+export class LedCall {
+  readonly opened: Opened;
+  readonly progress: Progress;
+  readonly meter: Meter;
+  readonly #host: LedHost;
+  readonly #settings: LunaSettings;
+  readonly #seat: EngineSeat;
+  readonly #shown: Shown;
+  readonly #own: ReadonlySet<string>;
+  readonly #waiting = new Waiting();
+  #leg: SdkLeg | undefined;
+  #inbox: LedInput[] = [];
+  #stepping = false;
+  #over = false;
+  /** The call is in the object's storage. */
+  #written: boolean;
+
+  /** @param written it is in the record already: the object was rebuilt. */
+  constructor(host: LedHost, opened: Opened, progress: Progress, written: boolean) {
+    this.#host = host;
+    this.#written = written;
+    this.opened = opened;
+    this.progress = progress;
+    this.#settings = readSettings(host.env);
+    this.#own = new Set(agentOf(opened)?.tools);
+    this.#shown = new Shown(this.#own);
+    this.meter = new Meter(progress.counts, this.#settings.transcriptionModel);
+    const key = opened.server_key ? this.#settings.serverKey : undefined;
+    const voice = fragmentVoice(fromAssets(host.env.ASSETS));
+    this.#seat = new EngineSeat({
+      open: (listener, retell, scripted) => {
+        const engineKey = scripted ? undefined : key;
+        const settings = this.#settings;
+        return openLedEngine({ opened, progress, key: engineKey, settings, listener, retell, voice });
+      },
+      retell: async () => {
+        await host.tools.idle();
+        return [...progress.system, ...seeds(progress.state, host.memory.finishedTools())];
+      },
+      onChange: () => undefined,
+      onBack: () => undefined,
+      onReady: () => this.#engineReady(),
+      onEvent: (event) => this.#fromEngine(event),
+      onAudio: (delta) => this.#audio(delta),
+      onRaw: (text) => this.#down(text),
+      onLost: (gone, again) => this.#lost(gone, again),
+      items: () => progress.state.transcript.order.length,
+      maySwap: () => false,
+      onSwapped: () => undefined,
+    });
+    if (opened.mode === "scripted" || progress.fell_back) this.#seat.giveUp();
+  }
+
+  // Hello ------------------------------------------------------------------------------------------------------------
+
+  /** Dials at once: nothing that is written or accepted comes before it. */
+  dial(again = false): void {
+    this.#seat.open(again);
+  }
+
+  /** There from now on, whatever happens. Not before the client has its session: storage holds back what is sent after a write. */
+  #writeDown(): void {
+    if (this.#written) return;
+    this.#written = true;
+    const { memory, wakes } = this.#host;
+    memory.opened = this.opened;
+    memory.progress = this.progress;
+    wakes.alarmBy(this.#isOutside ? Date.now() + AWAKE_MS : this.lastMoment);
+  }
+
+  /** The object was rebuilt: the record is memory again, and a new engine is told of it. */
+  rouse(): void {
+    const { progress, opened } = this;
+    const finished = this.#host.memory.finishedTools();
+    if (progress.state.handing_over) progress.speaker = "specialist";
+    for (const { run, output, then } of unheardTools(progress.state, finished)) {
+      this.#take({ from: "tool", call_id: run.call_id, output, run, then });
+    }
+    for (const call of unfinishedTools(progress.state, finished)) {
+      if (this.#own.has(call.name)) this.#host.ctx.waitUntil(this.#runTool(call));
+    }
+    this.#engineGone();
+    log.info("Engine is opened again", { call: opened.id });
+    this.dial(true);
+  }
+
+  accept(leg: SdkLeg): void {
+    this.#leg = leg;
+  }
+
+  get lastMoment(): number {
+    return this.opened.opened_at + this.#settings.maxCallMs;
+  }
+
+  get #isOutside(): boolean {
+    return this.#seat.engine?.engine.kind === "provider";
+  }
+
+  #engineReady(): void {
+    const specialist = this.progress.state.handing_over;
+    if (specialist) Object.assign(this.progress.state, { handing_over: false });
+    this.#take({ from: "engine_ready", speaks: specialist });
+    // What the client said while nobody was there, behind the `session.created` that it waits for.
+    queueMicrotask(() => {
+      for (const text of this.#waiting.take()) this.#up(text);
+    });
+  }
+
+  // The conversation -------------------------------------------------------------------------------------------------
+
+  /** One frame of the client. Hot path where it is sound. */
+  hear(data: string | ArrayBuffer): void {
+    const read = readClientFrame(data);
+    if (read.kind === "error") return this.#leg?.refuse(read.error);
+    if (this.#seat.ready && this.#waiting.empty) return this.#up(read.text, read.kind === "event" ? read.event : null);
+    if (this.#waiting.add(read.text)) return;
+    const message = "The session is not open yet and cannot keep more. Wait for session.created.";
+    this.#leg?.refuse({ type: "invalid_request_error", code: "session_not_ready", message });
+  }
+
+  /** @param event the text, read; null where it is sound. */
+  #up(text: string, event = eventOf(text)): void {
+    if (event === null) return this.#seat.forward(text);
+    const scenario = agentOf(this.opened);
+    const agent = scenario && agentPart(scenario, this.opened, this.#settings);
+    const bounded = this.#within(event, agent);
+    if (!bounded.ok) {
+      const { message, param } = bounded;
+      const event_id = event.event_id ?? null;
+      return this.#leg?.refuse({ type: "invalid_request_error", code: WIDENED, message, param, event_id });
+    }
+    if (isSystem(event)) this.#keep(event);
+    const typed = typedWords(event);
+    if (typed) this.meter.watch(this.progress.state, typed, null, Date.now());
+    this.#take({ from: "client", event });
+    const allowed = agent ? asAgent(agent, bounded.event) : bounded.event;
+    this.#seat.forward(allowed === event ? text : JSON.stringify(allowed));
+  }
+
+  /** What a client that came with a secret may do: its name for what answers may be said again, an agent's words are the host's. */
+  #within(event: ClientEvent, agent: Agent | undefined): ReturnType<typeof within> {
+    const { bound, agent: name, model } = this.opened;
+    return bound ? within({ ...bound, model: name ?? model, ...agent }, event) : { ok: true, event };
+  }
+
+  /** A client's own words to the model are told again to another engine, as far as they are few. */
+  #keep(event: ClientEvent): void {
+    const { system } = this.progress;
+    if (system.length >= 16 || JSON.stringify(event).length > 16_384) return;
+    system.push(event);
+    this.#host.memory.progress = this.progress;
+  }
+
+  /** Hot path, downwards: what the engine says, as it said it. */
+  #down(text: string): void {
+    const shown = this.#shown.pass(text);
+    if (shown !== null) this.#leg?.pass(shown);
+  }
+
+  #audio(delta: AudioDelta): void {
+    const now = Date.now();
+    const format = this.progress.session?.audio?.output?.format?.type ?? "audio/pcm";
+    ledAudio(this.progress.state, delta, (delta.base64.length * 0.75) / BYTES_PER_MS[format], now);
+    this.meter.audio(delta, now);
+  }
+
+  #fromEngine(event: ServerEvent): void {
+    const now = Date.now();
+    const { progress, opened } = this;
+    if (event.type === "session.created" || event.type === "session.updated") this.#sessionIs(event);
+    this.meter.watch(progress.state, { from: "engine", event }, this.#isOutside ? opened.model : null, now);
+    this.#take({ from: "engine", event });
+    // Before it may be put to sleep: what is remembered of a response under way would be asked for again.
+    if (event.type === "response.done") this.#host.memory.progress = progress;
+    if (this.meter.spent) this.#take({ from: "spent" });
+  }
+
+  /** What holds now is remembered for another engine. A session that Luna configured is the client's first news of it. */
+  #sessionIs(event: Extract<ServerEvent, { type: "session.created" | "session.updated" }>): void {
+    const { session } = event;
+    const { progress, opened } = this;
+    if (session.type !== "realtime") return this.#writeDown();
+    const configured = progress.session === undefined && (opened.agent !== undefined || opened.bound !== undefined);
+    if (configured) this.#leg?.pass(JSON.stringify({ ...event, type: "session.created" }));
+    progress.session = session;
+    this.#writeDown();
+    this.#host.memory.progress = progress;
+  }
+
+  #take(input: LedInput): void {
+    this.#inbox.push(input);
+    if (this.#stepping) return;
+    this.#stepping = true;
+    try {
+      for (let next = this.#inbox.shift(); next && !this.#over; next = this.#inbox.shift()) {
+        const commands = ledStep(this.progress.state, next, this.#rules, Date.now());
+        for (const command of commands) this.#carryOut(command);
+      }
+    } finally {
+      this.#stepping = false;
+    }
+  }
+
+  get #rules(): LedRules {
+    const detection = this.progress.session?.audio?.input?.turn_detection;
+    return { own: this.#own, answers: detection != null && detection.create_response !== false };
+  }
+
+  #carryOut(command: Command): void {
+    const { memory, filing, wakes, ctx } = this.#host;
+    switch (command.do) {
+      case "send":
+        return this.#seat.send(command.event);
+      case "run":
+        return ctx.waitUntil(this.#runTool(command.call));
+      case "ran":
+        memory.writeFinishedTool({ run: command.run, output: command.output, then: undefined });
+        memory.progress = this.progress;
+        return filing.soon();
+      case "record":
+        memory.writeTurn(command.turn);
+        memory.progress = this.progress;
+        return filing.soon();
+      case "wake":
+        return wakes.at(command.at);
+      case "hand_over":
+        return this.#handOver();
+      case "end":
+        return this.end(command.reason);
+      default:
+    }
+  }
+
+  /** As in every call: written down before it runs, once, behind the same policy. */
+  async #runTool(call: ToolCall): Promise<void> {
+    const { memory, env, tools, filing } = this.#host;
+    memory.progress = this.progress;
+    const finished = await tools.run(call, {
+      ...shelvesOf(env, this.opened.visitor),
+      callId: this.opened.id,
+      // The client has its own session for whom it speaks to: nobody else can be put through.
+      allowed: [...this.#own].filter((name) => name !== "switch_persona"),
+      progress: this.progress,
+      tell: () => undefined,
+    });
+    if (this.#over) return;
+    memory.writeFinishedTool(finished);
+    memory.progress = this.progress;
+    filing.soon();
+    const { output, run, then } = finished;
+    this.#take({ from: "tool", call_id: call.call_id, output, run, then });
+  }
+
+  /** The specialist answers in the same session: another engine, told the conversation. */
+  #handOver(): void {
+    this.progress.speaker = "specialist";
+    this.progress.state.engine.speaker = "specialist";
+    this.#seat.leave();
+    this.#engineGone();
+    this.#host.memory.progress = this.progress;
+    this.dial(true);
+  }
+
+  // The engine is gone -----------------------------------------------------------------------------------------------
+
+  #lost(gone: Gone, again: boolean): void {
+    const { opened, progress } = this;
+    log.warn("Engine gone", { call: opened.id, code: gone.code, again });
+    this.#engineGone();
+    if (again) return;
+    if (opened.agent === undefined) return this.#hopeless(gone);
+    progress.fell_back = true;
+    this.#host.memory.progress = progress;
+  }
+
+  /** Whoever waits for the end of a response gets one: SDKs ask for nothing new before. */
+  #engineGone(): void {
+    const { response_id } = this.progress.state.gate;
+    if (response_id !== null) this.#leg?.tell(brokenOff(response_id));
+    this.#take({ from: "engine_gone" });
+  }
+
+  /** A client that asked for a model gets that model or the truth. */
+  #hopeless(gone: Gone): void {
+    const mine = gone.code === "invalid_model" || gone.code === "missing_model" || gone.code === "model_not_found";
+    const type = mine ? "invalid_request_error" : "server_error";
+    const code = mine ? gone.code : "upstream_unavailable";
+    this.#leg?.tell(errorEvent(code, gone.message, { type }));
+    this.end("failed", mine ? 4000 : 1011, `${type}.${code}`);
+  }
+
+  // Goodbye ----------------------------------------------------------------------------------------------------------
+
+  /** The client's socket is closed. */
+  gone(code: number): void {
+    this.#leg = undefined;
+    this.end(code === 1000 || code === 1005 ? "caller_ended" : "caller_left");
+  }
+
+  /** Settles everything, once. */
+  end(reason: CallEnded["reason"], code = 1000, why = "The call has ended."): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#writeDown();
+    const { memory, wakes, filing, ctx } = this.#host;
+    const { progress, opened } = this;
+    const now = Date.now();
+    for (const command of closeTurns(progress.state, now)) {
+      if (command.do === "record") memory.writeTurn(command.turn);
+    }
+    const ended = endOf(this, memory, reason, now);
+    progress.status = "ended";
+    memory.progress = progress;
+    memory.ended = ended;
+    this.#leg?.close(code, why);
+    this.#seat.leave();
+    wakes.clear();
+    log.info("Led call ended", { call: opened.id, reason, outcome: ended.outcome, seconds: ended.seconds });
+    ctx.waitUntil(filing.now());
+  }
+
+  clock(): void {
+    this.#take({ from: "clock" });
+  }
+
+  /** The call has lasted as long as it may, said the way the provider says it after its hour. */
+  tooLong(): void {
+    const minutes = Math.round(this.#settings.maxCallMs / 60_000);
+    const message = `Your session hit the maximum duration of ${minutes} minutes.`;
+    this.#leg?.tell(errorEvent("session_expired", message));
+    this.end("too_long", 1001, message);
+  }
+
+  /** The object's alarm. */
+  async alarm(now: number): Promise<void> {
+    const { filing, wakes } = this.#host;
+    if (now >= this.lastMoment) return this.tooLong();
+    await filing.now(this);
+    if (this.#over) return;
+    this.clock();
+    wakes.alarmBy(this.lastMoment);
+    if (this.#isOutside) wakes.alarmBy(now + AWAKE_MS);
+  }
+}
+
+/** Kept as text and read again: only what waited for an engine comes this way. */
+function eventOf(text: string): ClientEvent | null {
+  const read = readClientFrame(text);
+  return read.kind === "event" ? read.event : null;
+}

@@ -1,0 +1,130 @@
+/**
+ * A client secret is a reserved call. `ek_<call id>_<256 random bits>` names the object that answers for it, and that object
+ * keeps the hash, the end, and what the secret is good for. It is spent there, between one read and one write with nothing in
+ * between, so that of any number of uses at the same moment one wins.
+ */
+import { type ErrorKind, LunaError } from "../../errors.ts";
+import type { CallSettings } from "../../legs/open-call.ts";
+import type { SessionConfig } from "../../realtime/session-config.ts";
+import { hashOf, same } from "./token.ts";
+import type { Wakes } from "./wakes.ts";
+
+/** `session`: a conversation over a WebSocket. `sound`: the sound of a call that is open already, by WebRTC. */
+export type Opens = "session" | "sound";
+
+/** What a secret is bound to. */
+export interface Reservation {
+  opens: Opens;
+  /** API key that minted it, `host`, `open` (localhost without keys), or `page` (a browser, for itself). */
+  minted_by: string;
+  /** Whose call it becomes: the browser that asked for the secret, else `key:<minted_by>`. */
+  visitor: string;
+  /** The server's own key may be spent on it. */
+  server_key: boolean;
+  /** An agent's, scenario's or provider model's name. */
+  model: string;
+  /** The bound configuration as JSON (RPC carries no open types); null where the client makes it. */
+  session: string | null;
+  /** How an agent listens and sounds. */
+  settings?: CallSettings;
+}
+
+export interface ReservationState {
+  /** SHA-256 of the whole secret, hex. */
+  hash: string;
+  /** Unix ms. */
+  expires_at: number;
+  used: boolean;
+  reservation: Reservation;
+}
+
+/** Over RPC an error would lose its kind, so what went wrong is an answer. */
+export type Redeemed = { ok: true; reservation: Reservation } | { ok: false; kind: ErrorKind; detail: string };
+
+/** So long a late or second use is told as what it is; after that the secret is as unknown as one that never was. */
+const REMEMBERED_MS = 10 * 60_000;
+const SECRET = /^ek_([0-9A-HJKMNP-TV-Z]{26})_[\w-]{43}$/;
+
+/** A new secret of this call; only its hash is kept. */
+export async function newSecret(callId: string): Promise<{ secret: string; hash: string }> {
+  const random = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  const secret = `ek_${callId}_${random}`;
+  return { secret, hash: await hashOf(secret) };
+}
+
+const ELSEWHERE: Record<Opens, string> = {
+  session: "This client secret opens a session over a WebSocket. WebRTC needs the secret of a call that is open.",
+  sound: "This client secret opens the sound of its call by WebRTC and nothing else.",
+};
+
+/** The call that a secret names, or undefined for what cannot be one. */
+export function callOf(secret: string): string | undefined {
+  return SECRET.exec(secret)?.[1];
+}
+
+/** The bound configuration. */
+export function sessionOf({ session }: Reservation): SessionConfig | undefined {
+  return session === null ? undefined : (JSON.parse(session) as SessionConfig);
+}
+
+/**
+ * The state after this use.
+ * @throws LunaError `token_invalid`, `token_used` or `token_expired`
+ */
+export function spendSecret(
+  hash: string,
+  state: ReservationState | undefined,
+  opens: Opens,
+  now: number,
+): ReservationState {
+  if (!state || !same(hash, state.hash)) throw new LunaError("token_invalid", "This client secret is not known.");
+  if (state.used) throw new LunaError("token_used", "This client secret has been used. Mint a new one.");
+  if (now > state.expires_at) throw new LunaError("token_expired", "This client secret has expired. Mint a new one.");
+  if (state.reservation.opens !== opens) throw new LunaError("token_invalid", ELSEWHERE[state.reservation.opens]);
+  return { ...state, used: true };
+}
+
+/** The reservation in the object's storage. */
+export class Reserved {
+  readonly #storage: DurableObjectStorage;
+  readonly #wakes: Wakes;
+
+  constructor(storage: DurableObjectStorage, wakes: Wakes) {
+    this.#storage = storage;
+    this.#wakes = wakes;
+  }
+
+  keep(state: ReservationState): void {
+    this.#storage.kv.put("reservation", state);
+    this.#wakes.alarmBy(state.expires_at + REMEMBERED_MS);
+  }
+
+  /** No `await` between looking and marking. */
+  redeem(hash: string, opens: Opens, now: number): Redeemed {
+    try {
+      const state = spendSecret(hash, this.#state, opens, now);
+      this.#storage.kv.put("reservation", state);
+      return { ok: true, reservation: state.reservation };
+    } catch (thrown) {
+      if (thrown instanceof LunaError) return { ok: false, kind: thrown.kind, detail: thrown.message };
+      throw thrown;
+    }
+  }
+
+  /** The alarm of a call that nobody has opened: a secret that nobody came with leaves nothing behind. */
+  async forget(now: number): Promise<void> {
+    const state = this.#state;
+    if (!state || now >= state.expires_at + REMEMBERED_MS) return this.#storage.deleteAll();
+    this.#wakes.alarmBy(state.expires_at + REMEMBERED_MS);
+  }
+
+  /** What a secret that has been spent was bound to. */
+  get spent(): Reservation | undefined {
+    const state = this.#state;
+    return state?.used ? state.reservation : undefined;
+  }
+
+  get #state(): ReservationState | undefined {
+    return this.#storage.kv.get<ReservationState>("reservation");
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The small HTTP door: say something to a call, change who answers, hang up, ask whether Luna is well. It talks to the
+ * visitor's newest call, or to one that is named; where none is on, the first words open one that needs no page.
+ */
+import { type Context, Hono } from "hono";
+import { ulid } from "ulid";
+import type { SayReply, Words } from "../durable/call/say.ts";
+import { type Bindings, readSettings } from "../env.ts";
+import { LunaError, problemOf } from "../errors.ts";
+import { Say, SayInCall, wantsStream } from "../legs/http.ts";
+import { OpenCall, type OpenCallInput } from "../legs/open-call.ts";
+import { personaById } from "../scenarios/personas/index.ts";
+import { readCall } from "../store/calls.ts";
+import { readBody } from "./body.ts";
+import { callId } from "./calls.ts";
+import { health } from "./health.ts";
+import { brake } from "./money.ts";
+import { knownScenario, openCall } from "./opening.ts";
+import { PersonaWish } from "./persona.ts";
+import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
+
+type Ai = Context<{ Bindings: Bindings }>;
+type Asked = Omit<Words, "stream">;
+
+/** Nobody has to know a scenario to say hello. */
+const FREEFORM = "freeform";
+
+export const ai = new Hono<{ Bindings: Bindings }>()
+  .get("/healthz", async (c) => {
+    doorOpen(c);
+    await slow(c, "health");
+    const report = await health(c.env, readSettings(c.env));
+    return c.json(report, report.status === "ok" ? 200 : 503, { "cache-control": "no-store" });
+  })
+  .post("/say", async (c) => {
+    await welcome(c);
+    const words = await readBody(c.req.raw, Say);
+    const { scenario = FREEFORM, mode, key, text } = words;
+    return answered(c, await sayToNewest(c, { text, key }, { scenario, mode, key }));
+  })
+  .post("/persona", async (c) => {
+    await welcome(c);
+    const { key } = await readBody(c.req.raw, PersonaWish);
+    const scenario = firstScenario(key);
+    return answered(c, await sayToNewest(c, { persona: key }, { scenario }));
+  })
+  .post("/calls/:id/persona", async (c) => {
+    await welcome(c);
+    const { key } = await readBody(c.req.raw, PersonaWish);
+    firstScenario(key);
+    return answered(c, await sayToNamed(c, { persona: key }));
+  })
+  .post("/calls/:id/say", async (c) => {
+    await welcome(c);
+    return answered(c, await sayToNamed(c, await readBody(c.req.raw, SayInCall)));
+  })
+  .post("/end", async (c) => {
+    await welcome(c);
+    const visitor = ownerOf(c);
+    const newest = await bankOf(c, visitor).newestCall();
+    if (newest === null) throw notOn();
+    return ended(c, newest, visitor);
+  })
+  .post("/calls/:id/end", async (c) => {
+    await welcome(c);
+    return ended(c, callId(c.req.param("id")), ownerOf(c));
+  });
+
+/** @throws LunaError `not_found` where the host has shut this door. */
+function doorOpen(c: Ai): void {
+  if (readSettings(c.env).aiDoor) return;
+  throw new LunaError("not_found", "The HTTP door is shut here: the host has set AI_DOOR to off.");
+}
+
+/** @throws LunaError `too_many` */
+async function slow(c: Ai, what: "say" | "health"): Promise<void> {
+  const address = c.req.header("cf-connecting-ip") ?? "local";
+  const { success } = await c.env.SAYING.limit({ key: `${what} ${address}` });
+  if (!success) throw new LunaError("too_many", "Too many requests from here in the last minute. Wait a minute.");
+}
+
+/** What changes something is done for Luna's own page or for no browser at all, and not too often. */
+async function welcome(c: Ai): Promise<void> {
+  doorOpen(c);
+  sameSiteOnly(c.req.raw);
+  await slow(c, "say");
+}
+
+function bankOf(c: Ai, visitor: string) {
+  return c.env.BANKS.getByName(visitor);
+}
+
+/** @throws LunaError `not_found`: without the cookie no call is yours. */
+function ownerOf(c: Ai): string {
+  const visitor = knownVisitor(c);
+  if (visitor === undefined) throw notYours();
+  return visitor;
+}
+
+function notYours(): LunaError {
+  return new LunaError(
+    "not_found",
+    "There is no such call, or it was made from another browser. Send the cookie luna_visitor that came with it.",
+  );
+}
+
+function notOn(): LunaError {
+  return new LunaError("not_found", "No call of yours is on. POST /ai/say opens one.");
+}
+
+/** Who answers first in the call that is opened for them. @throws LunaError `not_found` */
+function firstScenario(persona: string): string {
+  const known = personaById(persona);
+  if (known) return known.scenario?.id ?? FREEFORM;
+  throw new LunaError("not_found", `Nobody here is called "${persona}".`, "key");
+}
+
+async function sayTo(c: Ai, id: string, visitor: string, asked: Asked): Promise<SayReply> {
+  return c.env.CALLS.getByName(id).say(visitor, { ...asked, stream: wantsStream(c.req.raw) });
+}
+
+async function sayToNamed(c: Ai, asked: Asked): Promise<SayReply> {
+  const id = callId(c.req.param("id") ?? "");
+  const visitor = ownerOf(c);
+  const reply = await sayTo(c, id, visitor, asked);
+  if (isOver(reply)) throw await goneOrNeverThere(c, id, visitor);
+  return reply;
+}
+
+/** To the call that is on; else to a new one. */
+async function sayToNewest(c: Ai, asked: Asked, opens: OpenCallInput): Promise<SayReply> {
+  const visitor = visitorOf(c);
+  const newest = await bankOf(c, visitor).newestCall();
+  if (newest !== null) {
+    const reply = await sayTo(c, newest, visitor, asked);
+    if (!isOver(reply)) return reply;
+  }
+  const id = await openInstead(c, newest, visitor, OpenCall.parse(opens));
+  return sayTo(c, id, visitor, { ...asked, key: undefined });
+}
+
+/** One call of two requests that both find none: the first to reach the visitor's bank opens it. */
+async function openInstead(c: Ai, before: string | null, visitor: string, request: OpenCall): Promise<string> {
+  await brake(c.env, c.req.raw);
+  knownScenario(request.scenario);
+  const id = ulid();
+  if ((await bankOf(c, visitor).replaceCall(before, id)) !== id) {
+    throw new LunaError("busy", "Another request is just opening your call. Wait for its answer, then say this.");
+  }
+  await openCall(request, { env: c.env, http: c.req.raw, visitor, text: true, id });
+  return id;
+}
+
+function isOver(reply: SayReply): boolean {
+  return reply.kind === "refused" && (reply.error === "not_found" || reply.error === "call_ended");
+}
+
+/** A call that has ended is forgotten by its object, and kept in the record. */
+async function goneOrNeverThere(c: Ai, id: string, visitor: string): Promise<LunaError> {
+  const record = await readCall(c.env.DB, id, visitor).catch(() => null);
+  return record ? new LunaError("call_ended", "This call has ended. POST /ai/say opens another one.") : notYours();
+}
+
+function answered(c: Ai, reply: SayReply): Response {
+  const headers = { "cache-control": "no-store" };
+  if (reply.kind === "refused") {
+    const error = new LunaError(reply.error, reply.detail);
+    // The call is on, so its cookie has to come with the bad news.
+    if (error.status < 500) throw error;
+    return c.json(problemOf(error), error.kind === "no_answer" ? 504 : 503, {
+      ...headers,
+      "content-type": "application/problem+json",
+    });
+  }
+  if (reply.kind === "answer") return c.json(reply.answer, 200, headers);
+  return c.body(reply.events, 200, { ...headers, "content-type": "text/event-stream; charset=utf-8" });
+}
+
+async function ended(c: Ai, id: string, visitor: string): Promise<Response> {
+  const end = await c.env.CALLS.getByName(id).hangUp(visitor);
+  if (!end) throw await goneOrNeverThere(c, id, visitor);
+  const { reason, outcome, seconds } = end;
+  return c.json({ call_id: id, reason, outcome, seconds }, 200, { "cache-control": "no-store" });
+}

@@ -1,0 +1,48 @@
+/** Opening a call, whoever asks for it: which scenario, who pays, how much it may cost, and which call is the visitor's newest. */
+import { ulid } from "ulid";
+import { type Bindings, readSettings } from "../env.ts";
+import { LunaError } from "../errors.ts";
+import type { CallOpened, OpenCall } from "../legs/open-call.ts";
+import { scenarioById } from "../scenarios/index.ts";
+import { capNow, mayUseServerKey } from "./money.ts";
+
+/** Who opens it. */
+export interface Opening {
+  env: Bindings;
+  /** Decides whether the server's own key may be spent. */
+  http: Request;
+  visitor: string;
+  /** The caller reads: the call answers in text and waits for no page. */
+  text?: boolean;
+  /** Of the call; by default a new one. */
+  id?: string;
+}
+
+/** @throws LunaError `not_found` */
+export function knownScenario(id: string): void {
+  if (scenarioById(id)) return;
+  throw new LunaError("not_found", `There is no scenario "${id}". GET /api/scenarios lists them.`, "scenario");
+}
+
+/** Opens a call and starts dialling the engine. @throws LunaError `not_found` for a scenario that is not there. */
+export async function openCall(request: OpenCall, opening: Opening): Promise<CallOpened> {
+  const { env, http, visitor, text, id = ulid() } = opening;
+  knownScenario(request.scenario);
+  const settings = readSettings(env);
+  const serverKey = mayUseServerKey(http, settings) ? settings.serverKey : undefined;
+  const hostPays = request.mode !== "scripted" && request.key === undefined && serverKey !== undefined;
+  const cap_usd = hostPays ? await capNow(env, settings) : null;
+  const key = request.mode === "scripted" || cap_usd === 0 ? undefined : (request.key ?? serverKey);
+  const opened = await env.CALLS.getByName(id).open({
+    id,
+    visitor,
+    scenario: request.scenario,
+    settings: request.settings,
+    server_key: hostPays,
+    key,
+    cap_usd,
+    direct: settings.webrtcDirect && mayUseServerKey(http, settings),
+    ...(text ? { text } : {}),
+  });
+  return { call_id: id, socket: `/api/calls/${id}/socket`, ...opened };
+}

@@ -1,0 +1,134 @@
+/**
+ * Sound by WebRTC. The page brings its session description here and never talks HTTP to the provider: the call's object takes it
+ * there with the key and the session it has made itself. Two ways in: with the secret that came with the call (*ephemeral*), or
+ * with the page's cookie alone (*direct*; for development, and only where the host allows it).
+ */
+import { type Context, Hono } from "hono";
+import type { Offered, PeerMethod } from "../durable/call/media.ts";
+import { type Bindings, readSettings } from "../env.ts";
+import { LunaError } from "../errors.ts";
+import { MAX_SDP_CHARS, sdpFault, withLineEnds } from "../realtime/sdp.ts";
+import { admit, offeredKey } from "./admission.ts";
+import { readBytes } from "./body.ts";
+import { callId } from "./calls.ts";
+import { iceServersFor } from "./ice.ts";
+import { isLocal } from "./money.ts";
+import { knownVisitor, sameSiteOnly } from "./visitor.ts";
+
+type LunaContext = Context<{ Bindings: Bindings }>;
+
+/** The form around a description adds a few hundred bytes. */
+const MAX_BODY_BYTES = MAX_SDP_CHARS;
+const NEVER_KEPT = { "cache-control": "no-store" };
+
+export const webrtc = new Hono<{ Bindings: Bindings }>()
+  /** 201 with the provider's answer (SDP); `Location` names the call. */
+  .post("/", async (c) => {
+    const type = mediaType(c.req.raw);
+    if (type === "application/sdp") return bySecret(c);
+    if (type === "multipart/form-data") return byCookie(c);
+    const message = "Send application/sdp with a client secret, or multipart/form-data with the parts sdp and session.";
+    throw new LunaError("wrong_type", message);
+  })
+  /** Ends the call. For the page that opened it; everybody else is told that there is no such call. */
+  .post("/:id/hangup", async (c) => {
+    sameSiteOnly(c.req.raw);
+    const id = callId(c.req.param("id"));
+    const visitor = knownVisitor(c);
+    const ended = visitor ? await c.env.CALLS.getByName(id).hangUp(visitor) : null;
+    if (!ended) throw noCall();
+    return c.body(null, 200, NEVER_KEPT);
+  });
+
+export const iceServers = new Hono<{ Bindings: Bindings }>()
+  /** `{ iceServers: [...] }` as `RTCPeerConnection` takes it. TURN, which costs money, only for browsers that Luna knows. */
+  .get("/", async (c) => {
+    sameSiteOnly(c.req.raw);
+    const { ice, maxCallMs } = readSettings(c.env);
+    const turn = knownVisitor(c) === undefined ? undefined : ice.turn;
+    const stun = ice.stun ?? (isLocal(c.req.url) ? [] : undefined);
+    return c.json({ iceServers: await iceServersFor({ stun, turn }, maxCallMs, Date.now()) }, 200, NEVER_KEPT);
+  });
+
+/** The description first, so that a secret is not spent on what nobody can answer. */
+async function bySecret(c: LunaContext): Promise<Response> {
+  const sdp = offerIn(await readBytes(c.req.raw, MAX_BODY_BYTES));
+  const { call_id, visitor } = await admit(c.req.raw, c.env, { opens: "sound" });
+  if (call_id === undefined) {
+    const message = "Sound by WebRTC needs the client secret of a call; open one with POST /api/calls.";
+    throw new LunaError("token_invalid", message);
+  }
+  return answer(call_id, await c.env.CALLS.getByName(call_id).offer(sdp, "ephemeral" satisfies PeerMethod, visitor));
+}
+
+/** `?call_id=` names the call that the page has opened. */
+async function byCookie(c: LunaContext): Promise<Response> {
+  sameSiteOnly(c.req.raw);
+  if (offeredKey(c.req.raw) !== undefined || !readSettings(c.env).webrtcDirect) {
+    throw new LunaError("forbidden", "Direct WebRTC is not open here. Send application/sdp with a client secret.");
+  }
+  const bytes = await readBytes(c.req.raw, MAX_BODY_BYTES);
+  const form = await formIn(bytes, c.req.header("content-type") ?? "");
+  plainSession(await partOf(form, "session"));
+  const sdp = offerIn(new TextEncoder().encode(await partOf(form, "sdp")));
+  const id = callId(c.req.query("call_id") ?? "");
+  const visitor = knownVisitor(c);
+  if (!visitor) throw noCall();
+  return answer(id, await c.env.CALLS.getByName(id).offer(sdp, "direct" satisfies PeerMethod, visitor));
+}
+
+function answer(id: string, offered: Offered): Response {
+  if (!offered.ok) throw new LunaError(offered.kind, offered.detail);
+  return new Response(offered.sdp, {
+    status: 201,
+    headers: { "content-type": "application/sdp", location: `/v1/realtime/calls/${id}`, ...NEVER_KEPT },
+  });
+}
+
+function mediaType(request: Request): string {
+  return (request.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** @throws LunaError `invalid_request` with the fault's own code */
+function offerIn(bytes: Uint8Array): string {
+  const sdp = new TextDecoder().decode(bytes);
+  const fault = sdpFault(sdp);
+  if (fault) throw new LunaError("invalid_request", fault.message, "sdp", fault.code);
+  return withLineEnds(sdp);
+}
+
+async function formIn(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {
+  try {
+    return await new Response(bytes, { headers: { "content-type": type } }).formData();
+  } catch {
+    throw new LunaError("invalid_request", "The form cannot be read.");
+  }
+}
+
+async function partOf(form: FormData, name: string): Promise<string> {
+  const part = form.get(name);
+  if (part === null) throw new LunaError("invalid_request", `The form lacks the part ${name}.`, name);
+  return typeof part === "string" ? part : await part.text();
+}
+
+/** The call knows its session since it was opened; what a page could add here it must not. */
+function plainSession(text: string): void {
+  const fits = (value: unknown) =>
+    typeof value === "object" && value !== null && (value as { type?: unknown }).type === "realtime";
+  let session: unknown;
+  try {
+    session = JSON.parse(text);
+  } catch {
+    throw new LunaError("invalid_request", "session: not valid JSON.", "session");
+  }
+  if (!fits(session)) throw new LunaError("invalid_request", 'session: {"type":"realtime"} is expected.', "session");
+  const more = Object.keys(session as object).find((name) => name !== "type");
+  if (more === undefined) return;
+  const message = `session.${more}: settings come with POST /api/calls, and the call holds them.`;
+  throw new LunaError("invalid_request", message, `session.${more}`, "unknown_parameter");
+}
+
+/** The same for a call that is not there, is over, or is somebody else's. */
+function noCall(): LunaError {
+  return new LunaError("not_found", "There is no such call.");
+}

@@ -1,0 +1,121 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { once } from "../support/faults.ts";
+import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
+import { SdkClient } from "../support/workerd/sdk-client.ts";
+
+beforeEach(() => void Object.assign(env, { OPENAI_API_KEY: GOOD_KEY }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  Object.assign(env, { OPENAI_API_KEY: "", CALL_CAP_USD: "" });
+});
+
+const TEXT = { type: "session.update", event_id: "mine_1", session: { type: "realtime", output_modalities: ["text"] } };
+
+/** The first line breaks off at this event, which is not sent any more. */
+const breaksAt = (type: string) => (n: number) =>
+  n === 0 ? once((event) => event.type === type, { do: "close", code: 1006 }) : undefined;
+
+async function open(model = "gpt-realtime-2.1"): Promise<SdkClient> {
+  const client = await SdkClient.open({ model });
+  await client.created();
+  return client;
+}
+
+describe("a client of a provider's model", () => {
+  test("has the provider's session as it is: Luna says nothing by itself, and its key stays here", async () => {
+    const lines = provide();
+    const client = await open();
+    expect(lines[0]?.url).toBe("https://api.openai.com/v1/realtime?model=gpt-realtime-2.1");
+    expect(lines[0]?.headers.get("authorization")).toBe(`Bearer ${GOOD_KEY}`);
+    expect(lines[0]?.received).toEqual([]);
+    client.send(TEXT);
+    await client.nth("session.updated", 1);
+    expect(lines[0]?.received).toEqual([TEXT]);
+    expect(await client.ask("Hello")).not.toBe("");
+    const sent = lines[0]?.received.map(({ type }) => type);
+    expect(sent).toEqual(["session.update", "conversation.item.create", "response.create"]);
+    expect(client.texts.join("")).not.toContain(GOOD_KEY);
+  });
+
+  test("a key the provider refuses is the host's trouble: no word of it reaches the client", async () => {
+    provide();
+    Object.assign(env, { OPENAI_API_KEY: "sk-wrong-0000000000" });
+    const client = await SdkClient.open({ model: "gpt-realtime-2.1" });
+    const { error } = await client.nth("error", 1);
+    expect(error).toMatchObject({ type: "server_error", code: "upstream_unavailable" });
+    await client.until("the close", () => client.closed !== undefined);
+    expect(client.closed).toEqual({ code: 1011, reason: "server_error.upstream_unavailable" });
+    expect(client.texts.join("")).not.toContain("sk-wrong");
+    expect(client.texts.join("")).not.toContain("Incorrect API key");
+  });
+
+  test("a line that breaks is opened again with the session and the conversation; the client keeps its own", async () => {
+    const lines = provide({ faults: breaksAt("rate_limits.updated") });
+    const client = await open();
+    client.send(TEXT);
+    const said = await client.ask("Hello");
+    await client.until("another line", () => (lines[1]?.configured ?? 0) > 0);
+    const again = await client.ask("Are you there?");
+    expect(again).not.toBe("");
+    expect(client.of("session.created")).toHaveLength(1);
+    const told = lines[1]?.received ?? [];
+    expect(told[0]).toMatchObject({ type: "session.update", session: { output_modalities: ["text"] } });
+    expect(JSON.stringify(told)).toContain("Hello");
+    expect(JSON.stringify(told)).toContain(said.slice(0, 12));
+    expect(client.of("error")).toEqual([]);
+  });
+
+  test("a response that breaks off is ended for the client, and asked for again", async () => {
+    const lines = provide({ faults: breaksAt("response.output_text.delta") });
+    const client = await open();
+    client.send(TEXT);
+    client.say("Hello");
+    client.send({ type: "response.create" });
+    const broken = await client.nth("response.done", 1);
+    expect(broken.response).toMatchObject({ status: "failed", status_details: { error: { code: "connection_lost" } } });
+    const done = await client.nth("response.done", 2);
+    expect(done.response.status).toBe("completed");
+    expect(done.response.id).not.toBe(broken.response.id);
+    expect(lines).toHaveLength(2);
+  });
+
+  test("what it costs is counted, and the end of the money is the end of the call", async () => {
+    provide();
+    Object.assign(env, { CALL_CAP_USD: "0.01" });
+    const client = await open();
+    for (let i = 0; i < 60 && !client.closed; i++) await client.ask(`Say something long, number ${i}`).catch(() => "");
+    await client.until("the end", () => client.closed !== undefined);
+    const call = await vi.waitFor(async () => {
+      const row = await env.DB.prepare(
+        "SELECT reason, cost_usd FROM calls WHERE scenario = 'realtime' AND reason = 'spent'",
+      ).first();
+      if (!row) throw new Error("not in D1");
+      return row;
+    });
+    expect(Number(call.cost_usd)).toBeGreaterThan(0.01);
+  });
+});
+
+describe("a Luna agent at a provider", () => {
+  test("is configured by Luna first: the client's first news is the session in force", async () => {
+    const lines = provide();
+    const client = await open("block-card");
+    expect(lines[0]?.received[0]).toMatchObject({ type: "session.update", event_id: "luna_configure" });
+    expect(client.events.map(({ type }) => type)).toEqual(["session.created"]);
+    expect(JSON.stringify(client.events[0])).toContain("block_card");
+  });
+
+  test("goes on without its provider: the built-in Luna takes over in the same session", async () => {
+    const lines = provide({ faults: breaksAt("rate_limits.updated") });
+    const client = await open("block-card");
+    client.send(TEXT);
+    await client.nth("session.updated", 1);
+    // From here on nobody answers the upgrade.
+    vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("no", { status: 401 }));
+    await client.talk("Hello");
+    expect(await client.talk("I lost my card")).toContain("last four digits");
+    expect(client.closed).toBeUndefined();
+    expect(lines).toHaveLength(1);
+  });
+});
