@@ -47,7 +47,7 @@ export class OfflineEngine implements Engine {
   }
 
   hear(frame: Uint8Array): void {
-    this.send({ type: "input_audio_buffer.append", audio: frame.toBase64() });
+    if (!this.#closed) this.#server.hear(frame);
   }
 
   close(): void {

@@ -3,7 +3,7 @@
  * the packages weigh 300 MB.
  *
  *     npm start                                              # in the project
- *     cp -r docs/clients/livekit /tmp/ && cd /tmp/livekit && npm install
+ *     cp -r docs/clients/livekit .. && cd ../livekit && npm install   # outside the project
  *     node talk.mjs http://localhost:8787/v1                 # prints OK
  */
 import { initializeLogger, llm } from "@livekit/agents";
