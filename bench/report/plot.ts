@@ -9,6 +9,8 @@ const LEFT = 52;
 const TOP = 46;
 const BOTTOM = 34;
 const RIGHT = 14;
+const LABEL = 170;
+const LEGEND_LINE = 20;
 
 interface Measure {
   title: string;
@@ -24,26 +26,31 @@ const MEASURES: Measure[] = [
 
 export function plot(results: Results): string {
   const frames = [...new Set(results.rounds.map((round) => round.frameMs))];
+  const width = frames.length * WIDTH;
+  const perLine = Math.floor((width - LEFT) / LABEL);
+  const head = Math.ceil(PEERS.length / perLine) * LEGEND_LINE;
   const panels = MEASURES.flatMap((measure, row) =>
     frames.map((frameMs, column) => {
-      const at = `translate(${column * WIDTH} ${row * HEIGHT + 24})`;
+      const at = `translate(${column * WIDTH} ${row * HEIGHT + head})`;
       return `<g transform="${at}">${panel(results, measure, frameMs)}</g>`;
     }),
   );
-  const [width, height] = [frames.length * WIDTH, MEASURES.length * HEIGHT + 30];
+  const height = head + MEASURES.length * HEIGHT;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="11">
+<title>Round trip p99 and processor time by number of calls</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
-${legend()}
+${legend(perLine)}
 ${panels.join("\n")}
 </svg>
 `;
 }
 
-function legend(): string {
+function legend(perLine: number): string {
   return PEERS.map((peer, index) => {
-    const x = LEFT + index * 170;
+    const x = LEFT + (index % perLine) * LABEL;
+    const y = Math.floor(index / perLine) * LEGEND_LINE;
     const label = peer.label.split(" (")[0];
-    return `<rect x="${x}" y="9" width="14" height="4" fill="${peer.colour}"/><text x="${x + 19}" y="15" fill="#222">${label}</text>`;
+    return `<rect x="${x}" y="${y + 9}" width="14" height="4" fill="${peer.colour}"/><text x="${x + 19}" y="${y + 15}" fill="#222">${label}</text>`;
   }).join("");
 }
 
