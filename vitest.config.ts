@@ -8,9 +8,10 @@ const WORKERD = ["test/durable/**/*.test.ts", "test/routes/**/*.test.ts", "test/
 /** Tests that drive a real Chromium against a running Luna. */
 const BROWSER = ["test/e2e/**/*.test.ts", "test/clients/offline/**/*.test.ts"];
 /** Of these, what speaks and listens in real time: a file at a time, with nothing else on the processor. */
-const VOICE = ["voice", "ai", "barge-in", "webrtc", "asleep"].map((name) => `test/e2e/${name}.test.ts`);
+const VOICE = ["voice", "ai", "barge-in", "webrtc", "asleep", "link-voice"].map((name) => `test/e2e/${name}.test.ts`);
 /** Sleep and recordings in real time take a minute and a half more: with `LUNA_LONG=1`. */
 const EVERY_RUN = VOICE.filter((file) => process.env.LUNA_LONG === "1" || !file.includes("asleep"));
+const BUILD_ONCE = ["./test/support/build-once.ts"];
 const MINUTES = { testTimeout: 180_000, hookTimeout: 180_000 };
 /** A spoken call takes as long as it takes to say, and waits for its turn: what hangs has a limit of its own inside it. */
 const SPOKEN = { testTimeout: 300_000, hookTimeout: 180_000 };
@@ -64,12 +65,22 @@ export default defineConfig(async () => {
             environment: "node",
             include: BROWSER,
             exclude: VOICE,
+            globalSetup: BUILD_ONCE,
             // Some files mostly wait for networks that are gone and providers that do not answer.
             maxWorkers: 3,
             ...MINUTES,
           },
         },
-        { test: { name: "voice", environment: "node", include: EVERY_RUN, fileParallelism: false, ...SPOKEN } },
+        {
+          test: {
+            name: "voice",
+            environment: "node",
+            include: EVERY_RUN,
+            globalSetup: BUILD_ONCE,
+            fileParallelism: false,
+            ...SPOKEN,
+          },
+        },
       ],
     },
   };

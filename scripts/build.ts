@@ -17,6 +17,11 @@ const OUT = path.join(PUBLIC, "build");
 const PAGE_LIMIT_BYTES = 40 * 1024;
 
 const PAGE = { main: "src/client/main.tsx" };
+/** A page of its own: what it shares with the other would become one more file that both first pictures wait for. */
+const GUEST = { guest: "src/client/guest/main.tsx" };
+/** The host's pages; what draws plots and waveforms comes only where there is one. */
+const HOST = { host: "src/client/host/main.tsx" };
+const GUEST_LIMIT_BYTES = 45 * 1024;
 /** Each of these is one file by itself: a worklet or a worker cannot count on a second one. */
 const ALONE = {
   theme: "src/client/theme-boot.ts",
@@ -24,12 +29,23 @@ const ALONE = {
   "playback-worklet": "src/client/audio/playback-worklet.ts",
   "voice-worker": "src/client/voice/worker.ts",
   styles: "public/styles/main.css",
+  "guest-styles": "public/styles/guest.css",
+  "host-styles": "public/styles/host.css",
   docs: "src/client/docs/main.tsx",
   "docs-styles": "public/styles/docs.css",
   lab: "src/client/lab/lab.tsx",
   "lab-styles": "public/styles/lab.css",
   keys: "src/client/keys/keys.tsx",
+  "sign-in": "src/client/sign-in/main.ts",
+  "sign-in-styles": "public/styles/sign-in.css",
 };
+
+/** For other people's sites: one file at an address of its own, which leaves nothing behind in the page but an element. */
+const EMBED = { embed: "src/client/embed/embed.ts" };
+const EMBED_LIMIT_BYTES = 10 * 1024;
+
+/** Whoever has just built says so: what starts many servers, or bundles for two environments, builds once. */
+if (process.env.LUNA_BUILT === "1" && existsSync(path.join(OUT, "main.js"))) process.exit(0);
 
 const started = performance.now();
 const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
@@ -51,9 +67,20 @@ const COMMON: BuildOptions & { write: false } = {
 };
 const built = await Promise.all([
   build({ ...COMMON, entryPoints: entryPoints(PAGE), splitting: true }),
+  build({ ...COMMON, entryPoints: entryPoints(GUEST), splitting: true }),
+  build({ ...COMMON, entryPoints: entryPoints(HOST), splitting: true }),
   build({ ...COMMON, entryPoints: entryPoints(ALONE) }),
+  build({
+    ...COMMON,
+    outdir: PUBLIC,
+    entryPoints: entryPoints(EMBED),
+    format: "iife",
+    sourcemap: false,
+    legalComments: "none",
+  }),
 ]);
-const outputFiles = built.flatMap((one) => one.outputFiles);
+/** Pages that load the same part later have made the same file of it. */
+const outputFiles = [...new Map(built.flatMap((one) => one.outputFiles).map((file) => [file.path, file])).values()];
 
 await mkdir(OUT, { recursive: true });
 await Promise.all(outputFiles.map((file) => place(file.path, file.contents)));
@@ -70,12 +97,25 @@ const phrases = await makePhrases(PUBLIC);
 if (phrases.spoken > 0)
   console.log(`voice ${phrases.spoken} of ${phrases.phrases} phrases spoken, ${kib(phrases.bytes)}`);
 
-const size = gzipSync(await readFile(path.join(OUT, "main.js")), { level: 9 }).byteLength;
+const gzipped = async (name: string) => gzipSync(await readFile(path.join(OUT, name)), { level: 9 }).byteLength;
+const size = await gzipped("main.js");
+const guest = await gzipped("guest.js");
 const styles = gzipSync(readFileSync(path.join(OUT, "styles.css"))).byteLength;
 const ms = Math.round(performance.now() - started);
 console.log(`page ${kib(size)} gzip of ${kib(PAGE_LIMIT_BYTES)}, styles ${kib(styles)} gzip, built in ${ms} ms`);
+console.log(`guest ${kib(guest)} gzip of ${kib(GUEST_LIMIT_BYTES)}`);
 if (size > PAGE_LIMIT_BYTES) {
   console.error("public/build/main.js is over its limit: load what is not needed before the first call later.");
+  process.exit(1);
+}
+const embed = (await readFile(path.join(PUBLIC, "embed.js"))).byteLength;
+console.log(`embed ${kib(embed)} of ${kib(EMBED_LIMIT_BYTES)}`);
+if (embed > EMBED_LIMIT_BYTES) {
+  console.error("public/embed.js is over its limit: other people's sites wait for it.");
+  process.exit(1);
+}
+if (guest > GUEST_LIMIT_BYTES) {
+  console.error("public/build/guest.js is over its limit: a guest's phone waits for all of it.");
   process.exit(1);
 }
 

@@ -1,17 +1,20 @@
 /**
- * `npm test`: types, lint, dead code and a build side by side, then every vitest project one after the other (the last one speaks
- * and listens in real time: nothing else may run beside it). Ends with `N passed, N failed`, summed from the runner's own reports.
+ * `npm test`: types, lint, dead code and a dry run of both deploys (which builds the page) side by side; then the vitest projects.
+ * `workerd` mostly waits, so `pure`, which only calculates, runs beside it and steps back for it. `browser` and `voice` run alone: what a
+ * person sees and hears is measured there. Ends with `N passed, N failed`, summed from the runner's own reports.
  *
  * A step that fails, a runner that crashes or finds no test, and a file that does not load count as a failure each.
  * `node scripts/test.ts pure browser` runs only those projects, without the checks.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
 const PROJECTS = ["pure", "workerd", "browser", "voice"];
+/** How far `pure` steps back beside `workerd`, as in nice(1): some of the tests there wait for a gap of some milliseconds. */
+const STEP_BACK = 5;
 /** No step takes this long on two cores; one that does hangs. */
 const STEP_LIMIT_MS = 10 * 60_000;
 
@@ -40,14 +43,26 @@ const env = {
   DO_NOT_TRACK: "1",
 };
 
-/**
- * Runs one command to its end in a process group of its own; resolves with its exit code, 124 when it hung.
- * @param keep takes what it prints, where others run beside it; without it all is printed as it comes.
- */
-function run(command: string, args: string[], keep?: (text: string) => void): Promise<number> {
+interface RunOptions {
+  /** Takes what it prints, where others run beside it; without it all is printed as it comes. */
+  keep?: (text: string) => void;
+  /** How much it lets others go first, as in nice(1). */
+  nice?: number;
+  /** The page is built already. */
+  built?: boolean;
+}
+
+/** Runs one command to its end in a process group of its own; resolves with its exit code, 124 when it hung. */
+function run(command: string, args: string[], { keep, nice = 0, built = false }: RunOptions = {}): Promise<number> {
   return new Promise((resolve) => {
     const out = keep ? "pipe" : "inherit";
-    const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", out, out], detached: true });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: built ? { ...env, LUNA_BUILT: "1" } : env,
+      stdio: ["ignore", out, out],
+      detached: true,
+    });
+    if (nice > 0 && child.pid !== undefined) setPriority(child.pid, nice);
     if (keep) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", keep);
     let hung = false;
     const stop = (signal: NodeJS.Signals) => {
@@ -80,29 +95,33 @@ function run(command: string, args: string[], keep?: (text: string) => void): Pr
 async function step(name: string, script: string): Promise<Count> {
   const started = Date.now();
   let printed = "";
-  const code = await run("npm", ["run", "--silent", script], (text) => {
+  const keep = (text: string) => {
     printed += text;
-  });
+  };
+  const code = await run("npm", ["run", "--silent", script], { keep });
   console.log(
     `${printed}\n${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds(started)} s${code === 0 ? "" : `, exit ${code}`})\n`,
   );
   return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-/** One vitest project, counted from its JSON report. */
-async function project(name: string, folder: string): Promise<Count> {
+/** One vitest project, counted from its JSON report. `beside`: another runs at the same time and goes first. */
+async function project(name: string, folder: string, beside = false): Promise<Count> {
   const started = Date.now();
   const file = join(folder, `${name}.json`);
-  const code = await run("vitest", [
-    "run",
-    `--project=${name}`,
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${file}`,
-  ]);
+  const report = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  let printed = "";
+  const keep = (text: string) => {
+    printed += text;
+  };
+  const code = await run(
+    "vitest",
+    ["run", `--project=${name}`, ...report, ...(beside ? ["--maxWorkers=1"] : [])],
+    beside ? { keep, nice: STEP_BACK, built: true } : { built: true },
+  );
   const count = counted(file, code);
   console.log(
-    `\n${count.failed === 0 ? "ok    " : "FAILED"} ${name}: ${count.passed} passed, ${count.failed} failed` +
+    `${printed}\n${count.failed === 0 ? "ok    " : "FAILED"} ${name}: ${count.passed} passed, ${count.failed} failed` +
       `${count.skipped > 0 ? `, ${count.skipped} skipped` : ""} (${seconds(started)} s)\n`,
   );
   return count;
@@ -142,12 +161,16 @@ if (unknown.length > 0) {
 const started = Date.now();
 const folder = mkdtempSync(join(tmpdir(), "luna-test-"));
 const counts: Count[] = [];
-const checks = [step("build", "build")];
-if (chosen.length === 0) {
-  checks.push(step("types", "check:types"), step("lint", "check:lint"), step("dead code", "check:dead"));
+if (chosen.length > 0) {
+  counts.push(await step("build", "build"));
+  for (const name of chosen) counts.push(await project(name, folder));
+} else {
+  const build = step("build, and a dry run of both deploys", "check:deploy");
+  const checks = [step("types", "check:types"), step("lint", "check:lint"), step("dead code", "check:dead")];
+  counts.push(...(await Promise.all([build, ...checks])));
+  counts.push(...(await Promise.all([project("workerd", folder), project("pure", folder, true)])));
+  for (const name of ["browser", "voice"]) counts.push(await project(name, folder));
 }
-counts.push(...(await Promise.all(checks)));
-for (const name of chosen.length > 0 ? chosen : PROJECTS) counts.push(await project(name, folder));
 rmSync(folder, { recursive: true, force: true });
 
 const sum = (pick: (count: Count) => number) => counts.reduce((all, count) => all + pick(count), 0);

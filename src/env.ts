@@ -1,12 +1,16 @@
 /** What the Worker is given: bindings of `wrangler.toml`, and settings, parsed once with defaults and clear errors. */
 import { z } from "zod";
+import type { AuditTrail } from "./durable/audit-trail.ts";
 import type { Bank } from "./durable/bank.ts";
 import type { Call } from "./durable/call.ts";
+import type { Switchboard } from "./durable/switchboard.ts";
 import { LunaError } from "./errors.ts";
 
 export interface Bindings {
   CALLS: DurableObjectNamespace<Call>;
   BANKS: DurableObjectNamespace<Bank>;
+  AUDIT: DurableObjectNamespace<AuditTrail>;
+  SWITCHBOARDS: DurableObjectNamespace<Switchboard>;
   DB: D1Database;
   RECORDINGS: R2Bucket;
   ASSETS: Fetcher;
@@ -15,8 +19,14 @@ export interface Bindings {
   MINTING: RateLimit;
   /** Secret. Without it, and without a visitor's own key, calls are scripted. */
   OPENAI_API_KEY?: string;
-  /** Secret. Who presents it may spend the server's key on a host that is not localhost. */
+  /** Secret. A program that presents it is the host: scripts, and calls that spend the server's key. */
   HOST_TOKEN?: string;
+  /** Secret. Who knows it signs in as the host; not asked for where Cloudflare Access is configured. */
+  ADMIN_PASSWORD?: string;
+  ACCESS_TEAM?: string;
+  ACCESS_AUD?: string;
+  HOSTS?: string;
+  OPERATORS?: string;
   REALTIME_BASE_URL?: string;
   REALTIME_MODEL?: string;
   REALTIME_AUTH?: string;
@@ -34,6 +44,12 @@ export interface Bindings {
   /** Secret. Mints TURN credentials for browsers. */
   TURN_KEY_API_TOKEN?: string;
   RETENTION_DAYS?: string;
+  MAX_CALLS_AT_ONCE?: string;
+  LINK_CALLS_A_DAY?: string;
+  GUEST_CALLS_A_DAY?: string;
+  TURNSTILE_SITE_KEY?: string;
+  /** Secret. Of the same Turnstile widget. */
+  TURNSTILE_SECRET?: string;
   CALL_CAP_USD?: string;
   DAY_CAP_USD?: string;
 }
@@ -45,9 +61,39 @@ const words = (value: unknown) =>
 
 const usd = z.coerce.number().min(0.01, "a cap is a cent or more").max(1_000_000);
 
+const lowerWords = (value: unknown) => words(value)?.map((one) => one.toLowerCase());
+
+/** Who may come in by Cloudflare Access: e-mail addresses, `@domain`, client ids of service tokens, or `*`. */
+const people = z.preprocess(
+  lowerWords,
+  z.array(z.string().regex(/^(\*|@?[^@]+|[^@]+@[^@]+)$/, "give e-mail addresses, @domains, or *")).default([]),
+);
+
 const Settings = z.object({
   OPENAI_API_KEY: z.preprocess(blank, z.string().trim().min(8).optional()),
   HOST_TOKEN: z.preprocess(blank, z.string().min(16, "HOST_TOKEN needs 16 characters or more").optional()),
+  ADMIN_PASSWORD: z.preprocess(
+    blank,
+    z.string().min(12, "ADMIN_PASSWORD needs 12 characters or more").max(256).optional(),
+  ),
+  /** `aurora` of `aurora.cloudflareaccess.com`, or all of it. */
+  ACCESS_TEAM: z.preprocess(
+    blank,
+    z
+      .string()
+      .trim()
+      .toLowerCase()
+      .transform((team) => team.replace(/^https:\/\//, "").replace(/(\.cloudflareaccess\.com)?\/*$/, ""))
+      .pipe(z.string().regex(/^[a-z0-9-]{1,63}$/, "give the team's name, as in <team>.cloudflareaccess.com"))
+      .optional(),
+  ),
+  /** The application audience tags, with commas. */
+  ACCESS_AUD: z.preprocess(
+    words,
+    z.array(z.string().regex(/^[\w-]{16,128}$/, "give the application audience (AUD) tag")).default([]),
+  ),
+  HOSTS: people,
+  OPERATORS: people,
   /** Ends in `/v1`; `/realtime` is added. Azure: `https://<resource>.openai.azure.com/openai/v1`. */
   REALTIME_BASE_URL: z.preprocess(blank, z.url({ protocol: /^https?$/ }).default("https://api.openai.com/v1")),
   /** Azure: the deployment's name. */
@@ -83,15 +129,40 @@ const Settings = z.object({
       .optional(),
   ),
   TURN_KEY_API_TOKEN: z.preprocess(blank, z.string().min(8).optional()),
+  /** Calls on the server's own key at the same time; more are answered by the built-in Luna. */
+  MAX_CALLS_AT_ONCE: z.preprocess(blank, z.coerce.number().int().min(1).max(100_000).optional()),
+  /** How often one link may be called in a day (UTC), and by one address. */
+  LINK_CALLS_A_DAY: z.preprocess(blank, z.coerce.number().int().min(1).max(1_000_000).default(500)),
+  GUEST_CALLS_A_DAY: z.preprocess(blank, z.coerce.number().int().min(1).max(1_000_000).default(50)),
+  /** Cloudflare Turnstile: who calls by a link shows first that they are none of many. */
+  TURNSTILE_SITE_KEY: z.preprocess(blank, z.string().max(100).optional()),
+  TURNSTILE_SECRET: z.preprocess(blank, z.string().max(200).optional()),
   /** The most one call may cost at the provider, US dollars. */
   CALL_CAP_USD: z.preprocess(blank, usd.optional()),
   /** The most all calls of a day (UTC) may cost together. */
   DAY_CAP_USD: z.preprocess(blank, usd.optional()),
 });
 
+/** How the host and the operators come in. */
+export interface StaffSettings {
+  password: string | undefined;
+  access: AccessSettings | undefined;
+}
+
+/** Cloudflare Access. */
+export interface AccessSettings {
+  /** `https://<team>.cloudflareaccess.com`: who signs, and where the keys are. */
+  issuer: string;
+  audiences: string[];
+  /** In lower case. Both empty: whoever Access lets in is the host. */
+  hosts: string[];
+  operators: string[];
+}
+
 export interface LunaSettings {
   serverKey: string | undefined;
   hostToken: string | undefined;
+  staff: StaffSettings;
   provider: ProviderSettings;
   transcriptionModel: string;
   maxCallMs: number;
@@ -108,6 +179,16 @@ export interface LunaSettings {
   generation: ("temperature" | "top_p" | "top_k")[];
   /** US dollars; null is no cap. */
   caps: { call: number | null; day: number | null };
+  /** Calls on the server's own key at the same time; null is no limit. */
+  callsAtOnce: number | null;
+  linkCallsADay: number;
+  guestCallsADay: number;
+  turnstile: TurnstileSettings | undefined;
+}
+
+export interface TurnstileSettings {
+  siteKey: string;
+  secret: string;
 }
 
 export interface IceSettings {
@@ -136,6 +217,7 @@ export function readSettings(bindings: Bindings): LunaSettings {
   return {
     serverKey: s.OPENAI_API_KEY,
     hostToken: s.HOST_TOKEN,
+    staff: { password: s.ADMIN_PASSWORD, access: accessOf(s) },
     provider: {
       baseUrl: s.REALTIME_BASE_URL.replace(/\/+$/, ""),
       model: s.REALTIME_MODEL,
@@ -158,5 +240,33 @@ export function readSettings(bindings: Bindings): LunaSettings {
     aiDoor: s.AI_DOOR === "on",
     generation: s.ENGINE_GENERATION,
     caps: { call: s.CALL_CAP_USD ?? null, day: s.DAY_CAP_USD ?? null },
+    callsAtOnce: s.MAX_CALLS_AT_ONCE ?? null,
+    linkCallsADay: s.LINK_CALLS_A_DAY,
+    guestCallsADay: s.GUEST_CALLS_A_DAY,
+    turnstile: turnstileOf(s),
   };
+}
+
+/** Half a widget would turn everybody away, or nobody. */
+function turnstileOf(s: z.output<typeof Settings>): TurnstileSettings | undefined {
+  const { TURNSTILE_SITE_KEY: siteKey, TURNSTILE_SECRET: secret } = s;
+  if (siteKey === undefined && secret === undefined) return undefined;
+  if (siteKey !== undefined && secret !== undefined) return { siteKey, secret };
+  throw new LunaError(
+    "unavailable",
+    "Luna's settings do not fit (TURNSTILE_SITE_KEY and TURNSTILE_SECRET go together). Set both.",
+  );
+}
+
+/** Half a configuration is a mistake that would leave the wrong door open. */
+function accessOf(s: z.output<typeof Settings>): AccessSettings | undefined {
+  const { ACCESS_TEAM: team, ACCESS_AUD: audiences, HOSTS: hosts, OPERATORS: operators } = s;
+  if (team === undefined && audiences.length === 0) return undefined;
+  if (team === undefined || audiences.length === 0) {
+    throw new LunaError(
+      "unavailable",
+      "Luna's settings do not fit (ACCESS_TEAM and ACCESS_AUD go together). Set both.",
+    );
+  }
+  return { issuer: `https://${team}.cloudflareaccess.com`, audiences, hosts, operators };
 }

@@ -1,22 +1,35 @@
 /** The front door: every address of Luna, and the objects behind them. Files of the page are served without coming here. */
 import { Hono } from "hono";
+import { guarded } from "./access/headers.ts";
 import type { Bindings } from "./env.ts";
 import { asLunaError, LunaError, refusal } from "./errors.ts";
 import { log } from "./log.ts";
 import { ai } from "./routes/ai.ts";
+import { audit } from "./routes/audit.ts";
 import { bank } from "./routes/bank.ts";
 import { calls } from "./routes/calls.ts";
 import { config } from "./routes/config.ts";
+import { guest } from "./routes/guest.ts";
+import { guestPages } from "./routes/guest-pages.ts";
+import { history } from "./routes/history.ts";
+import { host } from "./routes/host.ts";
+import { hostPages } from "./routes/host-pages.ts";
 import { clientSecrets, hostKeys, pageKeys } from "./routes/keys.ts";
+import { links } from "./routes/links.ts";
 import { allowedAt, methodNotAllowed } from "./routes/methods.ts";
 import { metrics } from "./routes/metrics.ts";
 import { BRAKE_PERIOD_S } from "./routes/money.ts";
 import { openapi } from "./routes/openapi.ts";
 import { persona } from "./routes/persona.ts";
+import { postcards } from "./routes/postcards.ts";
+import { linkCalls, visitor, visitors } from "./routes/privacy.ts";
 import { realtime } from "./routes/realtime.ts";
 import { forgetOldCalls, recordings } from "./routes/recordings.ts";
 import { scenarios } from "./routes/scenarios.ts";
+import { session, signInPage } from "./routes/session.ts";
+import { watch, watchCall } from "./routes/watch.ts";
 import { iceServers, webrtc } from "./routes/webrtc.ts";
+import { withBucket } from "./store/no-recordings.ts";
 
 export const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }>()
   // POST /api/calls · GET /api/calls/:id · GET /api/calls/:id/socket
@@ -27,10 +40,40 @@ export const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }
   .route("/api/calls", persona)
   // GET /api/metrics
   .route("/api/metrics", metrics)
+  // GET, POST, DELETE /api/session
+  .route("/api/session", session)
+  // The page where staff sign in
+  .route("/sign-in", signInPage)
   // GET /api/bank · POST /api/bank/reset
   .route("/api/bank", bank)
   // GET /api/scenarios
   .route("/api/scenarios", scenarios)
+  // GET /api/host/today
+  .route("/api/host", host)
+  // GET /api/history · GET, DELETE /api/history/:id · GET /api/history/:id/recording, /waveform
+  .route("/api/history", history)
+  // /host · /host/links · /host/history · /host/calls/:id · /host/audit
+  .route("/host", hostPages)
+  // GET /api/audit · GET /api/audit/export
+  .route("/api/audit", audit)
+  // DELETE /api/visitor
+  .route("/api/visitor", visitor)
+  // DELETE /api/visitors/:call
+  .route("/api/visitors", visitors)
+  // DELETE /api/links/:id/calls
+  .route("/api/links", linkCalls)
+  // GET, POST /api/links · GET, PATCH, DELETE /api/links/:id · GET /api/links/:id/qr.svg, /openings
+  .route("/api/links", links)
+  // GET /api/guest/:token · POST /api/guest/:token/calls
+  .route("/api/guest", guest)
+  // GET /api/watch/:token · GET /api/watch/:token/socket
+  .route("/api/watch", watch)
+  // GET /api/calls/:id/watch
+  .route("/api/calls", watchCall)
+  // GET, DELETE /api/postcards/:token · GET /api/postcards/:token/recording
+  .route("/api/postcards", postcards)
+  // /c/:token · /w/:token · /p/:token
+  .route("/", guestPages)
   // GET, POST /api/host/keys · DELETE /api/host/keys/:id
   .route("/api/host/keys", hostKeys)
   // POST /api/keys
@@ -61,10 +104,12 @@ export const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }
     return refusal(c.req.path, error, error.kind === "too_many" ? { "retry-after": String(BRAKE_PERIOD_S) } : {});
   });
 
+export { AuditTrail } from "./durable/audit-trail.ts";
 export { Bank } from "./durable/bank.ts";
 export { Call } from "./durable/call.ts";
+export { Switchboard } from "./durable/switchboard.ts";
 export default {
-  fetch: app.fetch,
+  fetch: async (request: Request, env, ctx) => guarded(await app.fetch(request, withBucket(env), ctx)),
   /** Every night: what is older than `RETENTION_DAYS` is deleted. */
-  scheduled: (event, env, ctx) => ctx.waitUntil(forgetOldCalls(env, event.scheduledTime)),
+  scheduled: (event, env, ctx) => ctx.waitUntil(forgetOldCalls(withBucket(env), event.scheduledTime)),
 } satisfies ExportedHandler<Bindings>;

@@ -2,9 +2,12 @@
  * Setup: from dialling to `session.created`, through a relay and straight to the upstream, in turns, so that a busy moment of
  * the machine meets all of them alike. What a relay adds is the difference of the medians.
  */
+
+import { TOKEN_PROTOCOL, WIRE_PROTOCOL } from "../../src/legs/wire.ts";
 import { type Relay, startRelay } from "../process.ts";
 import { pause } from "../run-calls.ts";
 import { openSocket } from "../simulator/caller.ts";
+import { openCall } from "../simulator/page-caller.ts";
 import { startUpstream } from "../simulator/upstream.ts";
 import { percentile } from "../statistics.ts";
 
@@ -14,17 +17,22 @@ const WARM = 10;
 
 export interface SetupPeer {
   name: string;
+  /** In the report. */
+  says: string;
   /** Script in `relays/`; without one the upstream itself is dialled. */
   relay?: string;
   path: string;
+  /** As Luna's page: the call is opened first, and the engine is reported ready. */
+  page?: true;
 }
 
-/** Peers that speak the Realtime protocol itself. */
-export const SETUP_PEERS: SetupPeer[] = [
-  { name: "direct", path: "" },
-  { name: "splice", relay: "splice.ts", path: "" },
-  { name: "object", relay: "object.ts", path: "" },
-  { name: "luna", relay: "luna.ts", path: "/v1/realtime" },
+/** By WebSocket: all but the last speak the Realtime protocol itself. */
+const SETUP_PEERS: SetupPeer[] = [
+  { name: "direct", says: "WebSocket, straight to the provider", path: "" },
+  { name: "splice", says: "WebSocket, through the Node splice", relay: "splice.ts", path: "" },
+  { name: "object", says: "WebSocket, through a bare object", relay: "object.ts", path: "" },
+  { name: "luna", says: "WebSocket, Luna's `/v1/realtime`", relay: "luna.ts", path: "/v1/realtime" },
+  { name: "page", says: "WebSocket, Luna's page (opens the call, configures)", relay: "luna.ts", path: "", page: true },
 ];
 
 export interface SetupResult {
@@ -45,22 +53,22 @@ export async function setup(times: number, workers: string): Promise<SetupResult
   const relays: Relay[] = [];
   try {
     const addresses: string[] = [];
-    for (const { relay: script, path } of SETUP_PEERS) {
+    for (const { relay: script, path, page } of SETUP_PEERS) {
       const relay = script === undefined ? undefined : await startRelay(script, env);
       if (relay) relays.push(relay);
-      const base = relay?.address.replace(/^http/, "ws") ?? `ws://127.0.0.1:${upstream.port}/v1/realtime`;
-      addresses.push(`${base}${path}`);
+      const base = relay?.address.replace(/^http/, page ? "http" : "ws");
+      addresses.push(`${base ?? `ws://127.0.0.1:${upstream.port}/v1/realtime`}${path}`);
     }
     const took = SETUP_PEERS.map((): number[] => []);
     for (let n = 0; n < WARM + times; n++) {
       for (const [index, address] of addresses.entries()) {
-        const ms = await dial(`${address}?model=bench-${n}`);
+        const ms = SETUP_PEERS[index]?.page ? await dialPage(address, n) : await dial(`${address}?model=bench-${n}`);
         if (n >= WARM) took[index]?.push(ms);
         await pause(5);
       }
     }
     const direct = took[0] ?? [];
-    return SETUP_PEERS.map(({ name }, index) => {
+    return SETUP_PEERS.map(({ says: name }, index) => {
       const all = took[index] ?? [];
       const [p10, p50, p95] = [percentile(all, 0.1), percentile(all, 0.5), percentile(all, 0.95)];
       return { name, p10, p50, p95, added: p50 - percentile(direct, 0.5), addedAtBest: p10 - percentile(direct, 0.1) };
@@ -68,6 +76,28 @@ export async function setup(times: number, workers: string): Promise<SetupResult
   } finally {
     for (const relay of relays) await relay.stop();
     await upstream.stop();
+  }
+}
+
+/** Opens a call as the page does, and waits until somebody is there who hears. */
+async function dialPage(address: string, n: number): Promise<number> {
+  const began = performance.now();
+  const { opened, cookie } = await openCall(address, n);
+  const url = address.replace("http", "ws") + opened.socket;
+  const socket = openSocket(url, [WIRE_PROTOCOL, TOKEN_PROTOCOL + opened.token], { cookie });
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${url}: nobody there`)), CREATED_WITHIN_MS);
+      socket.on("message", (data: Buffer, isBinary: boolean) => {
+        const text = isBinary ? "" : data.toString("latin1");
+        if (!text.startsWith('{"type":"luna.engine"') || !text.includes('"ready":true')) return;
+        clearTimeout(late);
+        resolve(performance.now() - began);
+      });
+      socket.on("error", reject);
+    });
+  } finally {
+    socket.terminate();
   }
 }
 

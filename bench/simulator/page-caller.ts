@@ -62,7 +62,8 @@ export const dialPage: Dial = async (address, call, frameMs, ear) => {
   };
 };
 
-async function openCall(address: string, call: number): Promise<{ opened: CallOpened; cookie: string }> {
+/** Opens a call with a key of its own, as a visitor's page does. */
+export async function openCall(address: string, call: number): Promise<{ opened: CallOpened; cookie: string }> {
   const response = await fetch(`${address}/api/calls`, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -93,7 +93,8 @@ function fixedOf(bound: SessionConfig): readonly ((typeof WORDS)[number] | (type
   return isConfigured(bound) ? [...WORDS, ...MEANS] : MEANS;
 }
 
-function isConfigured({ instructions, tools, prompt }: SessionConfig): boolean {
+/** The words are the secret's, not its client's. */
+export function isConfigured({ instructions, tools, prompt }: SessionConfig): boolean {
   return instructions !== undefined || tools !== undefined || (prompt ?? null) !== null;
 }
 

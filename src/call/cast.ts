@@ -6,6 +6,15 @@ export interface CastMember {
   key: string;
   title: string;
   speaker: string;
+  /** `markOf` their instructions, by which an engine's echo tells who it is; absent where nobody knows them. */
+  words?: string;
+}
+
+/** A text told from others in a few characters: its length and its FNV-1a hash. */
+export function markOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return `${text.length}.${(hash >>> 0).toString(36)}`;
 }
 
 /** Who can answer in this call. */
@@ -24,8 +33,20 @@ export function memberOf(state: CallState, key: string): CastMember | undefined 
   return (state.setup.cast ?? LUNA_ALONE).members.find((member) => member.key === key);
 }
 
-/** Name of who speaks in Luna's place; undefined while she does herself. */
-export function standInName(state: CallState): string | undefined {
-  const { in_force } = state.persona;
-  return in_force === LUNA.key ? undefined : memberOf(state, in_force)?.speaker;
+/** Whose instructions these are; undefined where they are nobody's, or nobody knows. */
+export function memberWith(state: CallState, instructions: string | undefined): CastMember | undefined {
+  if (!instructions) return undefined;
+  const mark = markOf(instructions);
+  return state.setup.cast?.members.find((member) => member.words === mark);
+}
+
+/** Who speaks, as the record has it: the key where there is a cast, and the name where it is not Luna's own. */
+export function speaking(state: CallState, response_id: string | undefined): { persona?: string; speaker?: string } {
+  const { in_force, responses } = state.persona;
+  const key = responses.find(([id]) => id === response_id)?.[1] ?? in_force;
+  const speaker = key === LUNA.key ? undefined : memberOf(state, key)?.speaker;
+  return {
+    ...(state.setup.cast === undefined ? {} : { persona: key }),
+    ...(speaker === undefined ? {} : { speaker }),
+  };
 }

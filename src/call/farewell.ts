@@ -12,9 +12,11 @@ import type { CallingResponse } from "./tool-calls.ts";
 const LAST_WORDS_MS = 12_000;
 /** After being interrupted in the goodbye: words that come within this time keep the call open. */
 const SECOND_THOUGHTS_MS = 4_000;
+/** A link that is closed hangs up within two seconds: so long the caller can read why. */
+const CLOSING_MS = 1_200;
 
 export interface Farewell {
-  next: "end" | "transfer" | "spent";
+  next: "end" | "transfer" | "spent" | "closed";
   /** `closing`: the response with the last words is still to come. */
   phase: "closing" | "playing";
   /** The response that says the last words; null until it has begun. */
@@ -45,6 +47,19 @@ export function spent(moment: Moment): void {
   notice(moment, "spent", "warning", message);
   const response_id = openSounds(state.playback).at(-1)?.response_id ?? "";
   state.farewell = { next: "spent", phase: "playing", response_id, due: now + LAST_WORDS_MS, interrupted: false };
+}
+
+const CLOSED = {
+  revoked: "Whoever invited you has closed this link, so Luna has to say goodbye here.",
+  expired: "The time of this link is over, so Luna has to say goodbye here.",
+};
+
+/** The link that the caller came by is closed. Whatever else was to come, this comes first. */
+export function linkClosed(moment: Moment, why: keyof typeof CLOSED): void {
+  const { state, now } = moment;
+  if (state.farewell?.next === "closed") return;
+  notice(moment, "link_closed", "warning", CLOSED[why]);
+  state.farewell = { next: "closed", phase: "playing", response_id: null, due: now + CLOSING_MS, interrupted: false };
 }
 
 export function farewellCreated(state: CallState, response_id: string, now: number): void {
@@ -86,6 +101,7 @@ export function callerGoesOn(state: CallState): void {
 export function farewellDue(state: CallState, now: number): Farewell["next"] | null {
   const { farewell } = state;
   if (farewell === null || state.ended !== null) return null;
+  if (farewell.next === "closed") return now < farewell.due ? null : farewell.next;
   if (farewell.interrupted && state.ear.speaking) farewell.due = now + SECOND_THOUGHTS_MS;
   if (now < farewell.due && (farewell.interrupted || !allHeard(state, farewell))) return null;
   state.farewell = null;

@@ -6,18 +6,21 @@ import { speechStarted, speechStopped } from "./ear.ts";
 import { bufferCleared, bufferStarted, bufferStopped } from "./far-playback.ts";
 import { callerGoesOn, farewellCreated, farewellDone, farewellInterrupted } from "./farewell.ts";
 import { forPage } from "./forward.ts";
-import { gateError, itemSeen, postpone, responseCreated, responseDone, responseLives } from "./gate.ts";
+import { freeGate, gateError, itemSeen, postpone, responseCreated, responseDone, responseLives } from "./gate.ts";
+import { foundMissed } from "./missed.ts";
 import { type Moment, tell, tellError } from "./moment.ts";
 import { personaError, personaOfResponse, personaUpdated } from "./persona.ts";
 import { isOpen, newSound, type Sound, soundOf, soundsOf, takeHeld } from "./playback.ts";
 import { heardAgain, inOurIds } from "./rehearing.ts";
 import { isRetold } from "./reseed.ts";
 import { callerActive } from "./silence.ts";
+import { callingResponse } from "./tool-calls.ts";
 import { callingResponseDone, functionCalled } from "./tool-turn.ts";
 import {
   callerSpoke,
   callerWords,
   lunaDelta,
+  lunaHeard,
   lunaText,
   placeItem,
   transcriptCompleted,
@@ -29,6 +32,8 @@ import { sessionUpdated, tuningError } from "./tuning.ts";
 
 export function fromEngine(moment: Moment, raw: ServerEvent): void {
   const { state } = moment;
+  const missed = foundMissed(moment, raw);
+  if (missed !== null) return missed === "ours" ? undefined : madeMeanwhile(moment, missed);
   if (raw.type === "input_audio_buffer.speech_started") heardAgain(state, raw.item_id);
   const event = inOurIds(state, raw);
   // The sound stops before anything else is said about the interruption.
@@ -38,6 +43,26 @@ export function fromEngine(moment: Moment, raw: ServerEvent): void {
   if ("response_id" in event) responseLives(state.gate, moment.now);
   if (event.type.startsWith("response.")) ofResponse(moment, event);
   else ofConversation(moment, event);
+}
+
+/** It was made while nobody listened: words go into the record, a function call is run, and its answer asked for. */
+function madeMeanwhile(moment: Moment, item: Item): void {
+  const { state } = moment;
+  placeItem(moment, item.id, undefined);
+  if (item.type === "message" && item.role !== "system") {
+    const words = wordsOf(item);
+    if (words === "") return;
+    if (item.role === "user") return callerWords(moment, item.id, words, "speech");
+    lunaText(moment, item.id, words, state.engine.speaker);
+    return lunaHeard(moment, item.id, words, false);
+  }
+  if (item.type !== "function_call" || state.tools.calls.some((known) => known.call_id === item.call_id)) return;
+  const { call_id, name, arguments: args } = item;
+  const response_id = state.gate.response_id ?? item.id;
+  functionCalled(moment, { call_id, name, arguments: args, item_id: item.id, response_id });
+  // Its end was missed as well: nothing but the tool is waited for. Should it go on after all, the server refuses ours, and says so.
+  callingResponse(state.tools, response_id).done = true;
+  if (state.gate.at === "active") state.gate = { ...freeGate(), owed: state.gate.owed };
 }
 
 /** The engine hears the caller, and cancels its own response by itself: a `response.cancel` would only fail. */
@@ -87,7 +112,9 @@ function ofConversation(moment: Moment, event: ServerEvent): void {
       bufferCleared(moment, event.response_id);
       break;
     case "session.updated":
-      if (!sessionUpdated(moment, event.session)) personaUpdated(state);
+      if (!sessionUpdated(moment, event.session)) {
+        personaUpdated(state, event.session.type === "realtime" ? event.session.instructions : undefined);
+      }
       break;
     case "error":
       engineError(moment, event.error);

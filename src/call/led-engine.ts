@@ -1,10 +1,11 @@
 /** What each event of the engine means for a call that a client leads: it is written down, and hardly ever answered. */
 import type { Item, ItemAdded, OutputItemDone, ResponseObject, ServerEvent } from "../realtime/events.ts";
 import { freeGate, gateError, itemSeen, responseCreated } from "./gate.ts";
-import { heardText } from "./heard.ts";
+import { heardText, spokenMs } from "./heard.ts";
 import type { LedRules } from "./led.ts";
+import { foundMissed } from "./missed.ts";
 import type { Moment } from "./moment.ts";
-import { cutResponse, isCut, newSound, soundOf, soundsOf } from "./playback.ts";
+import { cutResponse, isCut, newSound, type Sound, soundOf, soundsOf } from "./playback.ts";
 import { isRetold } from "./reseed.ts";
 import type { CallState } from "./state.ts";
 import { callingResponse } from "./tool-calls.ts";
@@ -23,9 +24,13 @@ import {
 
 /** After a goodbye whose sound has ended. */
 const BREATH_MS = 600;
+/** From the provider to the ear, over WebRTC; only where it does not say that its sound has ended. */
+const ON_THE_WAY_MS = 1_500;
 
 export function fromLedEngine(moment: Moment, event: ServerEvent, rules: LedRules): void {
   const { state } = moment;
+  const missed = foundMissed(moment, event);
+  if (missed !== null) return missed === "ours" ? undefined : madeMeanwhile(moment, missed, rules);
   switch (event.type) {
     case "session.created":
     case "session.updated":
@@ -55,10 +60,45 @@ export function fromLedEngine(moment: Moment, event: ServerEvent, rules: LedRule
       return transcriptCompleted(moment, event.item_id, event.transcript);
     case "conversation.item.input_audio_transcription.failed":
       return transcriptFailed(moment, event.item_id);
+    case "output_audio_buffer.started":
+      return sounds(moment, event.response_id);
+    case "output_audio_buffer.stopped":
+      return soundsNoMore(moment, event.response_id, false);
+    case "output_audio_buffer.cleared":
+      return soundsNoMore(moment, event.response_id, true);
     case "error":
       return refused(moment, event.error);
     default:
       return ofResponse(moment, event, rules);
+  }
+}
+
+/** A call of a tool that runs here, made while the sideband was away. */
+function madeMeanwhile(moment: Moment, item: Item, rules: LedRules): void {
+  const { tools, gate } = moment.state;
+  if (item.type !== "function_call" || tools.calls.some((known) => known.call_id === item.call_id)) return;
+  const response_id = gate.response_id ?? item.id;
+  called(moment, { ...item, response_id }, rules);
+  if (rules.own.has(item.name)) callingResponse(tools, response_id).done = true;
+}
+
+/** By WebRTC the provider plays, and says when. */
+function sounds({ state, now }: Moment, response_id: string): void {
+  const [first] = soundsOf(state.playback, response_id);
+  if (first !== undefined) first.since ??= now;
+}
+
+/** @param cut what was not heard by now has been thrown away. */
+function soundsNoMore(moment: Moment, response_id: string, cut: boolean): void {
+  const { state, now } = moment;
+  const { farewell } = state;
+  if (farewell?.phase === "playing" && farewell.response_id === response_id) farewell.due = now + BREATH_MS;
+  if (!cut) return;
+  let heard_ms = now - (soundsOf(state.playback, response_id)[0]?.since ?? now);
+  for (const { item_id } of soundsOf(state.playback, response_id)) {
+    const text = turnOf(state, item_id)?.text ?? "";
+    lunaHeard(moment, item_id, heardText(text, heard_ms, 0, true), true);
+    heard_ms = Math.max(0, heard_ms - spokenMs(text));
   }
 }
 
@@ -201,6 +241,8 @@ function done(moment: Moment, response: ResponseObject): void {
 export function playingUntil(state: CallState, response_id: string): number | null {
   const sounds = soundsOf(state.playback, response_id);
   if (sounds.length === 0) return null;
-  const began = Math.min(...sounds.map((sound) => sound.at));
-  return began + sounds.reduce((ms, sound) => ms + sound.received_ms, 0);
+  const began = Math.min(...sounds.map((sound) => sound.since ?? sound.at));
+  const lasts = ({ item_id, received_ms }: Sound) =>
+    state.engine.far ? spokenMs(turnOf(state, item_id)?.text ?? "") : received_ms;
+  return began + sounds.reduce((ms, sound) => ms + lasts(sound), state.engine.far ? ON_THE_WAY_MS : 0);
 }

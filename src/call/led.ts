@@ -10,6 +10,7 @@ import type { ClientEvent, ServerEvent } from "../realtime/events.ts";
 import { maskDigits } from "../words/masked.ts";
 import { ask, freeGate, gateWake, release, watchGate } from "./gate.ts";
 import { fromLedEngine, playingUntil } from "./led-engine.ts";
+import { lookBack } from "./missed.ts";
 import { type Moment, send } from "./moment.ts";
 import { newSound, soundOf } from "./playback.ts";
 import type { CallState, Command, Input } from "./state.ts";
@@ -34,6 +35,8 @@ export type LedInput =
   /** `speaks`: somebody new, who says the first word. */
   | { from: "engine_ready"; speaks?: boolean }
   | { from: "engine_gone" }
+  /** The sideband of a WebRTC call was away and is there again; what was told meanwhile is not known. */
+  | { from: "engine_back" }
   /** The caller's or the host's money is used up. */
   | { from: "spent" }
   | { from: "clock" };
@@ -73,6 +76,8 @@ function take(moment: Moment, input: LedInput, rules: LedRules): void {
       return engineReady(moment, input.speaks ?? false);
     case "engine_gone":
       return engineGone(moment.state);
+    case "engine_back":
+      return engineBack(moment, rules);
     case "spent":
       return spent(moment);
     case "clock":
@@ -192,6 +197,15 @@ function engineReady(moment: Moment, speaks: boolean): void {
   state.unsent_outputs = [];
   if (state.reply_owed || speaks) ask(moment, { urgent: true });
   state.reply_owed = false;
+}
+
+/** The session went on. A response that was under way may be over; one that is not refuses ours, and is waited for. */
+function engineBack(moment: Moment, { own }: LedRules): void {
+  const { state } = moment;
+  freeAgain(state);
+  for (const response of state.tools.responses) response.done = true;
+  // Only tools that run here would be missed by somebody.
+  if (own.size > 0) lookBack(moment);
 }
 
 function engineGone(state: CallState): void {

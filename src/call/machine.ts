@@ -9,13 +9,14 @@ import { closeTurns as close } from "./closing.ts";
 import { earOverdue, earWake, newEar } from "./ear.ts";
 import { engineGone, engineReady, engineSwapped, handOver } from "./engine-life.ts";
 import { farWake, noteFarHeard } from "./far-playback.ts";
-import { farewellDue, spent } from "./farewell.ts";
+import { farewellDue, linkClosed, spent } from "./farewell.ts";
 import { fromEngine } from "./from-engine.ts";
 import { fromPage, legBack, legGone } from "./from-page.ts";
 import { ask, doubtGate, freeGate, gateWake, release, responseLives, watchGate } from "./gate.ts";
 import { tellLine } from "./line.ts";
+import { lookBack } from "./missed.ts";
 import type { Moment } from "./moment.ts";
-import { changePersona, newPersona } from "./persona.ts";
+import { changePersona, newPersona, personaOverdue, personaWake } from "./persona.ts";
 import { newPlayback, playbackWake, takeAudio, unreported } from "./playback.ts";
 import { newRehearing, stopRehearing } from "./rehearing.ts";
 import { newRest, restWake, watchRest } from "./rest.ts";
@@ -53,6 +54,7 @@ export function newCall(setup: Setup): CallState {
     reply_owed: false,
     reconnecting: false,
     rehearing: newRehearing(),
+    missed: null,
     tuning: newTuning(),
     persona: newPersona(setup.cast),
     unsent: [],
@@ -118,6 +120,7 @@ function take(moment: Moment, input: Input): void {
       break;
     case "engine_back":
       doubtGate(moment);
+      lookBack(moment);
       break;
     case "engine_swapped":
       engineSwapped(moment, input.setup);
@@ -127,6 +130,9 @@ function take(moment: Moment, input: Input): void {
       break;
     case "spent":
       spent(moment);
+      break;
+    case "link_closed":
+      linkClosed(moment, input.why);
       break;
     case "leg_back":
       legBack(moment);
@@ -154,6 +160,7 @@ function watch(moment: Moment): void {
   if (earOverdue(state, now)) ask(moment, {});
   if (rehearingOver(state, now)) ask(moment, {});
   watchGate(moment);
+  personaOverdue(moment);
   tuningOverdue(moment);
   // Before the next answer is asked for, so that it is the first with the change.
   sendTuning(moment);
@@ -162,6 +169,7 @@ function watch(moment: Moment): void {
   if (due === "transfer") handOver(moment);
   if (due === "end") end(moment, "luna_ended");
   if (due === "spent") end(moment, "spent");
+  if (due === "closed") end(moment, "link_closed");
   watchSilence(moment);
   if (watchRest(moment) === "silent") end(moment, "silent");
   if (state.ended === null) tellLine(moment);
@@ -174,7 +182,7 @@ function rehearingOver(state: CallState, now: number): boolean {
 }
 
 /** Luna hangs up. */
-function end(moment: Moment, reason: "luna_ended" | "silent" | "spent"): void {
+function end(moment: Moment, reason: "luna_ended" | "silent" | "spent" | "link_closed"): void {
   close(moment);
   moment.state.ended = reason;
   moment.commands.push({ do: "end", reason });
@@ -201,6 +209,7 @@ function nextDue(state: CallState): number | null {
     state.rehearing.due,
     toolsWake(state),
     state.farewell?.due ?? null,
+    personaWake(state),
     tuningWake(state),
   ].filter((time) => time !== null);
   return times.length === 0 ? null : Math.min(...times);

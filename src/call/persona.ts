@@ -8,14 +8,14 @@
 import type { PersonaStatus } from "../legs/wire.ts";
 import type { RealtimeError } from "../realtime/events.ts";
 import { interrupt } from "./barge-in.ts";
-import { type Cast, LUNA_ALONE, memberOf } from "./cast.ts";
+import { type Cast, LUNA_ALONE, memberOf, memberWith } from "./cast.ts";
 import { callerGoesOn } from "./farewell.ts";
 import { ask } from "./gate.ts";
 import { type Moment, nextId, send, tell, tellError } from "./moment.ts";
 import { callerActive } from "./silence.ts";
 import type { CallState } from "./state.ts";
 import { placeItem } from "./transcript.ts";
-import { voiceLocked } from "./tuning.ts";
+import { awaitsEcho, voiceLocked } from "./tuning.ts";
 
 /** An update on its way to the engine. */
 interface Sent {
@@ -24,6 +24,10 @@ interface Sent {
   /** Who held before, and with whose voice. */
   before: { key: string; voice_of: string };
   voice: boolean;
+  /** Unix ms. */
+  since: number;
+  /** Given for the second time, because nobody answered the first. */
+  again?: boolean;
 }
 
 /** A change of who answers, as it stands in the history. */
@@ -45,6 +49,8 @@ export interface PersonaState {
   /** Whose voice it speaks with. */
   voice_of: string;
   sent: Sent[];
+  /** Echoes that may still come, of updates that have been given up or given twice. */
+  spare: number;
   marks: Mark[];
   /** Who began each of the latest responses. */
   responses: [response_id: string, key: string][];
@@ -56,6 +62,8 @@ export interface PersonaState {
 
 /** Kept of responses and marks. */
 const KEPT = 24;
+/** An update that fails validation may go unanswered. */
+const ANSWER_MS = 3_000;
 
 export function newPersona({ first }: Cast = LUNA_ALONE): PersonaState {
   return {
@@ -65,6 +73,7 @@ export function newPersona({ first }: Cast = LUNA_ALONE): PersonaState {
     in_force: first,
     voice_of: first,
     sent: [],
+    spare: 0,
     marks: [],
     responses: [],
     line_owed: false,
@@ -146,7 +155,7 @@ function give(moment: Moment): void {
   if (!locked) persona.voice_of = persona.key;
   const event_id = nextId(state, "luna_evt");
   persona.given = persona.key;
-  persona.sent.push({ event_id, key: persona.key, before, voice });
+  persona.sent.push({ event_id, key: persona.key, before, voice, since: moment.now });
   moment.commands.push({ do: "cast", key: persona.key, voice, event_id });
   persona.revoice = voiceIs(state) === "stayed" && setup.cast?.rotates === true && setup.rotate_at !== null;
   if (engine.far) persona.revoice = false;
@@ -167,7 +176,7 @@ export function personaReady(moment: Moment, configured: string | undefined): bo
   const { persona } = state;
   const voice = voiceIs(state);
   const given = configured ?? persona.key;
-  Object.assign(persona, { given, in_force: given, voice_of: given, sent: [], revoice: false });
+  Object.assign(persona, { given, in_force: given, voice_of: given, sent: [], spare: 0, revoice: false });
   if (state.engine.speaker === "specialist") return false;
   if (given !== persona.key) give(moment);
   for (const mark of persona.marks) tellMark(moment, mark);
@@ -190,54 +199,94 @@ export function awaitsVoice(state: CallState): boolean {
   return state.persona.line_owed && state.engine.ready;
 }
 
-/** The engine has taken an update. */
-export function personaUpdated(state: CallState): void {
+/**
+ * The engine has taken an update: that of whoever's words it has now, and what was sent before and not echoed was dropped; where
+ * the words are nobody's, the first one.
+ * @param instructions as the engine echoes them.
+ */
+export function personaUpdated(state: CallState, instructions?: string): void {
   const { persona } = state;
-  persona.in_force = persona.sent.shift()?.key ?? persona.in_force;
+  const shown = memberWith(state, instructions)?.key;
+  const at = shown === undefined ? 0 : persona.sent.findIndex((one) => one.key === shown);
+  // The echo of something else: of a change by which nobody takes over.
+  if (at < 0) return;
+  persona.in_force = persona.sent[at]?.key ?? persona.in_force;
+  persona.sent.splice(0, at + 1);
 }
 
 /** What an `error` of the engine means for a change under way. True when that was all it meant. */
 export function personaError(moment: Moment, error: RealtimeError): boolean {
   const { state } = moment;
   const { persona } = state;
-  const aboutVoice = error.code === "cannot_update_voice" || (error.param ?? "").endsWith("voice");
-  const sent = persona.sent.find(
-    (one) => one.event_id === error.event_id || (error.event_id == null && aboutVoice && one.voice),
-  );
+  const aboutVoice = isAboutVoice(error);
+  const sent = refusedOf(state, error);
   if (!sent) return false;
+  const latest = persona.sent.at(-1) === sent;
   persona.sent = persona.sent.filter((one) => one !== sent);
   // A later change has gone out behind it and decides.
-  if (sent.key !== persona.key || persona.sent.length > 0) return true;
+  if (sent.key !== persona.key || !latest) return true;
   persona.voice_of = sent.before.voice_of;
-  if (aboutVoice && sent.voice) {
-    sendAgain(moment, sent);
-  } else {
-    const from = persona.key;
-    persona.key = sent.before.key;
-    persona.given = sent.before.key;
-    note(moment, from);
-    for (const mark of persona.marks) tellMark(moment, mark);
-    tellError(
-      moment,
-      "persona_refused",
-      `The engine did not take the change, so the call goes on as before: ${error.message}`,
-    );
-  }
+  if (aboutVoice && sent.voice) sendAgain(moment, sent);
+  else goBack(moment, sent, error.message);
   tell(moment, personaStatus(state));
   return true;
 }
 
+/** Some servers leave the event's name out of their errors: then it is about the update that was sent first. */
+function refusedOf(state: CallState, error: RealtimeError): Sent | undefined {
+  const { sent } = state.persona;
+  if (error.event_id != null) return sent.find((one) => one.event_id === error.event_id);
+  if (awaitsEcho(state)) return undefined;
+  if (isAboutVoice(error)) return sent.find((one) => one.voice);
+  return (error.param ?? "").startsWith("session") ? sent[0] : undefined;
+}
+
+function isAboutVoice(error: RealtimeError): boolean {
+  return error.code === "cannot_update_voice" || (error.param ?? "").endsWith("voice");
+}
+
+/** Whoever answered before goes on, or was asked for before and is still on the way. */
+function goBack(moment: Moment, sent: Sent, why: string): void {
+  const { persona } = moment.state;
+  const from = persona.key;
+  persona.key = persona.sent.at(-1)?.key ?? (persona.in_force === sent.key ? sent.before.key : persona.in_force);
+  persona.given = persona.key;
+  note(moment, from);
+  for (const mark of persona.marks) tellMark(moment, mark);
+  tellError(moment, "persona_refused", `The engine did not take the change, so the call goes on as before: ${why}`);
+}
+
 /** The same without the voice. */
-function sendAgain(moment: Moment, sent: Sent): void {
-  const { state } = moment;
+function sendAgain(moment: Moment, sent: Sent, again = false): void {
+  const { state, now } = moment;
   const event_id = nextId(state, "luna_evt");
-  state.persona.sent.push({ ...sent, event_id, voice: false });
+  state.persona.sent.push({ ...sent, event_id, voice: false, since: now, again });
   moment.commands.push({ do: "cast", key: sent.key, voice: false, event_id });
+}
+
+/** The engine says nothing about it: it is told once more, which changes nothing where it had understood, and then given up. */
+export function personaOverdue(moment: Moment): void {
+  const { state, now } = moment;
+  const { persona } = state;
+  const [oldest] = persona.sent;
+  if (oldest === undefined || now < oldest.since + ANSWER_MS) return;
+  persona.sent.shift();
+  persona.spare += 1;
+  if (persona.sent.length > 0 || oldest.key !== persona.key || oldest.key === persona.in_force) return;
+  if (oldest.again !== true) return sendAgain(moment, oldest, true);
+  persona.voice_of = oldest.before.voice_of;
+  goBack(moment, oldest, `it did not answer within ${ANSWER_MS / 1_000} seconds.`);
+  tell(moment, personaStatus(state));
+}
+
+export function personaWake(state: CallState): number | null {
+  const [oldest] = state.persona.sent;
+  return oldest === undefined ? null : oldest.since + ANSWER_MS;
 }
 
 /** The engine is gone, and what was on its way to it. */
 export function personaEngineGone(state: CallState): void {
-  Object.assign(state.persona, { sent: [], revoice: false });
+  Object.assign(state.persona, { sent: [], spare: 0, revoice: false });
 }
 
 /** A response has begun, as whoever the engine was told to be by then. */

@@ -47,7 +47,8 @@ export class Shown {
   /** A call of a tool that runs here, or an output that was given here. */
   #hides(item: Json): boolean {
     if (item.type === "function_call") return typeof item.name === "string" && this.#own.has(item.name);
-    return item.type === "function_call_output" && isOurs(item.id);
+    // What feels for the end of the conversation is a system message.
+    return (item.type === "function_call_output" || item.role === "system") && isOurs(item.id);
   }
 
   /** An item that stands behind a hidden one stands, for the client, behind the one before that. */

@@ -10,6 +10,7 @@ import type { Cast } from "./cast.ts";
 import type { Ear } from "./ear.ts";
 import type { Farewell } from "./farewell.ts";
 import type { Gate } from "./gate.ts";
+import type { Missed } from "./missed.ts";
 import type { PersonaState } from "./persona.ts";
 import type { Playback } from "./playback.ts";
 import type { Rehearing } from "./rehearing.ts";
@@ -82,6 +83,8 @@ export type Input =
   | { from: "leg_back" }
   /** The call has cost what it may: it ends when what is being said has been heard. */
   | { from: "spent" }
+  /** So is the link that the caller came by: a few words, and the end. */
+  | { from: "link_closed"; why: "revoked" | "expired" }
   /** A `wake` has come due; earlier or later does no harm. */
   | { from: "clock" };
 
@@ -142,6 +145,8 @@ export interface CallState {
   /** Another engine like the lost one is being opened. */
   reconnecting: boolean;
   rehearing: Rehearing;
+  /** Looked for after the line to the session was away; null where it never was. */
+  missed: Missed | null;
   tuning: Tuning;
   persona: PersonaState;
   /** Caller's items that came while no engine was there to be told. */

@@ -3,9 +3,10 @@
  * never; Luna's are known before they are heard. The page gets a `luna.turn` when a turn begins, ends, is cut or moves.
  */
 import type { Speaker, TurnStatus } from "../legs/wire.ts";
-import { standInName } from "./cast.ts";
+import { speaking } from "./cast.ts";
 import { type ItemOrder, place } from "./item-order.ts";
 import { type Moment, tell } from "./moment.ts";
+import { soundOf } from "./playback.ts";
 import type { CallState } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
@@ -65,8 +66,8 @@ function begin(moment: Moment, item_id: string, beginning: Beginning): Entry {
   const { state, now } = moment;
   placeItem(moment, item_id, undefined);
   const heard = beginning.who === "caller" ? beginning.text : "";
-  const speaker = beginning.who === "luna" ? standInName(state) : undefined;
-  const named = speaker === undefined ? {} : { speaker };
+  // Whoever began the response: an update under way may have made somebody else of the engine since.
+  const named = beginning.who === "luna" ? speaking(state, soundOf(state.playback, item_id)?.response_id) : {};
   const turn: Entry = { item_id, order: 0, at: now, latency_ms: null, heard, ...beginning, ...named };
   state.transcript.turns.push(turn);
   turn.order = turnsInOrder(state).indexOf(turn) + 1;
@@ -202,8 +203,8 @@ function record(moment: Moment, turn: Entry): void {
 }
 
 function tellTurn(moment: Moment, turn: Entry): void {
-  const { item_id, order, who, speaker, how, text, heard, state } = turn;
-  const named = speaker === undefined ? {} : { speaker };
+  const { item_id, order, who, speaker, persona, how, text, heard, state } = turn;
+  const named = { ...(speaker === undefined ? {} : { speaker }), ...(persona == null ? {} : { persona }) };
   const status: TurnStatus = { type: "luna.turn", item_id, order, who, ...named, how, text, heard, state };
   tell(moment, status);
 }

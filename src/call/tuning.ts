@@ -6,6 +6,7 @@
 import type { PageMessage, SessionStatus } from "../legs/wire.ts";
 import type { RealtimeError, Session, SessionConfig, TranscriptionSession } from "../realtime/events.ts";
 import { sameSession, turnDetection } from "../realtime/session.ts";
+import { memberWith } from "./cast.ts";
 import { type Moment, send, tell } from "./moment.ts";
 import type { CallState } from "./state.ts";
 
@@ -68,6 +69,8 @@ export function sendTuning(moment: Moment): void {
     state.tuning.asked = null;
     return refuse(moment, asked.update, refusal);
   }
+  // Whoever takes over first has to be there: of two updates in flight nobody could tell for certain which one was dropped.
+  if (state.persona.sent.length > 0) return;
   asked.event_id = send(moment, { type: "session.update", session: configOf(asked.update) });
   asked.since = moment.now;
 }
@@ -77,8 +80,9 @@ export function sendTuning(moment: Moment): void {
  * True when it is the echo of ours.
  */
 export function sessionUpdated(moment: Moment, session: Session | TranscriptionSession): boolean {
-  const { tuning } = moment.state;
+  const { tuning, persona } = moment.state;
   if (session.type !== "realtime") return false;
+  const theirs = tellsOfAnother(moment.state, session);
   tuning.effective = effectiveOf(session);
   const mine = awaitsEcho(moment.state);
   const waiting = mine ? (tuning.asked?.update ?? null) : tuning.late;
@@ -87,12 +91,28 @@ export function sessionUpdated(moment: Moment, session: Session | TranscriptionS
   const differences = verdict.ok ? [] : verdict.differences.map((one) => fieldOf(one.path));
   // An echo of something else: the late one is not answered by it.
   if (!mine && !verdict.ok) return false;
-  taken(moment, waiting, [...new Set(differences)]);
-  return true;
+  if (mine && !verdict.ok && persona.spare > 0) {
+    persona.spare -= 1;
+    return false;
+  }
+  // Whoever has taken over since is there already, and ours, which was sent before, has had no echo of its own.
+  if (theirs && !verdict.ok) giveUp(moment);
+  else taken(moment, waiting, [...new Set(differences)]);
+  return !theirs;
+}
+
+/** The echo of an update that makes somebody else of the engine: it has other words now, and they were not asked for here. */
+function tellsOfAnother(state: CallState, session: Session): boolean {
+  const { persona, tuning } = state;
+  if (persona.sent.length === 0) return false;
+  const shown = memberWith(state, session.instructions)?.key;
+  if (shown !== undefined) return shown !== persona.in_force && persona.sent.some((sent) => sent.key === shown);
+  const ours = tuning.asked?.update.instructions ?? tuning.late?.instructions;
+  return ours === undefined && tuning.effective !== null && tuning.effective.instructions !== session.instructions;
 }
 
 /** Our change is the next one to be echoed: engines echo in the order in which they were asked. */
-function awaitsEcho({ tuning, persona }: CallState): boolean {
+export function awaitsEcho({ tuning, persona }: CallState): boolean {
   const { asked } = tuning;
   if (asked === null || asked.event_id === null) return false;
   const [other] = persona.sent;
@@ -131,7 +151,8 @@ export function tuningError(moment: Moment, error: RealtimeError): boolean {
   const { asked } = tuning;
   if (asked === null || asked.event_id === null) return false;
   // Some servers leave the event's name out of their errors; a refused setting they name all the same.
-  const mine = error.event_id == null ? (error.param ?? "").startsWith("session") : error.event_id === asked.event_id;
+  const nameless = awaitsEcho(moment.state) && (error.param ?? "").startsWith("session");
+  const mine = error.event_id == null ? nameless : error.event_id === asked.event_id;
   if (!mine) return false;
   tuning.asked = null;
   refuse(moment, asked.update, `The engine refused the change: ${error.message}`);
@@ -143,6 +164,12 @@ export function tuningOverdue(moment: Moment): void {
   const { tuning } = moment.state;
   const due = tuningWake(moment.state);
   if (due === null || moment.now < due || tuning.asked === null) return;
+  giveUp(moment);
+}
+
+function giveUp(moment: Moment): void {
+  const { tuning } = moment.state;
+  if (tuning.asked === null) return;
   const { update } = tuning.asked;
   tuning.late = update;
   tuning.asked = null;

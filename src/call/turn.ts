@@ -8,6 +8,8 @@ export interface Turn {
   who: "caller" | "luna" | "specialist";
   /** Name of who spoke in Luna's place. */
   speaker?: string;
+  /** Key of the persona that spoke: Luna's turns, in calls where somebody else can take over. Null or absent: nobody's. */
+  persona?: string | null;
   how: "typed" | "speech";
   /** Everything said; for Luna, everything generated. */
   text: string;

@@ -4,6 +4,8 @@ import type { CallOpened, OpenCallInput } from "../legs/open-call.ts";
 export interface Config {
   /** This page is seen by the host: on localhost, or with the host token. */
   host?: boolean;
+  /** The host's pages are open to who looks: hosts and operators. */
+  staff?: boolean;
   /** `open`: the server's key answers for everyone. `locked`: it has one, for its host only. */
   server_key: "open" | "locked" | "none";
   default_model: string;
@@ -107,7 +109,13 @@ export const deleteCall = (id: string) => ask<unknown>("DELETE", `/api/calls/${e
 /** Where the sound of a recorded call is. */
 export const recordingUrl = (id: string) => `/api/calls/${encodeURIComponent(id)}/recording`;
 
-async function ask<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, hostToken = ""): Promise<T> {
+/** @throws ApiProblem */
+export async function ask<T>(
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  body?: unknown,
+  hostToken = "",
+): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (hostToken !== "") headers["luna-host-token"] = hostToken;
   const init: RequestInit = { method, headers, signal: AbortSignal.timeout(15_000) };

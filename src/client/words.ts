@@ -1,5 +1,5 @@
 /** The page's words for states, money and days; one place, so that a view never makes up its own. */
-import type { CallEnded } from "../legs/wire.ts";
+import type { CallEnded, ToolStatus } from "../legs/wire.ts";
 import type { CallState, LineWord } from "./state/call-state.ts";
 import type { IconName } from "./views/icon-names.ts";
 
@@ -15,13 +15,13 @@ const LINE: Record<LineWord, LineLook> = {
   thinking: { word: "Thinking", icon: "dots" },
   "tool-running": { word: "Working on it", icon: "gear" },
   "on-hold": { word: "On hold", icon: "pause" },
-  speaking: { word: "Luna is speaking", icon: "bars" },
+  speaking: { word: "is speaking", icon: "bars" },
   asleep: { word: "Resting", icon: "moon" },
   reconnecting: { word: "Reconnecting…", icon: "signal" },
 };
 
 /** What the line's word is made of. */
-type LineState = Pick<CallState, "phase" | "line" | "link" | "transfer" | "engine" | "ended" | "elsewhere">;
+type LineState = Pick<CallState, "phase" | "line" | "link" | "transfer" | "persona" | "engine" | "ended" | "elsewhere">;
 
 /** What stands between the caller and being heard. */
 export interface Hearing {
@@ -41,7 +41,7 @@ export function lineLook(state: LineState, hearing: Hearing): LineLook {
     case "connecting":
       return state.link === "on" ? LINE.connecting : LINE.reconnecting;
     case "ended":
-      return { word: endedWord(state.ended), icon: "end" };
+      return { word: endedWord(state), icon: "end" };
     case "failed":
       return state.elsewhere ? { word: "In another tab", icon: "info" } : { word: "Call failed", icon: "alert" };
     case "live":
@@ -52,9 +52,7 @@ export function lineLook(state: LineState, hearing: Hearing): LineLook {
 function liveLook(state: LineState, hearing: Hearing): LineLook {
   const { shown } = state.line;
   if (state.transfer?.state === "starting") return { word: "Transferring you", icon: "pause" };
-  if (shown === "speaking" && state.engine?.speaker === "specialist" && state.transfer !== null) {
-    return { word: `${firstName(state.transfer.specialist)} is speaking`, icon: "bars" };
-  }
+  if (shown === "speaking") return { ...LINE.speaking, word: `${speakerOf(state)} ${LINE.speaking.word}` };
   if (hearing.loading === "voice" && (shown === "listening" || shown === "thinking"))
     return { word: "Getting the voice ready", icon: "signal" };
   if (hearing.loading === "ears" && shown === "listening" && !hearing.typing)
@@ -64,16 +62,24 @@ function liveLook(state: LineState, hearing: Hearing): LineLook {
   return LINE[shown];
 }
 
-function endedWord(ended: CallEnded | null): string {
+/** Whoever the caller hears, by first name. */
+export function speakerOf({ engine, transfer, persona }: Pick<CallState, "engine" | "transfer" | "persona">): string {
+  const specialist = engine?.speaker === "specialist" ? transfer?.specialist : undefined;
+  return firstName(specialist ?? persona?.speaker ?? "Luna");
+}
+
+function endedWord(state: LineState): string {
+  const { ended } = state;
   if (ended === null) return "Call ended";
   const words: Record<CallEnded["reason"], string> = {
     caller_ended: "You ended the call",
-    luna_ended: "Luna ended the call",
+    luna_ended: `${speakerOf(state)} ended the call`,
     caller_left: "The line was lost",
     failed: "Call failed",
     too_long: "The call reached its time limit",
     silent: "Nobody spoke",
     spent: "Budget used up",
+    link_closed: "The link was closed",
   };
   return words[ended.reason];
 }
@@ -87,8 +93,8 @@ export const ENDED_SAYS: Partial<Record<CallEnded["reason"], string>> = {
 };
 
 /** Below the line's word: what the caller may do. */
-export function lineHint(name: LineWord | CallState["phase"], talks: boolean): string {
-  if (name === "asleep") return talks ? "Speak or type and Luna is there" : "Type and Luna is there";
+export function lineHint(name: LineWord | CallState["phase"], talks: boolean, who: string): string {
+  if (name === "asleep") return `${talks ? "Speak or type" : "Type"} and ${who} is there`;
   return name === "speaking" && talks ? "Talk any time to interrupt" : "";
 }
 
@@ -97,6 +103,24 @@ export const OUTCOME: Record<CallEnded["outcome"], { word: string; says: string;
   escalated: { word: "Handed to a specialist", says: "A specialist took over with Luna's notes.", icon: "person" },
   abandoned: { word: "Ended early", says: "The call ended before anything was settled.", icon: "end" },
   failed: { word: "Failed", says: "The call could not be finished.", icon: "alert" },
+};
+
+/** What came of a tool. The shield is for what the bank's rules held back; what is only not there is no matter of safety. */
+export function toolLook({ state, code }: Pick<ToolStatus, "state" | "code">): LineLook {
+  return (state === "refused" && NOT_HELD[code ?? ""]) || TOOL[state];
+}
+
+const TOOL: Record<ToolStatus["state"], LineLook> = {
+  running: { icon: "spin", word: "running" },
+  done: { icon: "check", word: "done" },
+  refused: { icon: "shield", word: "held back" },
+  failed: { icon: "alert", word: "failed" },
+};
+const NOT_HELD: Record<string, LineLook> = {
+  not_found: { icon: "info", word: "not found" },
+  invalid_arguments: { icon: "info", word: "details missing" },
+  already_done: { icon: "info", word: "done before" },
+  unavailable: { icon: "info", word: "not available" },
 };
 
 export function firstName(name: string): string {

@@ -7,10 +7,13 @@ import type { BankApi, TransactionSearch } from "../tools/bank.ts";
 import { openBank } from "./bank/desk.ts";
 import type { Sql } from "./bank/sql.ts";
 
+/** Calls that D1 may not know yet: far more than a browser opens in the days that D1 may be away. */
+const MOST_CALLS = 200;
+
 type Asked<Method extends keyof BankApi> = Parameters<BankApi[Method]>[0];
 
 export class Bank extends DurableObject implements BankApi {
-  readonly #bank: BankApi;
+  #bank: BankApi;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -100,7 +103,22 @@ export class Bank extends DurableObject implements BankApi {
   /** Writes the first day too, while the engine is dialled: 14 ms that the first tool would take from under the sound. */
   async callOpened(call_id: string): Promise<void> {
     this.ctx.storage.kv.put("newest_call", call_id);
+    this.keepInMind(call_id);
     await this.#bank.caller();
+  }
+  /** A call of this visitor's: D1 learns of it later, and whoever deletes all of a visitor has to find it. */
+  keepInMind(call_id: string): void {
+    const known = this.calls().filter((one) => one !== call_id);
+    this.ctx.storage.kv.put("calls", [...known, call_id].slice(-MOST_CALLS));
+  }
+  /** The calls that were opened last, oldest first. */
+  calls(): string[] {
+    return this.ctx.storage.kv.get<string[]>("calls") ?? [];
+  }
+  /** Deletes everything; who comes afterwards finds a bank on its first day. */
+  async forget(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+    this.#bank = openBank(sqlOf(this.ctx.storage));
   }
   /** Puts `call_id` in the place of `before`, unless somebody else was quicker. Gives the newest call as it then stands. */
   async replaceCall(before: string | null, call_id: string): Promise<string> {

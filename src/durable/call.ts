@@ -6,38 +6,34 @@
  * (dropped, ended by its hour, evicted with the object, closed to sleep) a new one is told what the record knows.
  */
 import { DurableObject } from "cloudflare:workers";
-import { audioArrived, type Command, closeTurns, type Input, step, type ToolCall } from "../call/machine.ts";
+import { audioArrived, type Command, type Input, step, type ToolCall } from "../call/machine.ts";
 import { type Bindings, readSettings } from "../env.ts";
-import { asLunaError, LunaError } from "../errors.ts";
-import { BrowserLeg, closeQuietly, readOffer, refuse } from "../legs/browser.ts";
+import { LunaError } from "../errors.ts";
+import { BrowserLeg, closeQuietly } from "../legs/browser.ts";
 import { BYTES_PER_MS } from "../legs/frames.ts";
 import type { CallOpened } from "../legs/open-call.ts";
 import type { CallEnded, PageMessage } from "../legs/wire.ts";
 import { log } from "../log.ts";
 import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { CallRecord } from "../store/calls.ts";
-import { endOf, transfer } from "./call/ending.ts";
+import { sayGoodbye, transfer } from "./call/ending.ts";
 import { Filing } from "./call/filing.ts";
+import { Gallery } from "./call/gallery.ts";
 import { LedDoor } from "./call/led-door.ts";
-import { GRACE_MS, momentsOf, overBecause } from "./call/limits.ts";
+import { AWAKE_MS, GRACE_MS, momentsOf, overBecause, type Standing, standingOf } from "./call/limits.ts";
 import { Live } from "./call/live.ts";
 import { NO_CALL, type Offered, type PeerMethod } from "./call/media.ts";
 import { firstPage, wayOfSound } from "./call/opening.ts";
+import { letPageIn } from "./call/page-door.ts";
 import { askPersona, castUpdate, type PersonaReply, toolsOf } from "./call/persona.ts";
 import { CallMemory, type Opened, type OpenRequest, type Progress } from "./call/record.ts";
 import { type Opens, type Redeemed, type ReservationState, Reserved } from "./call/reservation.ts";
-import { NOT_YOURS, OVER, type SayReply, type Words } from "./call/say.ts";
+import { takeUp } from "./call/rousing.ts";
+import { notSaid, type SayReply, type Words } from "./call/say.ts";
+import { Ties } from "./call/ties.ts";
 import { exchange, newToken } from "./call/token.ts";
-import { fromTool, shelvesOf, statusesOf, ToolDesk, unfinishedTools, unheardTools } from "./call/tool-desk.ts";
-import { Wakes } from "./call/wakes.ts";
-
-/**
- * An outbound socket keeps its object in memory for 15 minutes at most, and a page that gates silence sends nothing; so a
- * call with a provider on the line wakes itself on purpose. One row written a minute.
- */
-const AWAKE_MS = 60_000;
-/** Answered by the runtime: a page that looks after its socket wakes nobody. */
-const PING = new WebSocketRequestResponsePair("ping", "pong");
+import { deskOf, fromTool, statusesOf, ToolDesk } from "./call/tool-desk.ts";
+import { PING, Wakes } from "./call/wakes.ts";
 
 export class Call extends DurableObject<Bindings> {
   readonly #memory: CallMemory;
@@ -45,6 +41,9 @@ export class Call extends DurableObject<Bindings> {
   readonly #wakes: Wakes;
   readonly #filing: Filing;
   readonly #reserved: Reserved;
+  /** The link it came by, and its line on the server's own key. */
+  readonly #ties: Ties;
+  readonly #gallery: Gallery;
   /** A call that a client leads, instead of Luna. */
   readonly #led: LedDoor;
   #live: Live | undefined;
@@ -56,10 +55,13 @@ export class Call extends DurableObject<Bindings> {
     ctx.setWebSocketAutoResponse(PING);
     this.#memory = new CallMemory(ctx.storage);
     this.#wakes = new Wakes(ctx, () => this.#ring());
-    this.#filing = new Filing({ ctx, env, memory: this.#memory, wakes: this.#wakes });
+    const desk = { ctx, env, memory: this.#memory, wakes: this.#wakes };
+    this.#ties = new Ties({ ...desk, told: () => this.#gallery.settled });
+    this.#gallery = new Gallery({ ...desk, live: () => this.#live ?? this.#led.call });
+    this.#filing = new Filing({ ...desk, ties: this.#ties });
     this.#reserved = new Reserved(ctx.storage, this.#wakes);
-    const rooms = { memory: this.#memory, tools: this.#tools, wakes: this.#wakes, filing: this.#filing };
-    this.#led = new LedDoor({ ctx, env, ...rooms }, this.#reserved);
+    const rooms = { ...desk, tools: this.#tools, filing: this.#filing, gallery: this.#gallery };
+    this.#led = new LedDoor(rooms, this.#reserved);
   }
 
   // Hello ------------------------------------------------------------------------------------------------------------
@@ -75,7 +77,7 @@ export class Call extends DurableObject<Bindings> {
   }
 
   /** The secret is spent here, once. */
-  redeem(hash: string, opens: Opens): Redeemed {
+  redeem(hash: string, opens: Opens | Opens[]): Redeemed {
     return this.#reserved.redeem(hash, opens, Date.now());
   }
 
@@ -102,7 +104,7 @@ export class Call extends DurableObject<Bindings> {
 
   /** Words by HTTP, and what comes of them. */
   say(visitor: string, words: Words): Promise<SayReply> | SayReply {
-    return this.#liveOf(visitor)?.reading.say(words) ?? (this.read(visitor) ? OVER : NOT_YOURS);
+    return this.#liveOf(visitor)?.reading.say(words) ?? notSaid(this.#memory, visitor);
   }
 
   /** Somebody else answers from here on. @param visitor whose call it must be. */
@@ -115,18 +117,13 @@ export class Call extends DurableObject<Bindings> {
     return this.#memory.opened?.visitor === visitor ? (this.#live ?? this.#rouse()) : undefined;
   }
 
-  /** The page's socket arrives. The token is spent here; what does not fit is told over the socket, where a page can read it. */
+  /** The page's socket arrives. The token is spent here. */
   override async fetch(request: Request): Promise<Response> {
-    if (this.#led.isFor(request)) return this.#led.open(request);
-    const offer = readOffer(request);
-    const { 0: page, 1: socket } = new WebSocketPair();
-    try {
-      if (!offer.fits) throw new LunaError("invalid_request", "This page is not of this Luna any more. Reload it.");
-      this.#accept(socket, await exchange(offer.token, this.#memory, readSettings(this.env).maxCallMs));
-    } catch (thrown) {
-      refuse(socket, asLunaError(thrown));
-    }
-    return new Response(null, { status: 101, webSocket: page, headers: offer.answer });
+    if (this.#led.isFor(request)) return this.#led.serve(request);
+    if (this.#gallery.isFor(request)) return this.#gallery.accept(request);
+    return letPageIn(request, async (socket, token) => {
+      this.#accept(socket, await exchange(token, this.#memory, readSettings(this.env).maxCallMs));
+    });
   }
 
   /** The page is here: for the first time, or again. The newest tab has the call. */
@@ -137,14 +134,14 @@ export class Call extends DurableObject<Bindings> {
     const again = progress.status === "live";
     live.leg?.close(4409, "This call goes on in another tab.");
     this.ctx.acceptWebSocket(socket, ["caller"]);
-    progress.leg += 1;
+    Object.assign(progress, { status: "live", left_at: null, leg: progress.leg + 1 });
     socket.serializeAttachment(progress.leg);
-    Object.assign(progress, { status: "live", left_at: null });
     this.#memory.progress = progress;
     this.#wakes.alarmBy(momentsOf(live.opened, progress, readSettings(this.env)).last);
     live.connect(new BrowserLeg(socket), { token: resume, grace_ms: GRACE_MS });
     if (!again) live.record(live.opened.settings.record ?? false);
-    if (again) live.retell(statusesOf(this.#memory.toolRuns()));
+    this.#ties.connected(() => this.#gallery.lookIn());
+    if (again) live.retell(statusesOf(this.#memory.finishedTools()));
     live.answering.earIsThere();
     if (again) this.#take({ from: "leg_back" });
   }
@@ -152,6 +149,7 @@ export class Call extends DurableObject<Bindings> {
   // The conversation -------------------------------------------------------------------------------------------------
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    if (this.#gallery.ignores(socket)) return;
     const led = this.#live ? undefined : this.#led.call;
     if (led) return led.hear(data);
     const live = this.#live ?? this.#rouse();
@@ -179,12 +177,7 @@ export class Call extends DurableObject<Bindings> {
     const ms = (delta.base64.length * 0.75) / BYTES_PER_MS;
     const now = Date.now();
     live.meter.audio(delta, now);
-    for (const piece of audioArrived(live.progress.state, delta, ms, now)) this.#sound(live, piece, now);
-  }
-
-  #sound(live: Live, delta: AudioDelta, now: number): void {
-    const pcm = live.leg?.play(delta);
-    if (pcm) live.recorder?.luna(delta.item_id, pcm, now);
+    for (const piece of audioArrived(live.progress.state, delta, ms, now)) live.play(piece, now);
   }
 
   #fromPage(live: Live, message: PageMessage): void {
@@ -212,12 +205,15 @@ export class Call extends DurableObject<Bindings> {
       this.#stepping = false;
     }
     this.#live?.reading.look();
+    this.#gallery.touch();
   }
 
   #step(live: Live, input: Input, now: number): void {
     const { state } = live.progress;
     const model = live.answering.isOutside ? live.opened.model : null;
-    for (const event of live.meter.watch(state, input, model, now)) live.tell(event);
+    const bill = live.meter.watch(state, input, model, now);
+    for (const event of bill) live.tell(event);
+    if (bill.length > 0) this.#ties.charged(live, () => this.#take({ from: "clock" }));
     for (const command of step(state, input, now)) this.#carryOut(live, command);
     if (live.meter.spent && state.farewell === null) this.#inbox.push({ from: "spent" });
   }
@@ -231,7 +227,7 @@ export class Call extends DurableObject<Bindings> {
       case "tell":
         return live.tell(command.event);
       case "play":
-        return this.#sound(live, command.delta, Date.now());
+        return live.play(command.delta, Date.now());
       case "run":
         return this.ctx.waitUntil(this.#runTool(live, command.call));
       case "record":
@@ -259,13 +255,7 @@ export class Call extends DurableObject<Bindings> {
   /** Written down before it runs, and its result before it is told: whatever happens between, it is done once. */
   async #runTool(live: Live, call: ToolCall): Promise<void> {
     this.#memory.progress = live.progress;
-    const finished = await this.#tools.run(call, {
-      ...shelvesOf(this.env, live.opened.visitor),
-      callId: live.opened.id,
-      allowed: toolsOf(live, call),
-      progress: live.progress,
-      tell: (event) => live.tell(event),
-    });
+    const finished = await this.#tools.run(call, deskOf(this.env, live, toolsOf(live, call)));
     if (this.#live !== live) return;
     this.#memory.writeFinishedTool(finished);
     this.#memory.progress = live.progress;
@@ -286,17 +276,18 @@ export class Call extends DurableObject<Bindings> {
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     closeQuietly(socket, code, reason);
-    this.#legGone(socket, code);
+    this.#gone(socket, code);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#legGone(socket, 1006);
+    this.#gone(socket, 1006);
   }
 
   /** The page may come back within the grace; its engine waits. */
-  #legGone(socket: WebSocket, code: number): void {
+  #gone(socket: WebSocket, code: number): void {
+    if (this.#gallery.has(socket)) return this.#gallery.left();
     const led = this.#live ? undefined : this.#led.call;
-    if (led) return led.gone(code);
+    if (led) return led.gone(code, socket);
     const live = this.#live ?? this.#rouse();
     if (!live?.isOf(socket)) return;
     live.leg = undefined;
@@ -312,17 +303,8 @@ export class Call extends DurableObject<Bindings> {
     if (led) return led.end(reason);
     const live = this.#live ?? this.#rouse();
     if (!live) return;
-    const now = Date.now();
-    for (const command of closeTurns(live.progress.state, now)) {
-      if (command.do === "record" || command.do === "tell") this.#carryOut(live, command);
-    }
-    const ended = endOf(live, this.#memory, reason, now);
-    live.progress.status = "ended";
-    this.#memory.progress = live.progress;
-    this.#memory.ended = ended;
-    live.tell(ended);
-    live.leg?.close(1000, "The call has ended.");
-    live.answering.close();
+    const ended = sayGoodbye(live, this.#memory, reason, (command) => this.#carryOut(live, command));
+    this.#gallery.ended(ended);
     this.#wakes.clear();
     this.#live = undefined;
     this.#inbox = [];
@@ -335,6 +317,28 @@ export class Call extends DurableObject<Bindings> {
     if (this.#memory.opened?.visitor !== visitor) return null;
     this.#end("caller_ended");
     return this.#memory.ended ?? null;
+  }
+
+  /** Ends the call and deletes all that is kept of it here. False: it could not be deleted yet, and will be. */
+  erase(): Promise<boolean> {
+    return this.#filing.erase(() => this.#end("caller_ended"));
+  }
+
+  /** The link it came by is closed: the caller is told why, and hung up on within two seconds. Gives where the call is after that. */
+  closeLink(why: "revoked" | "expired"): Standing {
+    if (this.#memory.progress?.status === "open") this.#end("link_closed");
+    else if (this.#live ?? this.#rouse()) this.#take({ from: "link_closed", why });
+    return this.standing();
+  }
+
+  /** `held`: opened, and nobody has come yet. */
+  standing(): Standing {
+    return standingOf(this.#memory);
+  }
+
+  /** Somebody has come to watch the link. */
+  lookIn(): void {
+    this.#gallery.lookIn();
   }
 
   // The record -------------------------------------------------------------------------------------------------------
@@ -369,15 +373,10 @@ export class Call extends DurableObject<Bindings> {
     if (!opened || !progress || ended || opened.led) return undefined;
     const live = this.#newLive(opened, progress);
     log.info("Call goes on in a rebuilt object", { call: opened.id, asleep: progress.state.rest.parked });
-    const socket = this.ctx.getWebSockets("caller").find((one) => live.isOf(one));
-    if (socket) live.leg = new BrowserLeg(socket);
-    if (progress.state.handing_over) progress.speaker = "specialist";
-    const finished = this.#memory.finishedTools();
-    for (const tool of unheardTools(progress.state, finished)) this.#take(fromTool(tool));
-    for (const call of unfinishedTools(progress.state, finished)) this.ctx.waitUntil(this.#runTool(live, call));
-    if (progress.state.rest.parked) return live;
-    this.#take({ from: "engine_gone", again: opened.mode === "ai" && !progress.fell_back });
-    live.answering.reopen();
+    takeUp(live, this.ctx.getWebSockets("caller"), this.#memory, {
+      take: (input) => this.#take(input),
+      runTool: (call) => this.ctx.waitUntil(this.#runTool(live, call)),
+    });
     return live;
   }
 
@@ -390,6 +389,7 @@ export class Call extends DurableObject<Bindings> {
       play: (delta: AudioDelta) => this.#play(live, delta),
       awake: () => this.#wakes.alarmBy(Date.now() + AWAKE_MS),
       wakeBy: (time: number) => this.#wakes.alarmBy(time),
+      gallery: this.#gallery,
       later: (work: Promise<unknown>) => this.ctx.waitUntil(work),
     };
     const live: Live = new Live(opened, progress, answering, this.#filing.recorderOf(opened), key);

@@ -23,6 +23,8 @@ export interface SidebandOptions extends Pick<ProviderOptions, "provider" | "key
   rtcId: string;
   /** The conversation has begun already, and somebody here watched it: what it was configured with stands. */
   resumed?: boolean;
+  /** A client leads. */
+  led?: boolean;
 }
 
 export class SidebandEngine implements Engine {
@@ -36,7 +38,7 @@ export class SidebandEngine implements Engine {
   #begun: boolean;
   #told = false;
   #tries = 0;
-  #waiting: ClientEvent[] = [];
+  #waiting: (ClientEvent | string)[] = [];
   #retry: number | null = null;
   #closed = false;
 
@@ -49,7 +51,16 @@ export class SidebandEngine implements Engine {
 
   send(event: ClientEvent): void {
     if (this.#ready) this.#line?.send(event);
-    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(event);
+    else this.#keep(event);
+  }
+
+  forward(text: string): void {
+    if (this.#ready) this.#line?.forward(text);
+    else this.#keep(text);
+  }
+
+  #keep(said: ClientEvent | string): void {
+    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(said);
   }
 
   /** The caller's voice goes another way. */
@@ -62,13 +73,14 @@ export class SidebandEngine implements Engine {
   }
 
   #dial(): void {
-    const { rtcId, provider, key, session } = this.#options;
+    const { rtcId, provider, key, session, led = false } = this.#options;
     this.#line = new ProviderEngine({
       provider,
       key,
       // A voice that has been heard cannot be asked for again: the update would be dropped whole.
       config: this.#begun ? withoutVoice(session()) : session(),
       attach: rtcId,
+      led,
       listener: {
         ...this.#listener,
         onReady: () => this.#worksNow(),
@@ -83,7 +95,10 @@ export class SidebandEngine implements Engine {
     this.#ready = true;
     this.#begun = true;
     this.#tries = 0;
-    for (const event of this.#waiting.splice(0)) this.#line?.send(event);
+    for (const said of this.#waiting.splice(0)) {
+      if (typeof said === "string") this.#line?.forward(said);
+      else this.#line?.send(said);
+    }
     if (this.#told) return this.#listener.onBack?.();
     this.#told = true;
     this.#listener.onReady();

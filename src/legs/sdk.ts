@@ -54,6 +54,10 @@ export class SdkLeg implements Leg {
     this.#socket = socket;
   }
 
+  isOf(socket: WebSocket): boolean {
+    return this.#socket === socket;
+  }
+
   /** Luna's own events are no part of the protocol: clients that check strictly would fall over them. */
   tell(event: PageEvent): void {
     if (!event.type.startsWith("luna.")) this.pass(JSON.stringify(event));

@@ -169,6 +169,8 @@ export interface TurnStatus {
   who: "caller" | Speaker;
   /** Name of who spoke in Luna's place; absent where she did herself. */
   speaker?: string;
+  /** Key of the persona that spoke. */
+  persona?: string;
   how: "typed" | "speech";
   /** All that was said; for Luna, all that was generated. */
   text: string;
@@ -184,6 +186,8 @@ export interface ToolStatus {
   /** Plain words for the page: "Blocking your card". */
   label: string;
   state: "running" | "done" | "refused" | "failed";
+  /** Why it was refused, by the tools' own codes (`not_found`, `identity_required`...). */
+  code?: string;
   /** One plain sentence of what came of it. */
   summary: string;
   /** Arguments with digits beyond the last four taken out. */
@@ -236,8 +240,8 @@ export interface CallStatus {
 
 export interface CallEnded {
   type: "luna.ended";
-  /** `silent`: nobody spoke for long; `spent`: the call's money was used up. */
-  reason: "caller_ended" | "luna_ended" | "caller_left" | "failed" | "too_long" | "silent" | "spent";
+  /** `silent`: nobody spoke for long; `spent`: the call's money was used up; `link_closed`: so was the link it came by. */
+  reason: "caller_ended" | "luna_ended" | "caller_left" | "failed" | "too_long" | "silent" | "spent" | "link_closed";
   outcome: Outcome;
   seconds: number;
   /** Median and 95th percentile of the turns' latencies, ms; null where nothing was measured. */

@@ -3,13 +3,16 @@
  * Every refusal reads the same, whether a key is unknown, revoked or has expired, and none repeats what was shown.
  */
 import { waitUntil } from "cloudflare:workers";
+import { constantTimeEqual } from "../access/constant-time.ts";
+import { isLocal } from "../access/local.ts";
+import { signInOf } from "../access/who.ts";
 import { callOf, type Opens, sessionOf } from "../durable/call/reservation.ts";
 import { hashOf } from "../durable/call/token.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
+import type { ApiKey, Scope } from "../legs/api-keys.ts";
 import type { SessionConfig } from "../realtime/session-config.ts";
-import { type ApiKey, findKey, keyStands, noteUse, type Scope } from "../store/keys.ts";
-import { constantTimeEqual, isLocal } from "./money.ts";
+import { findKey, keyStands, noteUse } from "../store/keys.ts";
 
 export interface Admission {
   /** `open`: localhost without any key configured. */
@@ -26,13 +29,15 @@ export interface Admission {
   session?: SessionConfig;
   /** What answers, as the secret has it; the address may repeat it but not change it. */
   model?: string;
+  /** What the secret was for. */
+  opens?: Opens;
 }
 
 export interface Wish {
   /** What a key has to be good for. */
   scope?: Scope;
-  /** What a secret has to be good for. */
-  opens?: Opens;
+  /** What a secret has to be good for: any of these. */
+  opens?: Opens | Opens[];
 }
 
 const SUBPROTOCOL = "openai-insecure-api-key.";
@@ -58,11 +63,13 @@ export async function admit(request: Request, env: Bindings, wish: Wish = {}): P
   if (shown === undefined) throw unknownKey();
   const call_id = callOf(shown);
   if (call_id !== undefined) return bySecret(shown, call_id, scope, opens, env);
-  const { hostToken } = readSettings(env);
+  const settings = readSettings(env);
+  const { hostToken } = settings;
   if (hostToken !== undefined && constantTimeEqual(shown, hostToken)) return byKey("host");
   const { key, any } = await lookUp(env.DB, shown);
   if (key) return byApiKey(key, scope, env.DB);
-  if (!any && hostToken === undefined && isOpen(request)) return { ...byKey("open"), kind: "open" };
+  const open = hostToken === undefined && signInOf(settings, request.url) === "open" && isOpen(request);
+  if (!any && open) return { ...byKey("open"), kind: "open" };
   throw unknownKey();
 }
 
@@ -78,7 +85,13 @@ function byApiKey(key: ApiKey, scope: Scope, db: D1Database): Admission {
   return byKey(key.id);
 }
 
-async function bySecret(shown: string, call_id: string, scope: Scope, opens: Opens, env: Bindings): Promise<Admission> {
+async function bySecret(
+  shown: string,
+  call_id: string,
+  scope: Scope,
+  opens: Opens | Opens[],
+  env: Bindings,
+): Promise<Admission> {
   if (scope !== "realtime") throw new LunaError("forbidden", "A client secret opens one session and nothing else.");
   const redeemed = await env.CALLS.getByName(call_id).redeem(await hashOf(shown), opens);
   if (!redeemed.ok) throw new LunaError(redeemed.kind, redeemed.detail);
@@ -86,7 +99,8 @@ async function bySecret(shown: string, call_id: string, scope: Scope, opens: Ope
   const { minted_by, visitor, server_key, model } = reservation;
   if (isApiKeyId(minted_by) && !(await stands(env.DB, minted_by))) throw unknownKey();
   const session = sessionOf(reservation);
-  return { kind: "secret", id: minted_by, visitor, server_key, call_id, model, ...(session ? { session } : {}) };
+  const bound = session ? { session } : {};
+  return { kind: "secret", id: minted_by, visitor, server_key, call_id, model, opens: reservation.opens, ...bound };
 }
 
 /**

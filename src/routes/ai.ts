@@ -16,8 +16,9 @@ import { callId } from "./calls.ts";
 import { health } from "./health.ts";
 import { brake } from "./money.ts";
 import { knownScenario, openCall } from "./opening.ts";
+import { anyOwner, knownOwner, type Owner } from "./owner.ts";
 import { PersonaWish } from "./persona.ts";
-import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
+import { sameSiteOnly } from "./visitor.ts";
 
 type Ai = Context<{ Bindings: Bindings }>;
 type Asked = Omit<Words, "stream">;
@@ -56,14 +57,14 @@ export const ai = new Hono<{ Bindings: Bindings }>()
   })
   .post("/end", async (c) => {
     await welcome(c);
-    const visitor = ownerOf(c);
+    const { visitor } = await ownerOf(c);
     const newest = await bankOf(c, visitor).newestCall();
     if (newest === null) throw notOn();
     return ended(c, newest, visitor);
   })
   .post("/calls/:id/end", async (c) => {
     await welcome(c);
-    return ended(c, callId(c.req.param("id")), ownerOf(c));
+    return ended(c, callId(c.req.param("id")), (await ownerOf(c)).visitor);
   });
 
 /** @throws LunaError `not_found` where the host has shut this door. */
@@ -79,10 +80,10 @@ async function slow(c: Ai, what: "say" | "health"): Promise<void> {
   if (!success) throw new LunaError("too_many", "Too many requests from here in the last minute. Wait a minute.");
 }
 
-/** What changes something is done for Luna's own page or for no browser at all, and not too often. */
+/** The door is open, and not too often. That another site's page has not sent it is looked at with whose calls it is about. */
 async function welcome(c: Ai): Promise<void> {
   doorOpen(c);
-  sameSiteOnly(c.req.raw);
+  if (c.req.header("authorization") === undefined) sameSiteOnly(c.req.raw);
   await slow(c, "say");
 }
 
@@ -90,11 +91,11 @@ function bankOf(c: Ai, visitor: string) {
   return c.env.BANKS.getByName(visitor);
 }
 
-/** @throws LunaError `not_found`: without the cookie no call is yours. */
-function ownerOf(c: Ai): string {
-  const visitor = knownVisitor(c);
-  if (visitor === undefined) throw notYours();
-  return visitor;
+/** @throws LunaError `not_found`: without the cookie or a key no call is yours. */
+async function ownerOf(c: Ai): Promise<Owner> {
+  const owner = await knownOwner(c);
+  if (owner === undefined) throw notYours();
+  return owner;
 }
 
 function notYours(): LunaError {
@@ -121,7 +122,7 @@ async function sayTo(c: Ai, id: string, visitor: string, asked: Asked): Promise<
 
 async function sayToNamed(c: Ai, asked: Asked): Promise<SayReply> {
   const id = callId(c.req.param("id") ?? "");
-  const visitor = ownerOf(c);
+  const { visitor } = await ownerOf(c);
   const reply = await sayTo(c, id, visitor, asked);
   if (isOver(reply)) throw await goneOrNeverThere(c, id, visitor);
   return reply;
@@ -129,25 +130,27 @@ async function sayToNamed(c: Ai, asked: Asked): Promise<SayReply> {
 
 /** To the call that is on; else to a new one. */
 async function sayToNewest(c: Ai, asked: Asked, opens: OpenCallInput): Promise<SayReply> {
-  const visitor = visitorOf(c);
+  const owner = await anyOwner(c);
+  const { visitor } = owner;
   const newest = await bankOf(c, visitor).newestCall();
   if (newest !== null) {
     const reply = await sayTo(c, newest, visitor, asked);
     if (!isOver(reply)) return reply;
   }
-  const id = await openInstead(c, newest, visitor, OpenCall.parse(opens));
+  const id = await openInstead(c, newest, owner, OpenCall.parse(opens));
   return sayTo(c, id, visitor, { ...asked, key: undefined });
 }
 
 /** One call of two requests that both find none: the first to reach the visitor's bank opens it. */
-async function openInstead(c: Ai, before: string | null, visitor: string, request: OpenCall): Promise<string> {
+async function openInstead(c: Ai, before: string | null, owner: Owner, request: OpenCall): Promise<string> {
   await brake(c.env, c.req.raw);
   knownScenario(request.scenario);
   const id = ulid();
+  const { visitor, host } = owner;
   if ((await bankOf(c, visitor).replaceCall(before, id)) !== id) {
     throw new LunaError("busy", "Another request is just opening your call. Wait for its answer, then say this.");
   }
-  await openCall(request, { env: c.env, http: c.req.raw, visitor, text: true, id });
+  await openCall(request, { env: c.env, host, visitor, text: true, id });
   return id;
 }
 

@@ -1,5 +1,6 @@
 /** Calls: open one, connect the page's socket to it, read its record. */
 import { Hono } from "hono";
+import { isHost } from "../access/who.ts";
 import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { readOffer, refuse } from "../legs/browser.ts";
@@ -11,7 +12,7 @@ import { brake } from "./money.ts";
 import { openCall } from "./opening.ts";
 import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
 
-const CALL_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+export const CALL_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 export const calls = new Hono<{ Bindings: Bindings }>()
   /** Opens a call and starts dialling the engine, so that its handshake overlaps the microphone prompt. */
@@ -20,7 +21,7 @@ export const calls = new Hono<{ Bindings: Bindings }>()
     await brake(c.env, c.req.raw);
     const request = await readBody(c.req.raw, OpenCall);
     const visitor = visitorOf(c);
-    const answer = await openCall(request, { env: c.env, http: c.req.raw, visitor });
+    const answer = await openCall(request, { env: c.env, host: await isHost(c), visitor });
     // The small HTTP door talks to the visitor's newest call. Nobody waits for this.
     c.executionCtx.waitUntil(c.env.BANKS.getByName(visitor).callOpened(answer.call_id));
     return c.json(answer, 201, { "cache-control": "no-store" });

@@ -1,12 +1,13 @@
 /** What the page may know before a call: which keys there are, models, voices, and whether a key works. */
 import { Hono } from "hono";
 import { z } from "zod";
+import { isHost, whoIs } from "../access/who.ts";
 import { testKey } from "../engines/provider.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { WIRE_VERSION } from "../legs/wire.ts";
 import { sessionConfig } from "../realtime/session.ts";
 import { readBody } from "./body.ts";
-import { brake, mayUseServerKey } from "./money.ts";
+import { brake } from "./money.ts";
 import { sameSiteOnly } from "./visitor.ts";
 
 /** Current Realtime models; the first is the default where none is configured. */
@@ -28,13 +29,19 @@ export const KeyTest = z.strictObject({
 });
 
 export const config = new Hono<{ Bindings: Bindings }>()
-  .get("/config", (c) => {
+  .get("/config", async (c) => {
     const settings = readSettings(c.env);
-    const mine = mayUseServerKey(c.req.raw, settings);
+    const mine = await isHost(c);
+    // A token travels with what a page asks, not with a page that is gone to.
+    const staff = await whoIs(c).then(
+      ({ role, via }) => role !== "stranger" && via !== "token",
+      () => false,
+    );
     const model = settings.provider.model;
     return c.json(
       {
         host: mine,
+        staff,
         server_key: settings.serverKey === undefined ? "none" : mine ? "open" : "locked",
         default_model: model,
         models: [model, ...PROVIDER_MODELS.filter((m) => m !== model)],

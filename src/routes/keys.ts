@@ -2,28 +2,30 @@
  * Keys and secrets. The host makes Luna API keys; whoever holds one with the scope `secrets` mints client secrets for browsers;
  * Luna's own page mints them for itself. A secret is a reserved call: it is told once, and its hash is kept in the call's object.
  */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { ulid } from "ulid";
 import { z } from "zod";
+import { hostOnly, isHost, type LunaContext } from "../access/who.ts";
 import { newSecret, type Reservation } from "../durable/call/reservation.ts";
 import { hashOf } from "../durable/call/token.ts";
 import { firstSession, mergeSession } from "../engines/scripted/session-merge.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
+import { type ApiKey, SCOPES } from "../legs/api-keys.ts";
 import { type CallSettings, OpenCall } from "../legs/open-call.ts";
 import { newId } from "../realtime/ids.ts";
-import { checkClientEvent, explain } from "../realtime/parse.ts";
+import { explain } from "../realtime/parse.ts";
 import type { Session, SessionConfig } from "../realtime/session-config.ts";
 import { scenarioById } from "../scenarios/index.ts";
 import { personaById } from "../scenarios/personas/index.ts";
-import { type ApiKey, addKey, listKeys, MOST_KEYS, revokeKey, SCOPES } from "../store/keys.ts";
+import { noteDeed } from "../store/audit.ts";
+import { addKey, listKeys, MOST_KEYS, revokeKey } from "../store/keys.ts";
 import { type Admission, admit } from "./admission.ts";
 import { readBody, readJson } from "./body.ts";
+import { readSession, unfitSession } from "./led-opening.ts";
 import { answererOf } from "./models.ts";
-import { brake, hostOnly, mayUseServerKey } from "./money.ts";
+import { brake } from "./money.ts";
 import { sameSiteOnly, visitorOf } from "./visitor.ts";
-
-type LunaContext = Context<{ Bindings: Bindings }>;
 
 const NEVER_KEPT = { "cache-control": "no-store" };
 const DAY_MS = 24 * 3_600_000;
@@ -53,8 +55,7 @@ export const NewApiKey = z.strictObject({
 
 export const hostKeys = new Hono<{ Bindings: Bindings }>()
   .use(async (c, next) => {
-    sameSiteOnly(c.req.raw);
-    hostOnly(c.req.raw, readSettings(c.env));
+    await hostOnly(c);
     await next();
   })
   .get("/", async (c) => c.json({ keys: await listKeys(c.env.DB) }, 200, NEVER_KEPT))
@@ -76,14 +77,21 @@ export const hostKeys = new Hono<{ Bindings: Bindings }>()
     if (!(await addKey(c.env.DB, row, await hashOf(key)))) {
       throw new LunaError("too_many", `There are ${MOST_KEYS} keys already. Revoke one that is not needed any more.`);
     }
+    await noted(c, "key_made", row.id);
     return c.json({ ...row, key }, 201, NEVER_KEPT);
   })
   /** New sessions and secrets end with it; a call that is on goes on. */
   .delete("/:id", async (c) => {
     const revoked = await revokeKey(c.env.DB, c.req.param("id"), Date.now());
     if (!revoked) throw new LunaError("not_found", "There is no such key.");
+    await noted(c, "key_revoked", c.req.param("id"));
     return c.body(null, 204, NEVER_KEPT);
   });
+
+async function noted(c: LunaContext, did: "key_made" | "key_revoked", subject: string): Promise<void> {
+  const { id: who } = await hostOnly(c);
+  c.executionCtx.waitUntil(noteDeed(c.env, { who, did, subject }));
+}
 
 // Secrets for other people's browsers ------------------------------------------------------------------------------------
 
@@ -100,7 +108,7 @@ export const clientSecrets = new Hono<{ Bindings: Bindings }>().post("/", async 
   await mintingBrake(c, admission);
   const body = c.req.raw.body === null ? {} : await readJson(c.req.raw, MAX_SESSION_BYTES);
   const parsed = NewClientSecret.safeParse(body);
-  if (!parsed.success) throw unfit(explain(parsed.error.issues[0], body));
+  if (!parsed.success) throw unfitSession(explain(parsed.error.issues[0], body));
   const { expires_after, session: asked } = parsed.data;
   const session = asked === undefined ? undefined : readSession(asked);
   const model = modelOf(session, admission.server_key, c.env);
@@ -115,22 +123,13 @@ export const clientSecrets = new Hono<{ Bindings: Bindings }>().post("/", async 
   return c.json({ ...minted, session: shown }, 200, NEVER_KEPT);
 });
 
-/** Held against the same strict schema as `session.update`: a field too many is refused, because it would be lost unseen. */
-function readSession(asked: unknown): SessionConfig {
-  const read = checkClientEvent({ type: "session.update", session: asked });
-  if (!read.ok) throw unfit(read.error);
-  if (read.event.type === "session.update" && read.event.session.type === "realtime") return read.event.session;
-  const message = "Luna holds conversations: the type of a session is 'realtime'.";
-  throw unfit({ message, param: "session.type", code: "invalid_value" });
-}
-
 /** A secret for nobody would be spent on nothing. */
 function modelOf(session: SessionConfig | undefined, server_key: boolean, env: Bindings): string {
   const settings = readSettings(env);
   const model = session?.model ?? settings.provider.model;
   if (answererOf(model, settings, server_key && settings.serverKey !== undefined)) return model;
   const message = `The model '${model.slice(0, 80)}' does not exist. GET /v1/models lists them.`;
-  throw unfit({ message, param: "session.model", code: "invalid_model" });
+  throw unfitSession({ message, param: "session.model", code: "invalid_model" });
 }
 
 /** The configuration as it will be in force: what was asked, and the usual for the rest. */
@@ -139,7 +138,7 @@ function effective(asked: SessionConfig, model: string): Session {
   const { format: spoken, ...speaking } = asked.audio?.output ?? {};
   const first = { ...firstSession(newId("sess"), model, Date.now()), expires_at: 0 };
   const merged = mergeSession(first, { ...asked, model, audio: { input: listening, output: speaking } }, false);
-  if (!merged.ok) throw unfit(merged.refusal);
+  if (!merged.ok) throw unfitSession(merged.refusal);
   const { session } = merged;
   const input = { ...session.audio?.input, ...(heard ? { format: heard } : {}) };
   const output = { ...session.audio?.output, ...(spoken ? { format: spoken } : {}) };
@@ -179,17 +178,19 @@ export const pageKeys = new Hono<{ Bindings: Bindings }>().post("/", async (c) =
   if (persona !== undefined && !personaById(persona)) throw nobody(persona, "persona");
   const luna = readSettings(c.env);
   const model = agent ?? wish.model ?? luna.provider.model;
-  const server_key = mayUseServerKey(c.req.raw, luna);
+  const server_key = await isHost(c);
   if (!answererOf(model, luna, server_key && luna.serverKey !== undefined)) throw nobody(model, "model");
   const session: SessionConfig = agent === undefined ? plain(settings) : { type: "realtime" };
+  const visitor = visitorOf(c);
   const minted = await mint(c.env, expires_in_s, {
     minted_by: "page",
-    visitor: visitorOf(c),
+    visitor,
     server_key,
     model,
     session: JSON.stringify(session),
     ...(agent === undefined ? {} : { settings }),
   });
+  c.executionCtx.waitUntil(c.env.BANKS.getByName(visitor).keepInMind(minted.call_id));
   return c.json({ ...minted, model }, 201, NEVER_KEPT);
 });
 
@@ -228,8 +229,4 @@ async function mint(env: Bindings, lives_s: number, bound: Omit<Reservation, "op
   const reservation: Reservation = { opens: "session", ...bound };
   await env.CALLS.getByName(call_id).reserve({ hash, expires_at: expires_at * 1_000, used: false, reservation });
   return { value: secret, expires_at, call_id };
-}
-
-function unfit({ message, param, code }: { message: string; param?: string | null; code?: string | null }): LunaError {
-  return new LunaError("invalid_request", message, param ?? undefined, code ?? undefined);
 }

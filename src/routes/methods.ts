@@ -5,12 +5,13 @@ import { LunaError, refusal } from "../errors.ts";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 interface Routing {
-  router: { match(method: string, path: string): [unknown[], ...unknown[]] };
+  router: { match(method: string, path: string): [[[unknown, { method: string }], ...unknown[]][], ...unknown[]] };
 }
 
 /** The methods that `path` answers to; none where there is nothing at all. */
 export function allowedAt(app: Routing, path: string): string[] {
-  const known = METHODS.filter((method) => app.router.match(method, path)[0].length > 0);
+  // What stands before several routes answers to every method, and is none of them.
+  const known = METHODS.filter((method) => app.router.match(method, path)[0].some(([[, at]]) => at.method === method));
   return known.includes("GET") ? ["HEAD", ...known] : known;
 }
 

@@ -1,11 +1,10 @@
-/** Figures over all calls, for the host: on localhost open, elsewhere behind the host token. */
+/** Figures over all calls, for the host and the operators. */
 import { Hono } from "hono";
 import { z } from "zod";
+import { operatorOnly } from "../access/who.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { readMetrics } from "../store/metrics.ts";
-import { hostOnly } from "./money.ts";
-import { sameSiteOnly } from "./visitor.ts";
 
 /** How far back, in days. */
 const Days = z.coerce.number().int().min(1).max(90).default(7);
@@ -13,9 +12,8 @@ const Days = z.coerce.number().int().min(1).max(90).default(7);
 export const metrics = new Hono<{ Bindings: Bindings }>()
   // GET /api/metrics?days=7
   .get("/", async (c) => {
-    sameSiteOnly(c.req.raw);
+    await operatorOnly(c);
     const settings = readSettings(c.env);
-    hostOnly(c.req.raw, settings);
     const days = Days.safeParse(c.req.query("days"));
     if (!days.success) throw new LunaError("invalid_request", "days is a whole number from 1 to 90.", "days");
     const figures = await readMetrics(c.env.DB, days.data, Date.now());

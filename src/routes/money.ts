@@ -1,8 +1,10 @@
-/** What costs money at the rim: how often calls may be opened, and who may spend the server's own key. */
+/** What costs money at the rim: how often calls may be opened, and how much of the host's is left to spend. */
 
 import { capFor } from "../call/money.ts";
+import { linesOf } from "../durable/switchboard/names.ts";
 import type { Bindings, LunaSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
+import { log } from "../log.ts";
 import { spentToday } from "../store/spending.ts";
 
 /** After this long the brake lets go: the `period` of `OPENING` in wrangler.toml, s. */
@@ -12,8 +14,9 @@ export const BRAKE_PERIOD_S = 60;
 export async function brake(env: Bindings, request: Request): Promise<void> {
   const address = request.headers.get("cf-connecting-ip") ?? "local";
   const { success } = await env.OPENING.limit({ key: address });
-  if (!success)
-    throw new LunaError("too_many", "Too many calls from here in the last minute. Wait a minute and call again.");
+  if (success) return;
+  log.warn("Too many calls from one address");
+  throw new LunaError("too_many", "Too many calls from here in the last minute. Wait a minute and call again.");
 }
 
 /**
@@ -28,36 +31,23 @@ export async function capNow(env: Bindings, settings: LunaSettings): Promise<num
   );
 }
 
-const LOCAL_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** A call that begins is on until then at the latest: its longest time, and what it may take to come to its end. */
+const OVERTIME_MS = 5 * 60_000;
 
-/** The server's key is money: only the host may spend it. */
-export function mayUseServerKey(request: Request, settings: LunaSettings): boolean {
-  return isHost(request, settings);
-}
-
-/** @throws LunaError `forbidden` for anybody but the host: figures over all calls are the host's. */
-export function hostOnly(request: Request, settings: LunaSettings): void {
-  if (isHost(request, settings)) return;
-  throw new LunaError("forbidden", "Only the host sees this. Send the host token in the header luna-host-token.");
-}
-
-/** On localhost everybody is the host, elsewhere who shows the host token. */
-function isHost(request: Request, settings: LunaSettings): boolean {
-  if (isLocal(request.url)) return true;
-  const shown = request.headers.get("luna-host-token");
-  return settings.hostToken !== undefined && shown !== null && constantTimeEqual(shown, settings.hostToken);
-}
-
-/** This machine, at any port. */
-export function isLocal(url: string): boolean {
-  return URL.canParse(url) && LOCAL_HOSTS.has(new URL(url).hostname);
-}
-
-export function constantTimeEqual(a: string, b: string): boolean {
-  const left = new TextEncoder().encode(a);
-  const right = new TextEncoder().encode(b);
-  // Comparing `left` with itself keeps the time the same where the lengths differ.
-  return left.length === right.length
-    ? crypto.subtle.timingSafeEqual(left, right)
-    : !crypto.subtle.timingSafeEqual(left, left);
+/**
+ * One of the calls at the same time that the server's own key is good for. `busy`: all are taken, and the built-in Luna answers;
+ * also where nobody can tell.
+ */
+export async function takeLine(
+  env: Bindings,
+  call_id: string,
+  { callsAtOnce, maxCallMs }: LunaSettings,
+): Promise<"taken" | "busy" | "none needed"> {
+  if (callsAtOnce === null) return "none needed";
+  const until = Date.now() + maxCallMs + OVERTIME_MS;
+  const taken = await linesOf(env)
+    .takeLine(call_id, callsAtOnce, until)
+    .catch(() => false);
+  if (!taken) log.warn("All lines on the server's key are taken", { call: call_id, most: callsAtOnce });
+  return taken ? "taken" : "busy";
 }

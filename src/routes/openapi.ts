@@ -43,7 +43,13 @@ function makeDocument() {
 
 const SECURITY = {
   visitor: { type: "apiKey", in: "cookie", name: "luna_visitor", description: "Given with the first answer." },
-  host: { type: "apiKey", in: "header", name: "luna-host-token", description: "Not needed on localhost." },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-luna_session",
+    description: "From signing in; on http luna_session.",
+  },
+  host: { type: "apiKey", in: "header", name: "luna-host-token", description: "For programs of the host." },
   key: { type: "http", scheme: "bearer", description: "A Luna API key (lk_…) or a client secret (ek_…)." },
 };
 
@@ -73,11 +79,17 @@ function describe(operation: Operation): object {
     tags: [group],
     summary: title,
     ...(about === undefined ? {} : { description: about }),
-    ...(operation.for === "anybody" ? {} : { security: [{ [operation.for]: [] }] }),
+    ...securityOf(operation),
     ...parameters(operation),
     ...requestBody(operation),
     responses: { ...Object.fromEntries(operation.answers.map(response)), ...problems(operation) },
   };
+}
+
+/** A token in the address is a parameter like any other. */
+function securityOf({ for: whom }: Operation): object {
+  if (whom === "visitor" || whom === "key") return { security: [{ [whom]: [] }] };
+  return whom === "host" || whom === "operator" ? { security: [{ session: [] }, { host: [] }] } : {};
 }
 
 function parameters({ path, query = [] }: Operation): object {

@@ -1,21 +1,24 @@
 /** Opening a call, whoever asks for it: which scenario, who pays, how much it may cost, and which call is the visitor's newest. */
 import { ulid } from "ulid";
+import type { CallLink } from "../durable/switchboard/kept.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import type { CallOpened, OpenCall } from "../legs/open-call.ts";
 import { scenarioById } from "../scenarios/index.ts";
-import { capNow, mayUseServerKey } from "./money.ts";
+import { capNow, takeLine } from "./money.ts";
 
 /** Who opens it. */
 export interface Opening {
   env: Bindings;
-  /** Decides whether the server's own key may be spent. */
-  http: Request;
+  /** It is the host who opens it, or who pays for it: the server's own key may be spent. */
+  host: boolean;
   visitor: string;
   /** The caller reads: the call answers in text and waits for no page. */
   text?: boolean;
   /** Of the call; by default a new one. */
   id?: string;
+  /** It comes by a link, which has let it in and has this left to spend, US dollars. */
+  by?: { link: CallLink; left_usd: number | null };
 }
 
 /** @throws LunaError `not_found` */
@@ -26,13 +29,15 @@ export function knownScenario(id: string): void {
 
 /** Opens a call and starts dialling the engine. @throws LunaError `not_found` for a scenario that is not there. */
 export async function openCall(request: OpenCall, opening: Opening): Promise<CallOpened> {
-  const { env, http, visitor, text, id = ulid() } = opening;
+  const { env, host, visitor, text, by, id = ulid() } = opening;
   knownScenario(request.scenario);
   const settings = readSettings(env);
-  const serverKey = mayUseServerKey(http, settings) ? settings.serverKey : undefined;
+  const serverKey = host ? settings.serverKey : undefined;
   const hostPays = request.mode !== "scripted" && request.key === undefined && serverKey !== undefined;
   const cap_usd = hostPays ? await capNow(env, settings) : null;
-  const key = request.mode === "scripted" || cap_usd === 0 ? undefined : (request.key ?? serverKey);
+  const wanted = request.mode === "scripted" || cap_usd === 0 ? undefined : (request.key ?? serverKey);
+  const line = hostPays && wanted !== undefined ? await takeLine(env, id, settings) : "none needed";
+  const key = line === "busy" ? undefined : wanted;
   const opened = await env.CALLS.getByName(id).open({
     id,
     visitor,
@@ -41,8 +46,11 @@ export async function openCall(request: OpenCall, opening: Opening): Promise<Cal
     server_key: hostPays,
     key,
     cap_usd,
-    direct: settings.webrtcDirect && mayUseServerKey(http, settings),
+    direct: settings.webrtcDirect && host && by === undefined,
     ...(text ? { text } : {}),
+    ...(line === "taken" ? { line: true } : {}),
+    ...(line === "busy" ? { busy: true } : {}),
+    ...(by ? { link: by.link, link_usd: by.left_usd } : {}),
   });
   return { call_id: id, socket: `/api/calls/${id}/socket`, ...opened };
 }

@@ -1,21 +1,20 @@
-/** Who answers in a running call: changed from outside of it, for the browser that made it. */
+/** Who answers in a running call: changed from outside of it, for the browser or the API key that made it. */
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { readBody } from "./body.ts";
 import { callId } from "./calls.ts";
-import { knownVisitor, sameSiteOnly } from "./visitor.ts";
+import { knownOwner } from "./owner.ts";
 
 export const PersonaWish = z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "a key such as waiter") });
 
 export const persona = new Hono<{ Bindings: Bindings }>().post("/:id/persona", async (c) => {
-  sameSiteOnly(c.req.raw);
+  const owner = await knownOwner(c);
   const id = callId(c.req.param("id"));
   const { key } = await readBody(c.req.raw, PersonaWish);
-  const visitor = knownVisitor(c);
-  if (!visitor) throw new LunaError("not_found", "There is no such call, or it was made from another browser.");
-  const reply = await c.env.CALLS.getByName(id).persona(visitor, key);
+  if (!owner) throw new LunaError("not_found", "There is no such call, or it was made from another browser.");
+  const reply = await c.env.CALLS.getByName(id).persona(owner.visitor, key);
   if (!reply.ok) throw new LunaError(reply.error, reply.detail, reply.detail.startsWith("Nobody") ? "key" : undefined);
   const { type: _, ...shown } = reply.persona;
   return c.json({ call_id: id, ...shown }, 200, { "cache-control": "no-store" });

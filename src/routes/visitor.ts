@@ -1,13 +1,17 @@
 /** A visitor is a browser, known by a random cookie: it owns one sandbox bank and the calls made from it. */
 import type { Context } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Bindings } from "../env.ts";
-import { LunaError } from "../errors.ts";
+
+export { sameSiteOnly } from "../access/same-site.ts";
 
 const COOKIE = "luna_visitor";
+/** The visitor in a panel on somebody else's site: another one on each such site, and none of those knows Luna's own page. */
+const FRAMED_COOKIE = "luna_framed";
 /** 192 random bits: who knows the cookie is the visitor. */
 const SHAPE = /^[A-Za-z0-9_-]{32}$/;
 const MONTH_S = 30 * 24 * 3600;
+const DAY_S = 24 * 3600;
 
 type LunaContext = Context<{ Bindings: Bindings }>;
 
@@ -15,7 +19,7 @@ type LunaContext = Context<{ Bindings: Bindings }>;
 export function visitorOf(c: LunaContext): string {
   const known = knownVisitor(c);
   if (known) return known;
-  const visitor = crypto.getRandomValues(new Uint8Array(24)).toBase64({ alphabet: "base64url" });
+  const visitor = newVisitor();
   setCookie(c, COOKIE, visitor, {
     httpOnly: true,
     sameSite: "Strict",
@@ -26,29 +30,27 @@ export function visitorOf(c: LunaContext): string {
   return visitor;
 }
 
+function newVisitor(): string {
+  return crypto.getRandomValues(new Uint8Array(24)).toBase64({ alphabet: "base64url" });
+}
+
 export function knownVisitor(c: LunaContext): string | undefined {
-  const cookie = getCookie(c, COOKIE);
-  return cookie && SHAPE.test(cookie) ? cookie : undefined;
+  return [getCookie(c, COOKIE), getCookie(c, FRAMED_COOKIE)].find((cookie) => cookie && SHAPE.test(cookie));
 }
 
 /**
- * Refuses what another site makes this browser send. `Sec-Fetch-Site` where the browser tells it, else `Origin`; a client
- * that sends neither is no browser and carries nobody's cookie by accident.
- * @throws LunaError `forbidden`
+ * The page goes out to be shown in a frame: no `SameSite=Strict` cookie reaches such a page, so it gets one that the browser
+ * keeps apart for each site that frames it (CHIPS). Browsers take `Secure` from localhost too.
  */
-export function sameSiteOnly(request: Request): void {
-  const origin = request.headers.get("origin");
-  const site = request.headers.get("sec-fetch-site");
-  const foreignOrigin = origin !== null && hostOf(origin) !== new URL(request.url).host;
-  if (foreignOrigin || site === "cross-site") {
-    throw new LunaError("forbidden", "This address answers only to Luna's own page.");
-  }
+export function visitInFrame(c: LunaContext): void {
+  if (knownVisitor(c)) return;
+  setCookie(c, FRAMED_COOKIE, newVisitor(), { ...FRAMED, maxAge: DAY_S });
 }
 
-function hostOf(origin: string): string | undefined {
-  try {
-    return new URL(origin).host;
-  } catch {
-    return undefined;
-  }
+const FRAMED = { httpOnly: true, sameSite: "None", secure: true, partitioned: true, path: "/" } as const;
+
+/** This browser is nobody any more. */
+export function forgetCookies(c: LunaContext): void {
+  deleteCookie(c, COOKIE, { path: "/" });
+  deleteCookie(c, FRAMED_COOKIE, FRAMED);
 }

@@ -1,40 +1,61 @@
 /**
- * Sound by WebRTC. The page brings its session description here and never talks HTTP to the provider: the call's object takes it
- * there with the key and the session it has made itself. Two ways in: with the secret that came with the call (*ephemeral*), or
- * with the page's cookie alone (*direct*; for development, and only where the host allows it).
+ * Sound by WebRTC. Whoever calls brings a session description here and never talks HTTP to the provider: the call's object takes it
+ * there with the key and the session it has made itself. Luna's page comes with the secret of its call (*ephemeral*), or with its
+ * cookie alone (*direct*; for development, and only where the host allows it); other people's with a client secret or an API key.
  */
 import { type Context, Hono } from "hono";
+import { isLocal } from "../access/local.ts";
 import type { Offered, PeerMethod } from "../durable/call/media.ts";
+import type { Opens } from "../durable/call/reservation.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { MAX_SDP_CHARS, sdpFault, withLineEnds } from "../realtime/sdp.ts";
 import { admit, offeredKey } from "./admission.ts";
 import { readBytes } from "./body.ts";
 import { callId } from "./calls.ts";
+import { takeOffer } from "./client-webrtc.ts";
 import { iceServersFor } from "./ice.ts";
-import { isLocal } from "./money.ts";
+import { admitted, keyHolder, readSession } from "./led-opening.ts";
 import { knownVisitor, sameSiteOnly } from "./visitor.ts";
 
 type LunaContext = Context<{ Bindings: Bindings }>;
 
 /** The form around a description adds a few hundred bytes. */
 const MAX_BODY_BYTES = MAX_SDP_CHARS;
+/** And a session with long instructions and many tools. */
+const MAX_FORM_BYTES = MAX_SDP_CHARS + 131_072;
+/** With a key or secret of its own any site's page may come: no cookie goes along, and nothing is known of who it is. */
+const FOR_ALL = [
+  ["access-control-allow-origin", "*"],
+  ["access-control-expose-headers", "location"],
+] as const;
+const PREFLIGHT = [
+  ["access-control-allow-methods", "POST"],
+  ["access-control-allow-headers", "authorization, content-type, openai-safety-identifier, x-openai-agents-sdk"],
+  ["access-control-max-age", "86400"],
+] as const;
 const NEVER_KEPT = { "cache-control": "no-store" };
 
 export const webrtc = new Hono<{ Bindings: Bindings }>()
+  .use(async (c, next) => {
+    // A page of another site asks whether it may bring its secret.
+    if (c.req.method === "OPTIONS") return c.body(null, 204, Object.fromEntries([...FOR_ALL, ...PREFLIGHT]));
+    await next();
+    if (c.req.header("authorization") === undefined) return;
+    for (const [name, value] of FOR_ALL) c.res.headers.set(name, value);
+  })
   /** 201 with the provider's answer (SDP); `Location` names the call. */
   .post("/", async (c) => {
     const type = mediaType(c.req.raw);
-    if (type === "application/sdp") return bySecret(c);
-    if (type === "multipart/form-data") return byCookie(c);
+    if (type === "application/sdp") return byBearer(c);
+    if (type === "multipart/form-data") return offeredKey(c.req.raw) === undefined ? byCookie(c) : byKey(c);
     const message = "Send application/sdp with a client secret, or multipart/form-data with the parts sdp and session.";
     throw new LunaError("wrong_type", message);
   })
-  /** Ends the call. For the page that opened it; everybody else is told that there is no such call. */
+  /** Ends the call. For the page or the key that opened it; everybody else is told that there is no such call. */
   .post("/:id/hangup", async (c) => {
-    sameSiteOnly(c.req.raw);
     const id = callId(c.req.param("id"));
-    const visitor = knownVisitor(c);
+    const visitor = await whose(c);
     const ended = visitor ? await c.env.CALLS.getByName(id).hangUp(visitor) : null;
     if (!ended) throw noCall();
     return c.body(null, 200, NEVER_KEPT);
@@ -51,20 +72,42 @@ export const iceServers = new Hono<{ Bindings: Bindings }>()
   });
 
 /** The description first, so that a secret is not spent on what nobody can answer. */
-async function bySecret(c: LunaContext): Promise<Response> {
+async function byBearer(c: LunaContext): Promise<Response> {
   const sdp = offerIn(await readBytes(c.req.raw, MAX_BODY_BYTES));
-  const { call_id, visitor } = await admit(c.req.raw, c.env, { opens: "sound" });
-  if (call_id === undefined) {
-    const message = "Sound by WebRTC needs the client secret of a call; open one with POST /api/calls.";
-    throw new LunaError("token_invalid", message);
+  const opens: Opens[] = readSettings(c.env).serverKey === undefined ? ["sound"] : ["sound", "session"];
+  // A secret that does not fit is a browser's second try more often than somebody's guess at 256 bits.
+  const enter = offeredKey(c.req.raw)?.startsWith("ek_") ? admit : admitted;
+  const admission = await enter(c.req.raw, c.env, { opens });
+  const { call_id, visitor } = admission;
+  if (admission.opens === "sound" && call_id !== undefined) {
+    return answer(call_id, await c.env.CALLS.getByName(call_id).offer(sdp, "ephemeral" satisfies PeerMethod, visitor));
   }
-  return answer(call_id, await c.env.CALLS.getByName(call_id).offer(sdp, "ephemeral" satisfies PeerMethod, visitor));
+  const { id, offered } = await takeOffer({ sdp, admission, model: c.req.query("model") ?? "" }, c.env);
+  return answer(id, offered);
+}
+
+/** A program's own server posts its browser's offer, with the session that it wants. */
+async function byKey(c: LunaContext): Promise<Response> {
+  const bytes = await readBytes(c.req.raw, MAX_FORM_BYTES);
+  const form = await formIn(bytes, c.req.header("content-type") ?? "");
+  const sdp = offerIn(new TextEncoder().encode(await partOf(form, "sdp")));
+  const session = form.get("session") === null ? {} : { session: readSession(jsonIn(await partOf(form, "session"))) };
+  const admission = await keyHolder(c.req.raw, c.env);
+  const { id, offered } = await takeOffer({ sdp, admission, model: c.req.query("model") ?? "", ...session }, c.env);
+  return answer(id, offered);
+}
+
+/** Whose calls these are: the key's, or the browser's. */
+async function whose(c: LunaContext): Promise<string | undefined> {
+  if (offeredKey(c.req.raw) !== undefined) return (await keyHolder(c.req.raw, c.env)).visitor;
+  sameSiteOnly(c.req.raw);
+  return knownVisitor(c);
 }
 
 /** `?call_id=` names the call that the page has opened. */
 async function byCookie(c: LunaContext): Promise<Response> {
   sameSiteOnly(c.req.raw);
-  if (offeredKey(c.req.raw) !== undefined || !readSettings(c.env).webrtcDirect) {
+  if (!readSettings(c.env).webrtcDirect) {
     throw new LunaError("forbidden", "Direct WebRTC is not open here. Send application/sdp with a client secret.");
   }
   const bytes = await readBytes(c.req.raw, MAX_BODY_BYTES);
@@ -113,19 +156,21 @@ async function partOf(form: FormData, name: string): Promise<string> {
 
 /** The call knows its session since it was opened; what a page could add here it must not. */
 function plainSession(text: string): void {
-  const fits = (value: unknown) =>
-    typeof value === "object" && value !== null && (value as { type?: unknown }).type === "realtime";
-  let session: unknown;
-  try {
-    session = JSON.parse(text);
-  } catch {
-    throw new LunaError("invalid_request", "session: not valid JSON.", "session");
-  }
-  if (!fits(session)) throw new LunaError("invalid_request", 'session: {"type":"realtime"} is expected.', "session");
-  const more = Object.keys(session as object).find((name) => name !== "type");
+  const session = jsonIn(text);
+  const fits = typeof session === "object" && session !== null && (session as { type?: unknown }).type === "realtime";
+  if (!fits) throw new LunaError("invalid_request", 'session: {"type":"realtime"} is expected.', "session");
+  const more = Object.keys(session).find((name) => name !== "type");
   if (more === undefined) return;
   const message = `session.${more}: settings come with POST /api/calls, and the call holds them.`;
   throw new LunaError("invalid_request", message, `session.${more}`, "unknown_parameter");
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new LunaError("invalid_request", "session: not valid JSON.", "session");
+  }
 }
 
 /** The same for a call that is not there, is over, or is somebody else's. */

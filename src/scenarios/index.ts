@@ -56,10 +56,21 @@ export function scenarioAs(key: string, scenario: Scenario): Scenario {
   return own;
 }
 
-/** Whose specialist takes over: the scenario's own, but where it is about anything, the one of the department it went to. */
-export function scenarioOfSpecialist(scenario: Scenario, department: string | undefined): Scenario {
+/**
+ * Whose specialist takes over: the scenario's own, but where it is about anything, the one of the department it went to.
+ * @param used tools of the call: of several errands of a department, the one that something was done about is meant.
+ */
+export function scenarioOfSpecialist(
+  scenario: Scenario,
+  department: string | undefined,
+  used: readonly string[] = [],
+): Scenario {
   if (scenario.dialogue.steps.length > 0 || scenario.answers) return scenario;
-  return TEN.find((other) => other.dialogue.department === department) ?? scenario;
+  const there = TEN.filter((other) => other.dialogue.department === (department ?? scenario.dialogue.department));
+  const begun = used.flatMap((name) => scenarioOfTool(name) ?? []).findLast((other) => there.includes(other));
+  // Care for anything is the scenario's own; another department has its people.
+  const own = department === undefined || department === scenario.dialogue.department;
+  return begun ?? (own ? scenario : (there[0] ?? scenario));
 }
 
 /** The one errand that a tool belongs to; undefined for tools of every call, and for `verify_identity`. */

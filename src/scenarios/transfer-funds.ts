@@ -97,7 +97,7 @@ If they ask for a balance in between, call check_balance, answer, and come back 
           say: "Thank you. I'll send you a form to sign for a payment of that size.",
         },
       ],
-      fallback: "I've noted that with the payment, which waits for your signature.",
+      fallback: "I've noted that. Nothing of that size moves before you have signed for it.",
     },
   },
   notes: {

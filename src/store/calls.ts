@@ -6,6 +6,8 @@ import type { Tokens } from "../call/money.ts";
 import { spreadOf } from "../call/timing.ts";
 import type { ToolRun, Turn } from "../call/turn.ts";
 import type { CallEnded, Mode, Outcome } from "../legs/wire.ts";
+import { type NewPostcard, postcardStatement } from "./postcards.ts";
+import { SEARCHABLE } from "./search.ts";
 
 export interface CallRecord {
   id: string;
@@ -38,6 +40,12 @@ export type StoredFigures = Omit<Figures, "tokens" | "talk_overs"> & {
   talk_overs: number | null;
 };
 
+/** How a guest's call came to be. */
+export interface CameBy {
+  link_id: string;
+  postcard: NewPostcard;
+}
+
 /** Rows in one statement: a row or text of D1 holds 2 MB, a statement 100 parameters. */
 const ROWS = 200;
 
@@ -46,11 +54,13 @@ const ROWS = 200;
  * safe and a growing call costs only what is new. What has ended does not begin again, and a turn that is settled stays so:
  * an older state of the record that comes late is passed over.
  */
-export async function saveCall(db: D1Database, call: CallRecord): Promise<void> {
+export async function saveCall(db: D1Database, call: CallRecord, from?: CameBy): Promise<void> {
   await db.batch([
-    callRow(db, call),
+    callRow(db, call, from?.link_id ?? null),
+    ...(from ? [postcardStatement(db, from.postcard)] : []),
     ...inPieces(call.turns).map((turns) => db.prepare(TURNS).bind(call.id, JSON.stringify(turns))),
     ...inPieces(call.tools).map((runs) => db.prepare(TOOL_RUNS).bind(call.id, JSON.stringify(runs))),
+    ...(call.ended_at === null ? [] : [db.prepare(SEARCHABLE).bind(call.id)]),
   ]);
 }
 
@@ -72,7 +82,7 @@ const CHANGING = [
   "tokens",
   "talk_overs",
 ] as const;
-const CALL_COLUMNS = ["id", "visitor", "scenario", "mode", "model", "started_at", ...CHANGING] as const;
+const CALL_COLUMNS = ["id", "visitor", "scenario", "mode", "model", "started_at", "link_id", ...CHANGING] as const;
 const CALL = `
   INSERT INTO calls (${CALL_COLUMNS.join(", ")}) VALUES (${CALL_COLUMNS.map(() => "?").join(", ")})
   ON CONFLICT (id) DO UPDATE SET ${taken(CHANGING)}
@@ -80,8 +90,8 @@ const CALL = `
 
 const TURN_CHANGING = ["ord", "text", "heard", "state", "latency_ms", "server_ms", "cost_usd"] as const;
 const TURNS = `
-  INSERT INTO turns (call_id, item_id, who, how, at, ${TURN_CHANGING.join(", ")})
-  SELECT ?1, value ->> 'item_id', value ->> 'who', value ->> 'how', value ->> 'at', value ->> 'order', value ->> 'text',
+  INSERT INTO turns (call_id, item_id, who, persona, how, at, ${TURN_CHANGING.join(", ")})
+  SELECT ?1, value ->> 'item_id', value ->> 'who', value ->> 'persona', value ->> 'how', value ->> 'at', value ->> 'order', value ->> 'text',
     value ->> 'heard', value ->> 'state', value ->> 'latency_ms', value ->> 'server_ms', value ->> 'cost_usd'
     FROM json_each(?2) WHERE true
   ON CONFLICT (call_id, item_id) DO UPDATE SET ${taken(TURN_CHANGING)}
@@ -104,7 +114,7 @@ function differs(table: string, columns: readonly string[]): string {
   return `(${of(table)}) IS NOT (${of("excluded")})`;
 }
 
-function callRow(db: D1Database, call: CallRecord): D1PreparedStatement {
+function callRow(db: D1Database, call: CallRecord, link_id: string | null): D1PreparedStatement {
   const { figures } = call;
   const row: Record<(typeof CALL_COLUMNS)[number], string | number | null> = {
     id: call.id,
@@ -118,6 +128,7 @@ function callRow(db: D1Database, call: CallRecord): D1PreparedStatement {
     outcome: call.outcome,
     reason: call.reason,
     started_at: call.started_at,
+    link_id,
     ended_at: call.ended_at,
     latency_p50: call.latency.p50,
     latency_p95: call.latency.p95,

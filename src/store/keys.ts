@@ -1,23 +1,6 @@
 /** Luna's API keys in D1: made by the host, found again by their hash. The key itself is never here. */
+import type { ApiKey, Scope } from "../legs/api-keys.ts";
 import { dayOf } from "./spending.ts";
-
-/** What a key may do: open Realtime sessions, mint client secrets, read the records of its own calls. */
-export const SCOPES = ["realtime", "secrets", "calls"] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** A key as its host sees it. Times are Unix ms. */
-export interface ApiKey {
-  id: string;
-  label: string;
-  /** The last four characters. */
-  hint: string;
-  scopes: Scope[];
-  created_at: number;
-  expires_at: number | null;
-  /** `YYYY-MM-DD` in UTC. */
-  last_used_on: string | null;
-  revoked_at: number | null;
-}
 
 /** More keys than this are a mistake in somebody's loop. */
 export const MOST_KEYS = 100;

@@ -107,7 +107,7 @@ export async function readMetrics(db: D1Database, days: number, now: number): Pr
   };
 }
 
-function latencies(ear: Row[], server: Row[]): Latency[] {
+export function latencies(ear: Row[], server: Row[]): Latency[] {
   const all = [...new Set([...ear, ...server].map((row) => row.answered as Answered))].toSorted();
   const of = (rows: Row[], by: Answered) => measured(rows.find((row) => row.answered === by));
   return all.map((by) => ({ by, ear: of(ear, by), server: of(server, by) }));

@@ -5,9 +5,12 @@
  * if it waited in memory. A piece is 5 s. What has been sent is deleted here in the same transaction that notes its etag, so
  * that after a crash each part is sent again or known, never both or neither.
  */
+import { TAPE_RATE } from "../recording/stereo-tape.ts";
+import { recordingNotes } from "./recordings.ts";
 
 export const PIECE_BYTES = 512 * 1024;
 const PIECES_A_PART = 10;
+const SAMPLES_A_MS = TAPE_RATE / 1_000;
 /** R2 that does not answer is R2 that refuses. */
 const PATIENCE_MS = 30_000;
 
@@ -115,7 +118,8 @@ export class RecordingUpload {
   async #upload(): Promise<R2MultipartUpload> {
     const known = this.state?.upload_id;
     if (known) return this.#bucket.resumeMultipartUpload(this.#key, known);
-    const upload = await inTime(this.#bucket.createMultipartUpload(this.#key));
+    const customMetadata = recordingNotes((this.state?.skipped ?? 0) / SAMPLES_A_MS);
+    const upload = await inTime(this.#bucket.createMultipartUpload(this.#key, { customMetadata }));
     const state = this.state;
     if (state) this.state = { ...state, upload_id: upload.uploadId };
     return upload;

@@ -14,6 +14,17 @@ export function recordingKey(callId: string): string {
   return `${FOLDER}${callId}.${TYPE}`;
 }
 
+/** What is written beside a recording when its upload begins. */
+export function recordingNotes(skipped_ms: number): Record<string, string> {
+  return { skipped_ms: String(Math.round(skipped_ms)) };
+}
+
+/** How long after the beginning of the call its recording starts, ms; recordings of before this was kept start with it. */
+export function skippedMs(stored: R2Object): number {
+  const ms = Number(stored.customMetadata?.skipped_ms ?? 0);
+  return Number.isFinite(ms) && ms >= 0 ? ms : 0;
+}
+
 /** Deletes the recording of a call; nothing happens where there is none. */
 export async function deleteRecording(bucket: R2Bucket, callId: string): Promise<void> {
   await bucket.delete(recordingKey(callId));

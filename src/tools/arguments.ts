@@ -42,7 +42,7 @@ export function readRecord(text: string): Read {
 }
 
 const DIGIT_FIELDS = /(?:last_4|last_4_digits|code)$/;
-const DOLLAR_FIELDS = new Set(["amount", "requested_limit", "annual_income", "max_price"]);
+const DOLLAR_FIELDS = new Set(["amount", "requested_limit", "annual_income", "min_price", "max_price"]);
 
 /** "48-29" and 4829 are "4829"; "$1,250.50" is 1250.5. */
 function tidy(name: string, value: unknown): unknown {
@@ -76,6 +76,7 @@ const QUESTIONS: Record<string, string> = {
   recipient: "Who should receive it?",
   name: "What is the recipient's full name?",
   dish: "Which dish is it?",
+  min_price: "How much should it cost at least?",
   max_price: "How much should it cost at most?",
   period: "Which month, quarter or year do you mean?",
   jurisdiction: "For which country?",

@@ -31,7 +31,7 @@ import { checkRates } from "./mortgage/check-rates.ts";
 import { getMortgageDetails } from "./mortgage/get-mortgage-details.ts";
 import { admit, decide, learn, MAX_ATTEMPTS, type PolicyState } from "./policy.ts";
 import { redactArguments, seal, sealText } from "./redact.ts";
-import { type Effect, type Result, refused, type Said, type Tool, type ToolCall } from "./tool.ts";
+import { type Effect, type Refused, type Result, refused, type Said, type Tool, type ToolCall } from "./tool.ts";
 import { initiateWire } from "./wires/initiate-wire.ts";
 import { verifyRecipient } from "./wires/verify-recipient.ts";
 
@@ -102,6 +102,8 @@ export interface ToolAnswer {
   policy: PolicyState;
   status: {
     state: "done" | "refused" | "failed";
+    /** Why it was refused. */
+    code?: Refused["code"];
     /** One plain sentence for the page and the record. */
     summary: string;
     /** Arguments with digits beyond the last four taken out. */
@@ -135,6 +137,7 @@ export async function runTool(request: ToolRequest, context: ToolContext): Promi
     policy,
     status: {
       state: failed ? "failed" : result.ok ? "done" : "refused",
+      ...(result.ok || failed ? {} : { code: result.code }),
       summary: sealText(result.did ?? result.say),
       arguments: redactArguments(read.values),
     },

@@ -1,22 +1,29 @@
 /**
  * Whether words are of another language than English: by their script, or by the small words that no sentence of that
- * language does without. Words that English has too are left out.
+ * language does without. Words that English has too count only beside others.
  */
 
 const LITTLE: Readonly<Record<string, string>> = {
-  es: "hola quiero necesito tengo mi por favor el la los una con para gracias no entiendo nada puedo ayuda tarjeta cuenta dinero está qué cómo perdido hablar buenos días yo",
-  fr: "bonjour je voudrais veux ma mon les une avec pour merci pas parler quelqu'un j'ai perdu carte suis est aide compte bonsoir s'il vous plaît ne comprends oui",
-  de: "ich habe meine mein nicht und das ist bitte wie kann guten tag karte verloren verstehe konto geld möchte brauche hilfe sprechen deutsch danke ein eine mit wollen",
-  fi: "hei minä olen minun haluan kortti korttini tili rahaa kiitos apua en ymmärrä voitko puhua suomea on ole hyvää päivää kadottanut hukannut",
-  sv: "hej jag har mitt min kort vill tack hjälp konto pengar förstår inte kan du prata svenska tappat är och snälla",
-  it: "ciao buongiorno vorrei ho perso mia carta grazie aiuto conto soldi non capisco parlare per favore voglio sono",
-  pt: "olá oi eu quero preciso meu minha cartão obrigado ajuda conta dinheiro não entendo falar perdi por favor",
+  es: "hola quiero quisiera necesito tengo tiene tienen hay mi por favor el la los las un una unos con sin para gracias no entiendo nada puedo puede ayuda tarjeta cuenta dinero está es son qué que cómo como cuánto cuál cuáles dónde cuando fue fueron del de al y o pero perdido hablar buenos buenas días tardes noches yo me le algo muy más último año mes",
+  fr: "bonjour je tu il elle nous vous voudrais veux ma mon mes le la les un une des du de avec sans pour merci pas ne parler quelqu'un quelque chose j'ai j'aimerais perdu carte suis est sont était a au aux aide compte bonsoir s'il vous plaît comprends oui non et ou que quel quelle quels quelles qu'est-ce qui comment combien dernier dernière avez c'est ce cette en sur dans",
+  de: "ich du er sie es wir ihr habe hat haben hätte hätten meine mein meinen nicht kein keine und oder aber das der die den dem des ist sind war waren wird würde bitte wie was wer wo wann welche welcher welches kann können könnte guten gute tag abend morgen karte verloren verstehe konto geld möchte möchten brauche hilfe sprechen deutsch danke ein eine einen einem einer mit ohne für von vom zu zum zur im in am an auf aus bei nach über wollen will gern gerne etwas mir mich dir uns gibt noch auch nur schon sehr viel hoch letzten letzter letztes letzte letztem heute ja nein als zusammen",
+  fi: "hei minä sinä olen minun haluan haluaisin kortti korttini tili rahaa kiitos apua en ei ymmärrä voitko voisitko puhua suomea on oli ole hyvää päivää iltaa kadottanut hukannut mikä mitä miten paljonko ja tai ilman jotain viime",
+  sv: "hej jag har hade du vi ni mitt min mina kort vill skulle tack hjälp konto pengar förstår inte kan prata svenska tappat är var och eller snälla en ett det den som med utan för på av till något någon vad hur vilken vilka mycket förra",
+  it: "ciao buongiorno buonasera vorrei ho hai ha avete perso mia mio carta grazie aiuto conto soldi non capisco parlare per favore voglio sono è era il lo la gli le un una uno con senza di del della dei che cosa come quanto quale qualcosa ultimo scorso",
+  pt: "olá oi eu quero queria preciso tenho tem têm meu minha cartão obrigado obrigada ajuda conta dinheiro não entendo falar perdi por favor o os as um uma com sem de do da dos que qual como quanto foi algo bom boa dia noite último",
+  nl: "hallo ik jij hij zij wij heb heeft hebben mijn niet geen en of maar het de een is zijn was kan kunt goedendag kaart verloren begrijp rekening geld graag wil hulp spreken nederlands bedankt dank met zonder voor van wat hoe welke iets alstublieft hoeveel vorige",
 };
 const LISTS = Object.values(LITTLE).map((words) => new Set(words.split(" ")));
-/** Also plain English, or the name of somebody. */
-const ENGLISH = new Set("no favor on mi el la per an en min mit the i a in is to my".split(" "));
+/** Also plain English, a name, or what is on a menu. */
+const ENGLISH = new Set(
+  "no favor on mi el la per an en min mit the i a in is to me he es as do of or o was war will die des den dem am so how hat hay sin con son chose non sans est far fur le les de du un una al y at et au some kan var vi ni det som had hi lo sent set ten tag morgen auf und von das der wild gut bei vill ham dar hon hem par ha hallo tem os dos dia bom boa oi ja zum".split(
+    " ",
+  ),
+);
 /** Said alone they tell enough. */
-const GREETINGS = new Set("hola bonjour bonsoir buongiorno ciao hallo hei hej olá guten".split(" "));
+const GREETINGS = new Set(
+  "hola bonjour bonsoir buongiorno buonasera ciao hallo hei hej olá guten goedendag".split(" "),
+);
 const OTHER_SCRIPT =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Devanagari}\p{Script=Thai}]/u;
 /** The share of a sentence that has to be small words of one language. */

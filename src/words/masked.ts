@@ -1,23 +1,35 @@
 /**
  * Long runs of digits cut down to their last four before anything is stored or logged: card numbers, account numbers
- * and phone numbers, written or spoken. Dates and amounts with thousands commas stay readable.
+ * and phone numbers, written or spoken. Dates, amounts and phone numbers that are kept free for stories stay readable.
  */
+import { DIGIT_WORDS, ibansIn, passesLuhn, UNSURE_DIGIT_WORDS } from "./account-numbers.ts";
 import { TEENS, TENS, UNITS } from "./numbers.ts";
+import { readableIn } from "./readable-digits.ts";
 
 /** Runs of this many digits and more are masked: the shortest account numbers. */
 const SHORTEST = 8;
+/** Digits of a payment card. */
+const CARD = { shortest: 13, longest: 19 };
+/** Words between the groups of one card number: "4111, yes, then 1111". */
+const WORDS_BETWEEN = 4;
 const DOTS = "••••";
 const SPOKEN_ZERO = new Set(["oh", "o", "nought"]);
-const REPEATS: Readonly<Record<string, number>> = { double: 2, triple: 3, treble: 3 };
+const REPEATS: ReadonlyMap<string, number> = new Map([
+  ["double", 2],
+  ["triple", 3],
+  ["treble", 3],
+]);
 /** Recognisers write these for digits; they count between digits only. */
-const HOMOPHONES: Readonly<Record<string, string>> = {
-  to: "2",
-  too: "2",
-  for: "4",
-  ate: "8",
-  won: "1",
-  tree: "3",
-};
+const HOMOPHONES: ReadonlyMap<string, string> = new Map([
+  ["to", "2"],
+  ["too", "2"],
+  ["for", "4"],
+  ["ate", "8"],
+  ["won", "1"],
+  ["tree", "3"],
+]);
+/** Between groups of digits these are what they are: "4829 for 300 to 3052". */
+const PREPOSITIONS = new Set(["to", "too", "for"]);
 const FILLERS = new Set(["um", "uh", "er", "dash", "hyphen", "then", "space", "dot"]);
 
 interface Piece {
@@ -28,9 +40,9 @@ interface Piece {
   weak: boolean;
 }
 
-const PIECE = /\p{Nd}+|[a-z]+/giu;
-const DATE =
-  /(?<![\p{Nd}-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\p{Nd}-])|(?<![\p{Nd}/])(?:0?[1-9]|1[0-2])\/(?:0?[1-9]|[12]\d|3[01])\/(?:19|20)\d\d(?![\p{Nd}/])/gu;
+const PIECE = /\p{Nd}+|[\p{L}\p{M}]+/gu;
+const GROUP = /^\p{Nd}{3,}$/u;
+const NOTHING_SAID = /^[\s.,\-–—/()+•]*$/u;
 
 /** Digits of any script as 0-9. */
 function plainDigits(text: string): string {
@@ -45,16 +57,18 @@ function digitValue(char: string): string {
   return String(back);
 }
 
-function wordDigits(word: string, next: string | undefined): { digits: string; weak: boolean } | undefined {
-  if (word in UNITS) return { digits: String(UNITS[word]), weak: false };
-  if (word in TEENS) return { digits: String(TEENS[word]), weak: false };
-  if (word in TENS) {
+function wordDigits(word: string, next: string | undefined): Pick<Piece, "digits" | "weak"> | undefined {
+  if (Object.hasOwn(UNITS, word)) return { digits: String(UNITS[word]), weak: false };
+  if (Object.hasOwn(TEENS, word)) return { digits: String(TEENS[word]), weak: false };
+  if (Object.hasOwn(TENS, word)) {
     const tens = String(TENS[word]);
-    return { digits: next && UNITS[next] ? tens.charAt(0) : tens, weak: false };
+    return { digits: next && Object.hasOwn(UNITS, next) && UNITS[next] ? tens.charAt(0) : tens, weak: false };
   }
   if (SPOKEN_ZERO.has(word)) return { digits: "0", weak: true };
-  const near = HOMOPHONES[word];
-  return near ? { digits: near, weak: true } : undefined;
+  const near = HOMOPHONES.get(word) ?? UNSURE_DIGIT_WORDS.get(word);
+  if (near) return { digits: near, weak: true };
+  const other = DIGIT_WORDS.get(word);
+  return other ? { digits: other, weak: false } : undefined;
 }
 
 interface Found {
@@ -63,36 +77,40 @@ interface Found {
   word: string;
 }
 
-/** Every stretch of the text that is or may be digits, with "" for words that may stand between. */
-function piecesOf(text: string): (Piece | "break")[] {
-  const words: Found[] = [...text.matchAll(PIECE)].map((match) => ({
+function wordsOf(text: string): Found[] {
+  return [...text.matchAll(PIECE)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
-    word: match[0].toLowerCase(),
+    word: match[0].normalize("NFC").toLowerCase(),
   }));
+}
+
+function digitsAt(words: readonly Found[], k: number): Pick<Piece, "digits" | "weak"> | undefined {
+  const word = words[k]?.word ?? "";
+  if (/\p{Nd}/u.test(word)) return { digits: plainDigits(word), weak: false };
+  const [before, after] = [words[k - 1]?.word ?? "", words[k + 1]?.word];
+  if (PREPOSITIONS.has(word) && (GROUP.test(before) || GROUP.test(after ?? ""))) return undefined;
+  return wordDigits(word, after);
+}
+
+/** Every stretch of the text that is or may be digits, with "break" for words that may not stand between. */
+function piecesOf(text: string): (Piece | "break")[] {
+  const words = wordsOf(text);
   const pieces: (Piece | "break")[] = [];
   let times = 1;
   let timesFrom: number | undefined;
   for (const [k, found] of words.entries()) {
     const between = text.slice(words[k - 1]?.end ?? found.start, found.start);
-    if (!/^[\s.,\-–—/()+•]*$/u.test(between) || between.length > 6) pieces.push("break");
-    const repeat = REPEATS[found.word];
+    if (!NOTHING_SAID.test(between) || between.length > 6) pieces.push("break");
+    const repeat = REPEATS.get(found.word);
     if (repeat) {
       times = repeat;
       timesFrom = found.start;
       continue;
     }
-    const numeral = /\p{Nd}/u.test(found.word);
-    const read = numeral
-      ? { digits: plainDigits(found.word), weak: false }
-      : wordDigits(found.word, words[k + 1]?.word);
+    const read = digitsAt(words, k);
     if (read) {
-      pieces.push({
-        ...read,
-        digits: read.digits.repeat(times),
-        start: timesFrom ?? found.start,
-        end: found.end,
-      });
+      pieces.push({ ...read, digits: read.digits.repeat(times), start: timesFrom ?? found.start, end: found.end });
     } else if (!FILLERS.has(found.word)) pieces.push("break");
     times = 1;
     timesFrom = undefined;
@@ -122,7 +140,7 @@ function runsOf(text: string): Piece[][] {
     if (run.length > 0) runs.push(edged(run));
     run = [];
   }
-  return runs;
+  return runs.filter((one) => one.length > 0);
 }
 
 /** Little words at the edges ("to 1234...") stay; two in a row ("for ate one two ...") are digits. */
@@ -135,28 +153,173 @@ function edged(run: readonly Piece[]): Piece[] {
   return run.slice(from, to);
 }
 
-function maskPart(text: string): string {
+function digitsOf(run: readonly Piece[]): string {
+  return run.map((piece) => piece.digits).join("");
+}
+
+/** A part of the text, and what stands there instead. */
+interface Cut {
+  start: number;
+  end: number;
+  kept: string;
+}
+
+function cutInto(text: string, cuts: readonly Cut[]): string {
   let masked = "";
   let last = 0;
-  for (const run of runsOf(text)) {
-    const digits = run.map((piece) => piece.digits).join("");
-    const [first, end] = [run[0], run.at(-1)];
-    if (digits.length < SHORTEST || !first || !end || isAmounts(text, run)) continue;
-    masked += `${text.slice(last, first.start)}${DOTS} ${digits.slice(-4)}`;
-    last = end.end;
+  for (const { start, end, kept } of cuts) {
+    masked += text.slice(last, start) + kept;
+    last = end;
   }
   return masked + text.slice(last);
 }
 
+function longRuns(text: string): Cut[] {
+  return runsOf(text).flatMap((run) => {
+    const digits = digitsOf(run);
+    const [first, last] = [run[0], run.at(-1)];
+    if (digits.length < SHORTEST || !first || !last || isAmounts(text, run)) return [];
+    return [{ start: first.start, end: last.end, kept: `${DOTS} ${digits.slice(-4)}` }];
+  });
+}
+
+/**
+ * A card number with words between its groups. Four numbers in a sentence may be anything, so only what passes the check
+ * of a card number counts, and nothing that is money.
+ */
+function scatteredCards(text: string): Cut[] {
+  const runs = runsOf(text);
+  const cuts: Cut[] = [];
+  for (let from = 0; from < runs.length; from++) {
+    const to = cardFrom(text, runs, from);
+    if (to === undefined) continue;
+    const last_4 = digitsOf(runs.slice(from, to + 1).flat()).slice(-4);
+    for (let k = from; k <= to; k++) {
+      const kept = k < to ? DOTS : `${DOTS} ${last_4}`;
+      cuts.push({ start: runs[k]?.[0]?.start ?? 0, end: runs[k]?.at(-1)?.end ?? 0, kept });
+    }
+    from = to;
+  }
+  return cuts;
+}
+
+/** The run with which a card number ends that begins with this one. */
+function cardFrom(text: string, runs: readonly Piece[][], from: number): number | undefined {
+  let digits = "";
+  let longest: number | undefined;
+  for (let k = from; k < runs.length; k++) {
+    const [run, before] = [runs[k] ?? [], runs[k - 1]];
+    if (isMoney(text, run) || isLastFour(text, run)) break;
+    if (k > from && !near(text, before ?? [], run)) break;
+    digits += digitsOf(run);
+    if (digits.length > CARD.longest) break;
+    if (k > from && digits.length >= CARD.shortest && /^[2-6]/.test(digits) && passesLuhn(digits)) longest = k;
+  }
+  return longest;
+}
+
+function near(text: string, before: readonly Piece[], run: readonly Piece[]): boolean {
+  const between = text.slice(before.at(-1)?.end, run[0]?.start);
+  return wordsOf(between).length <= WORDS_BETWEEN && between.length <= 40;
+}
+
+function isMoney(text: string, run: readonly Piece[]): boolean {
+  const [start, end] = [run[0]?.start ?? 0, run.at(-1)?.end ?? 0];
+  const after = /^\s*(?:dollars?|euros?|pounds?|bucks|cents?|percent|thousand|hundred|million|%)/i;
+  return /[$€£]\s?[\d.,]*$/.test(text.slice(Math.max(0, start - 16), start)) || after.test(text.slice(end, end + 12));
+}
+
+/** Masked already. */
+function isLastFour(text: string, run: readonly Piece[]): boolean {
+  return text.slice(0, run[0]?.start).endsWith(`${DOTS} `);
+}
+
+const SPOKEN_DIGIT = "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)";
+/** The three or four digits on the back of a card, named as such. */
+const CARD_CODE = new RegExp(
+  String.raw`(?<=\b(?:cvv2?|cvc2?|cvn|security code|card verification (?:code|value|number))` +
+    String.raw`(?:\s+(?:is|was|number|code|on|the|back|of|it|my|card))*\s*[:=,]?\s*)` +
+    String.raw`(?:\d(?:[\s-]?\d){2,3}(?![\s-]?\d)|${SPOKEN_DIGIT}(?:[\s,-]+${SPOKEN_DIGIT}){2,3}(?![\s,-]+${SPOKEN_DIGIT}))`,
+  "giu",
+);
+
+function maskPart(text: string): string {
+  const kept = cutInto(text, longRuns(text));
+  return cutInto(kept, scatteredCards(kept));
+}
+
 /** The text with every run of eight or more digits, written or spoken, replaced by "•••• " and its last four. */
 export function maskDigits(text: string): string {
+  if (text.length < 3) return text;
+  const codes = text.replace(CARD_CODE, "•••");
+  const plain = cutInto(
+    codes,
+    ibansIn(codes).map(({ start, end, last_4 }) => ({ start, end, kept: `${DOTS} ${last_4}` })),
+  );
   let masked = "";
   let last = 0;
-  for (const date of text.matchAll(DATE)) {
-    masked += maskPart(text.slice(last, date.index)) + date[0];
-    last = date.index + date[0].length;
+  for (const { start, end } of readableIn(plain)) {
+    masked += maskPart(plain.slice(last, start)) + plain.slice(start, end);
+    last = end;
   }
-  return masked + maskPart(text.slice(last));
+  return masked + maskPart(plain.slice(last));
+}
+
+const LONGEST_READ_OUT = 120;
+/** What is left of a number while it is being said: nobody knows yet whether it is a card's. */
+const OPEN_END = 5;
+
+/** `maskDigits`, for words that go on: a number of five digits and more at their end is left out until its end is known. */
+export function maskUnfinished(text: string): string {
+  const masked = maskDigits(text);
+  const run = runsOf(masked).at(-1);
+  const [first, last] = [run?.[0], run?.at(-1)];
+  if (!run || !first || !last || isLastFour(masked, run)) return masked;
+  // The last word may be half of one.
+  const ends = wordsOf(masked.slice(last.end)).length <= 1;
+  return ends && digitsOf(run).length >= OPEN_END ? `${masked.slice(0, first.start)}${DOTS}` : masked;
+}
+
+/** What a caller says beside the digits of a number: "it's", "and then". */
+const BESIDE = 4;
+
+/**
+ * Turns of one caller, one after the other. A card number that was said in several of them is masked in each, but for its last
+ * four digits: who reads out a card makes pauses, and a pause ends a turn.
+ */
+export function maskTurns(turns: readonly string[]): string[] {
+  const masked = turns.map(maskDigits);
+  for (let to = masked.length - 1; to > 0; to--) {
+    let digits = "";
+    for (let from = to; from >= 0 && isReadOut(masked[from] ?? ""); from--) {
+      digits = digitsOf(runsOf(masked[from] ?? "").flat()) + digits;
+      if (digits.length > CARD.longest) break;
+      if (from === to || digits.length < CARD.shortest || !/^[2-6]/.test(digits) || !passesLuhn(digits)) continue;
+      for (let k = from; k <= to; k++) masked[k] = withoutDigits(masked[k] ?? "", k === to ? digits.slice(-4) : "");
+      break;
+    }
+  }
+  return masked;
+}
+
+/** Hardly anything but digits. */
+function isReadOut(text: string): boolean {
+  if (text.length > LONGEST_READ_OUT) return false;
+  const runs = runsOf(text);
+  const said = wordsOf(text).length - runs.reduce((sum, run) => sum + run.length, 0);
+  return runs.length > 0 && said <= BESIDE && !runs.some((run) => isMoney(text, run) || isLastFour(text, run));
+}
+
+function withoutDigits(text: string, last_4: string): string {
+  const runs = runsOf(text);
+  return cutInto(
+    text,
+    runs.map((run, k) => ({
+      start: run[0]?.start ?? 0,
+      end: run.at(-1)?.end ?? 0,
+      kept: last_4 !== "" && k === runs.length - 1 ? `${DOTS} ${last_4}` : DOTS,
+    })),
+  );
 }
 
 /** A JSON value with `maskDigits` applied to every string in it; whole numbers of eight and more digits become strings. */
@@ -165,5 +328,14 @@ export function maskValue(value: unknown): unknown {
   if (typeof value === "number") return Math.abs(value) >= 10 ** (SHORTEST - 1) ? maskDigits(String(value)) : value;
   if (Array.isArray(value)) return value.map(maskValue);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, maskValue(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [maskDigits(name), maskValue(inner)]));
+}
+
+/** JSON text, masked inside so that it stays JSON; other text as text. */
+export function maskJson(text: string): string {
+  try {
+    return JSON.stringify(maskValue(JSON.parse(text)));
+  } catch {
+    return maskDigits(text);
+  }
 }

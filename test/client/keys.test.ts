@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type ApiKey, KeysApi, lifeOf, stands } from "../../src/client/keys/api.ts";
+import { KeysApi, lifeOf, stands } from "../../src/client/keys/api.ts";
+import type { ApiKey } from "../../src/legs/api-keys.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const DAY = 24 * 3_600_000;

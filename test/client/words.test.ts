@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { noCall } from "../../src/client/state/call-state.ts";
-import { ENDED_SAYS, type Hearing, lineHint, lineLook, packWords, seconds, usd } from "../../src/client/words.ts";
+import {
+  ENDED_SAYS,
+  type Hearing,
+  lineHint,
+  lineLook,
+  packWords,
+  seconds,
+  toolLook,
+  usd,
+} from "../../src/client/words.ts";
+import type { CallEnded, EngineStatus, PersonaStatus, TransferStatus } from "../../src/legs/wire.ts";
 
 describe("what loads", () => {
   const pack = { loaded: 12_000_000, total: 39_000_000, what: "download", speaks: false } as const;
@@ -44,12 +54,44 @@ describe("the word for the line", () => {
 
   it("says of a resting call what brings Luna back", () => {
     expect(lineLook({ ...live, line: { shown: "asleep", next: null } }, heard).word).toBe("Resting");
-    expect(lineHint("asleep", true)).toBe("Speak or type and Luna is there");
-    expect(lineHint("asleep", false)).not.toMatch(/speak/i);
+    expect(lineHint("asleep", true, "Felix")).toBe("Speak or type and Felix is there");
+    expect(lineHint("asleep", false, "Luna")).toBe("Type and Luna is there");
+  });
+
+  it("names whoever speaks: Luna, the one she gave the call to, or the specialist", () => {
+    const speaking = { ...live, line: { shown: "speaking", next: null } } as const;
+    const persona = {
+      type: "luna.persona",
+      key: "waiter",
+      title: "The waiter",
+      speaker: "Felix Arden",
+    } as PersonaStatus;
+    const engine = { type: "luna.engine", speaker: "specialist" } as EngineStatus;
+    const transfer = { state: "connected", specialist: "Ines Calloway" } as TransferStatus;
+    expect(lineLook(speaking, heard).word).toBe("Luna is speaking");
+    expect(lineLook({ ...speaking, persona }, heard).word).toBe("Felix is speaking");
+    expect(lineLook({ ...speaking, persona, engine, transfer }, heard).word).toBe("Ines is speaking");
+    const ended = { reason: "luna_ended" } as CallEnded;
+    expect(lineLook({ ...live, phase: "ended", ended, persona }, heard).word).toBe("Felix ended the call");
   });
 
   it("does not call a call failed that went on in another tab", () => {
     expect(lineLook({ ...live, phase: "failed", elsewhere: true }, heard).word).toBe("In another tab");
+  });
+});
+
+describe("what came of a tool", () => {
+  it("has the shield only where the bank's rules held it back", () => {
+    for (const code of ["identity_required", "confirmation_required", "limit_exceeded", undefined]) {
+      expect(toolLook({ state: "refused", ...(code ? { code } : {}) })).toEqual({ icon: "shield", word: "held back" });
+    }
+    for (const code of ["not_found", "invalid_arguments", "already_done", "unavailable"]) {
+      const { icon, word } = toolLook({ state: "refused", code });
+      expect(icon).toBe("info");
+      expect(word).not.toMatch(/held/);
+    }
+    expect(toolLook({ state: "refused", code: "not_found" }).word).toBe("not found");
+    expect(toolLook({ state: "failed" }).word).toBe("failed");
   });
 });
 

@@ -15,7 +15,11 @@ import { type SpeakerOptions, sayable, speaking, understand, wordsIn } from "../
 import { startUpstream, type Upstream, type UpstreamSession } from "../support/upstream.ts";
 import { BLOCKS_A_CARD, MOVES_FORTY_DOLLARS } from "./callers.ts";
 
+/** A call mostly waits for somebody to finish speaking. */
 vi.setConfig({ maxConcurrency: 3 });
+
+/** A call takes as long as it takes to say: what other tests prove, too, is left to runs that have the time. */
+const LONG = process.env.LUNA_LONG === "1";
 
 let provider: Upstream;
 let server: Luna;
@@ -147,23 +151,27 @@ describe.concurrent("with an AI on the line", () => {
     await luna.page.keyboard.press("Control+e");
   });
 
-  test("a line that breaks after the transfer is opened again: the AI goes on, no transfer is repeated", async (context) => {
-    const { luna, session } = await callTheAi(/transfer|move money/i, context);
-    const { now, record } = await breaksAfterTransfer(luna, session);
-    expect(now.mode).toBe("ai");
-    // What she was saying goes on meanwhile, so the line's word need not change.
-    expect((await luna.events("luna.notice")).map(({ code, tone }) => ({ code, tone }))).toEqual([
-      { code: "reconnecting", tone: "info" },
-    ]);
-    expect(record).toMatchObject({ mode: "ai", fell_back: false });
-    expect(luna.faults).toEqual([]);
-  });
+  // Each run proves the same without sound (fallback, at nine moments), and a line closed and opened again with it (resume, hold).
+  test.runIf(LONG)(
+    "a line that breaks after the transfer is opened again: the AI goes on, no transfer is repeated",
+    async (context) => {
+      const { luna, session } = await callTheAi(/transfer|move money/i, context);
+      const { now, record } = await breaksAfterTransfer(luna, session);
+      expect(now.mode).toBe("ai");
+      // What she was saying goes on meanwhile, so the line's word need not change.
+      expect((await luna.events("luna.notice")).map(({ code, tone }) => ({ code, tone }))).toEqual([
+        { code: "reconnecting", tone: "info" },
+      ]);
+      expect(record).toMatchObject({ mode: "ai", fell_back: false });
+      expect(luna.faults).toEqual([]);
+    },
+  );
 
   test("a line that breaks after the transfer and cannot be opened again ends in scripted mode", async (context) => {
     const key = `${provider.key}-of-one-who-is-refused`;
     const { luna, session } = await callTheAi(/transfer|move money/i, context, key);
     const { now, record } = await breaksAfterTransfer(luna, session, () => {
-      provider.options.refusedKey = key;
+      provider.options.refusedKeys = new Set([key]);
     });
     expect(now.mode).toBe("scripted");
     expect((await luna.events("luna.notice")).map((notice) => notice.tone)).toContain("warning");

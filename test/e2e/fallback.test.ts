@@ -3,7 +3,7 @@
  * was; when it does not, the scripted Luna does. Either way no word is lost or told twice, and no transfer is made twice.
  * Plus the other bad days: refused keys, refused upgrades, no credit, silence.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { BrainByTools } from "../../src/engines/scripted/brains.ts";
 import type { TurnStatus } from "../../src/legs/wire.ts";
 import type { ServerEvent } from "../../src/realtime/events.ts";
@@ -13,15 +13,25 @@ import { type Line, Visitor } from "../support/line.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { startUpstream, type Upstream, type UpstreamSession } from "../support/upstream.ts";
 
+/** A call mostly waits: for a provider that is gone, and for a caller who reads. Each has a key, and so a provider, of its own. */
+vi.setConfig({ maxConcurrency: 6 });
+
 let provider: Upstream;
 let server: Luna;
+/** Of the tests that come one after the other. */
 let visitor: Visitor;
 
 /** 200 ms of a hum for each sentence: sound enough to be interrupted in. */
 const hum = () => [new Uint8Array(4_800).fill(1), new Uint8Array(4_800).fill(2)];
 
 beforeAll(async () => {
-  provider = await startUpstream({ brain: () => new BrainByTools(), voice: hum, seed: 11, burstMs: 15 });
+  provider = await startUpstream({
+    brain: () => new BrainByTools(),
+    voice: hum,
+    seed: 11,
+    burstMs: 15,
+    refusedKeys: refused,
+  });
   server = await startLuna({ upstream: provider.url });
 });
 afterAll(async () => {
@@ -33,7 +43,7 @@ beforeEach(() => {
   Object.assign(provider.options, { refuseWith: undefined, noCredit: undefined });
 });
 
-const bank = async () => (await (await visitor.fetch("/api/bank")).json()) as Snapshot;
+const bankOf = async (owner: Visitor) => (await (await owner.fetch("/api/bank")).json()) as Snapshot;
 const balance = (books: Snapshot, kind: string) =>
   books.accounts.find((one) => one.kind === kind)?.balance_cents ?? Number.NaN;
 
@@ -130,12 +140,12 @@ function outputs(session: UpstreamSession): string[] {
 }
 
 /** Looks every millisecond, so that the cut falls where it is meant to. `then`: what the provider does to those who come back. */
-async function killAt(sessions: number, now: (session: UpstreamSession) => boolean, then?: "refuses"): Promise<void> {
+async function killAt(key: string, now: (session: UpstreamSession) => boolean, then?: "refuses"): Promise<void> {
   const until = Date.now() + 40_000;
   while (Date.now() < until) {
-    const session = provider.sessions[sessions];
+    const session = provider.sessionsOf(key)[0];
     if (session && now(session)) {
-      if (then === "refuses") provider.options.refuseWith = 503;
+      if (then === "refuses") refused.add(key);
       return session.kill();
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -152,18 +162,22 @@ interface Broken {
   later: UpstreamSession[];
 }
 
+const refused = new Set<string>();
+let callers = 0;
+
 /** One call with a transfer in it, and what must be true of it however it went on: all but who answered in the end. */
 async function breaksOff(now: (session: UpstreamSession) => boolean, then?: "refuses"): Promise<Broken> {
-  const before = await bank();
-  const first = provider.sessions.length;
-  const killed = killAt(first, now, then);
-  const opened = await visitor.open({ scenario: "transfer-funds", key: provider.key });
+  const caller = new Visitor(server.url);
+  const key = `${provider.key}-of-caller-${++callers}`;
+  const before = await bankOf(caller);
+  const killed = killAt(key, now, then);
+  const opened = await caller.open({ scenario: "transfer-funds", key });
   expect(opened.mode).toBe("ai");
-  const line = visitor.connect(opened).readAlong();
+  const line = caller.connect(opened).readAlong();
   const [said] = await Promise.all([wantsFortyMoved(line), killed]);
   await line.closed;
 
-  const after = await bank();
+  const after = await bankOf(caller);
   expect(balance(after, "savings") - balance(before, "savings")).toBe(4_000);
   expect(balance(before, "checking") - balance(after, "checking")).toBe(4_000);
   const moved = line.of("luna.tool").filter((tool) => tool.name === "transfer_funds" && tool.state === "done");
@@ -171,13 +185,13 @@ async function breaksOff(now: (session: UpstreamSession) => boolean, then?: "ref
   expect(line.of("luna.ended")).toMatchObject([{ outcome: "contained" }]);
 
   expect(callerSays(line)).toEqual(said);
-  const record = await recordFor(visitor, opened.call_id);
+  const record = await recordFor(caller, opened.call_id);
   const turns = turnsOf(line);
   expect(record.turns.map(({ item_id, who, text }) => ({ item_id, who, text }))).toEqual(
     turns.map(({ item_id, who, text }) => ({ item_id, who, text })),
   );
   expect(saidTwice(turns)).toEqual([]);
-  const later = provider.sessions.slice(first + 1);
+  const later = provider.sessionsOf(key).slice(1);
   for (const session of later) expect(wordsTold(session)).toEqual([...new Set(wordsTold(session))]);
   return { line, turns, record, later };
 }
@@ -202,7 +216,7 @@ function saidTwice(turns: Broken["turns"]): string[] {
   return twice;
 }
 
-describe("the provider breaks off and takes the call again", () => {
+describe.concurrent("the provider breaks off and takes the call again", () => {
   test.each(MOMENTS)(
     "$moment: the AI goes on, forty dollars move once, no word is lost or doubled",
     async ({ now }) => {
@@ -217,7 +231,7 @@ describe("the provider breaks off and takes the call again", () => {
   );
 });
 
-describe("the provider breaks off and does not come back", () => {
+describe.concurrent("the provider breaks off and does not come back", () => {
   test.each(MOMENTS)("$moment: the scripted Luna goes on, forty dollars move once", async ({ now }) => {
     const { line, record, later } = await breaksOff(now, "refuses");
     expect(later).toEqual([]);
@@ -243,6 +257,17 @@ async function fallsBack(line: Line, tells: RegExp): Promise<void> {
   await line.until("an answer", () => answered(line), 15_000);
   line.close();
 }
+
+test.concurrent("nobody there at all", async () => {
+  const alone = await startLuna();
+  try {
+    const caller = new Visitor(alone.url);
+    const opened = await caller.open({ scenario: "block-card", key: "sk-anything-goes-here" });
+    await fallsBack(caller.connect(opened).readAlong(), /reach/i);
+  } finally {
+    await alone.stop();
+  }
+});
 
 describe("a bad day of the provider", () => {
   test("a key it does not know", async () => {
@@ -298,19 +323,6 @@ describe("a bad day of the provider", () => {
     provider.options.refuseWith = 503;
     provider.sessions.at(-1)?.kill(1001, HOUR_OVER);
     await fallsBack(line, /60 minutes/);
-  });
-
-  test("nobody there at all", async () => {
-    const alone = await startLuna();
-    try {
-      visitor = new Visitor(alone.url);
-      await fallsBack(
-        visitor.connect(await visitor.open({ scenario: "block-card", key: "sk-anything-goes-here" })).readAlong(),
-        /reach/i,
-      );
-    } finally {
-      await alone.stop();
-    }
   });
 
   test("the next call with the right key is an AI call again", async () => {

@@ -62,7 +62,7 @@ async function foundInFiles(folder: string): Promise<string[]> {
 
 describe("a key", () => {
   test("of a visitor makes an AI call and is found nowhere afterwards", async () => {
-    const luna = await openLuna(browser, server.url, { storage: { "luna.key": VISITOR_KEY } });
+    const luna = await openLuna(browser, server.url, { calm: true, storage: { "luna.key": VISITOR_KEY } });
     await callByKeys(luna, /^Open call|^Write to Luna|^Call Luna/);
     await callersTurn(luna, 0, 20_000);
     expect((await standingOf(luna)).mode).toBe("ai");

@@ -25,7 +25,7 @@ const mint = (key: string) =>
   });
 
 test("a key made in the settings opens the door for a program, until it is revoked", async () => {
-  const luna = await openLuna(browser, server.url);
+  const luna = await openLuna(browser, server.url, { calm: true });
   const { page } = luna;
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Manage keys" }).click();

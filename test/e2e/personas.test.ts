@@ -28,7 +28,7 @@ const said = (luna: LunaPage, who: string) =>
   luna.page.locator("li.turn", { has: luna.page.locator(".turn-name", { hasText: who }) }).allTextContents();
 
 test("by keys, by words and back: the name, the transcript and a screen reader follow, and nobody is kept out", async () => {
-  const luna = await openLuna(browser, server.url, {});
+  const luna = await openLuna(browser, server.url, { calm: true });
   await callByKeys(luna, /Write to Luna/);
   await callersTurn(luna, 0, 20_000);
   await luna.page.getByRole("radio", { name: "Felix" }).waitFor({ state: "attached" });
@@ -60,7 +60,7 @@ test("by keys, by words and back: the name, the transcript and a screen reader f
 });
 
 test("their cards stand apart; one opens a call, and in a call it puts through without asking to end it", async () => {
-  const luna = await openLuna(browser, server.url, {});
+  const luna = await openLuna(browser, server.url, { calm: true });
   await luna.page.getByRole("heading", { name: "Others who answer" }).waitFor();
   await callByKeys(luna, /^The waiter/);
   await heading(luna, "Felix");

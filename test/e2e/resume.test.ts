@@ -3,7 +3,7 @@
  * call afterwards, with all its words, each of them once.
  */
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BrainByTools } from "../../src/engines/scripted/brains.ts";
 import { callIdOf, recordOf } from "../support/bank.ts";
 import { callersTurn, standingOf } from "../support/caller.ts";
@@ -12,6 +12,9 @@ import { callByKeys, typeByKeys } from "../support/keys.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { type LunaPage, type OpenOptions, openLuna, openTab } from "../support/page.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
+
+/** Mostly they wait, for a network that is gone; two at a time, because one measures how soon it is back. */
+vi.setConfig({ maxConcurrency: 2 });
 
 let provider: Upstream;
 let server: Luna;
@@ -29,10 +32,6 @@ afterAll(async () => {
   await server?.stop();
   await provider?.stop();
 });
-beforeEach(() => {
-  Object.assign(provider.options, { refuseWith: undefined });
-});
-
 /** Who answers: the scripted Luna in the page's own voice or in writing, or the AI. */
 const ENGINES = [
   { engine: "the scripted Luna", mode: "scripted" },
@@ -80,7 +79,7 @@ async function endsWhole(luna: LunaPage, callId: string, said: string[]): Promis
   expect(texts.filter((text, at) => text === texts[at - 1])).toEqual([]);
 }
 
-describe.each(ENGINES)("with $engine on the line", ({ mode }) => {
+describe.concurrent.each(ENGINES)("with $engine on the line", ({ mode }) => {
   test("a reload in mid-call comes back into the same call, with every word, and goes on", async () => {
     const luna = await calling(mode);
     const callId = await callIdOf(luna);
@@ -139,7 +138,7 @@ describe.each(ENGINES)("with $engine on the line", ({ mode }) => {
   });
 });
 
-describe("two tabs", () => {
+describe.concurrent("two tabs", () => {
   test("the newer one has the call, and the older one is told so and leaves it alone", async () => {
     const luna = await calling("scripted");
     const callId = await callIdOf(luna);
@@ -163,10 +162,10 @@ describe("two tabs", () => {
   });
 });
 
-describe("the hold button", () => {
+describe.concurrent("the hold button", () => {
   test("closes the AI's line, hears nobody, and opens it again in the same conversation", async () => {
-    const luna = await openLuna(browser, server.url, { calm: true, storage: storageOf("ai") });
-    const sessions = provider.sessions.length;
+    const key = `${provider.key}-of-who-holds`;
+    const luna = await openLuna(browser, server.url, { calm: true, storage: { "luna.key": key } });
     await luna.page
       .getByRole("button", { name: /transfer|move money/i })
       .first()
@@ -174,7 +173,7 @@ describe("the hold button", () => {
     await callersTurn(luna, 0, 30_000);
     const callId = await callIdOf(luna);
     await says(luna, "Please move forty dollars from checking to savings.");
-    const session = provider.sessions[sessions];
+    const [session] = provider.sessionsOf(key);
     await luna.until("sound of the microphone at the provider", async () => (session?.audioFrames ?? 0) > 25);
 
     await luna.page.getByRole("button", { name: "Put the call on hold" }).click();
@@ -185,10 +184,10 @@ describe("the hold button", () => {
     const frames = (await luna.framesUp()).length;
     await luna.page.waitForTimeout(2_000);
     expect((await luna.framesUp()).length - frames).toBeLessThanOrEqual(1);
-    expect(provider.sessions).toHaveLength(sessions + 1);
+    expect(provider.sessionsOf(key)).toHaveLength(1);
 
     await luna.page.locator("body").press("h");
-    await luna.until("another session", async () => provider.sessions[sessions + 1]);
+    await luna.until("another session", async () => provider.sessionsOf(key)[1]);
     await luna.until("the line's word", async () => /listening/i.test(await lineWord(luna)), 10_000);
     expect(await says(luna, "4829")).toMatch(/40/);
     await endsWhole(luna, callId, ["Please move forty dollars from checking to savings.", "4829"]);

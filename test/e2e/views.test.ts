@@ -24,11 +24,11 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** `call`: also look at the views of a call here; its parts are the same in all four. */
+/** `call`: also look at the views of a call here, and at the page in motion; its parts are the same in all four. */
 const SHAPES: { shape: string; options: OpenOptions; call: boolean }[] = [
   { shape: "desktop, light", options: {}, call: true },
-  { shape: "desktop, dark", options: { dark: true }, call: false },
-  { shape: "phone, light", options: { viewport: { width: 390, height: 844 } }, call: false },
+  { shape: "desktop, dark", options: { dark: true, calm: true }, call: false },
+  { shape: "phone, light", options: { viewport: { width: 390, height: 844 }, calm: true }, call: false },
   { shape: "phone, dark", options: { viewport: { width: 390, height: 844 }, dark: true }, call: true },
 ];
 

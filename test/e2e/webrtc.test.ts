@@ -1,6 +1,6 @@
 /** Sound by WebRTC, both methods, against a provider that is a real peer: what travels, what is kept, and what happens when it does not. */
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BrainByTools } from "../../src/engines/scripted/brains.ts";
 import type { Voice } from "../../src/engines/scripted/response.ts";
 import { speakable } from "../../src/words/speakable.ts";
@@ -15,6 +15,9 @@ import { sayable, speaking, understand, wordsIn } from "../support/spoken.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 import { type RtcCall, RtcCalls } from "../support/webrtc-provider.ts";
 
+/** The long conversation runs beside the short ones. */
+vi.setConfig({ maxConcurrency: 2 });
+
 const rtc = new RtcCalls();
 let provider: Upstream;
 let server: Luna;
@@ -22,8 +25,10 @@ let browser: Browser;
 
 /** 100 ms of 24 kHz PCM16. */
 const CHUNK = 4_800;
+/** Brisk, as a call takes as long as it takes to say. */
+const PACE = 1.3;
 const voice: Voice = async function* (text) {
-  const pcm = await speak(speakable(text), "slt", 24_000);
+  const pcm = await speak(speakable(text), "slt", 24_000, PACE);
   const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
   for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
 };
@@ -42,9 +47,6 @@ beforeAll(async () => {
     launchChromium(),
   ]);
   await understand(await speak("warm up", "rms"), 24_000);
-});
-afterEach(() => {
-  rtc.options.unreachable = false;
 });
 afterAll(async () => {
   await browser?.close();
@@ -81,10 +83,26 @@ async function openByWebRtc(method: "ephemeral" | "direct", at: Luna = server): 
   return { luna, posted };
 }
 
+/** One after the other, in the order of asking. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
+/** One call is dialled at a time, so that each knows its own at the provider. */
+const dialled = queue();
+/** Of the tests that end up at the relay, one at a time: the relay's sessions do not say whose they are. */
+const relayed = queue();
+
 async function dial(method: "ephemeral" | "direct"): Promise<PeerCall & { call: RtcCall }> {
-  const before = rtc.calls.length;
-  const opened = await openByWebRtc(method);
-  const call = await opened.luna.until("a WebRTC call at the provider", async () => rtc.calls[before]);
+  const { opened, call } = await dialled(async () => {
+    const before = rtc.calls.length;
+    const opened = await openByWebRtc(method);
+    return { opened, call: await opened.luna.until("a WebRTC call at the provider", async () => rtc.calls[before]) };
+  });
   await callersTurn(opened.luna, 0, 60_000);
   return { ...opened, call };
 }
@@ -95,7 +113,7 @@ async function voiceOf(luna: LunaPage): Promise<"page" | "call" | "peer" | undef
   return (await luna.events("luna.engine")).at(-1)?.voice;
 }
 
-describe("a call whose sound goes by WebRTC", () => {
+describe.concurrent("a call whose sound goes by WebRTC", () => {
   test("ephemeral: spoken, heard, tools by the sideband, all of it on record, the key never in the browser", async () => {
     const { luna, call, posted } = await dial("ephemeral");
     expect(await voiceOf(luna)).toBe("peer");
@@ -120,7 +138,7 @@ describe("a call whose sound goes by WebRTC", () => {
     expect(await luna.events("luna.audio")).toEqual([]);
 
     // One session, with everything of the call's own; tools came over the sideband and went back over it.
-    expect(provider.sessions).toHaveLength(0);
+    expect((await luna.events("luna.engine")).map((engine) => engine.voice)).not.toContain("call");
     expect(call.attached).toBe(1);
     expect(call.session).toMatchObject({ type: "realtime", output_modalities: ["audio"] });
     expect(call.session.tools?.map((tool) => ("name" in tool ? tool.name : ""))).toContain("block_card");
@@ -149,6 +167,64 @@ describe("a call whose sound goes by WebRTC", () => {
     await luna.close();
   });
 
+  test("the sideband is lost and found again under the same sound", () =>
+    relayed(async () => {
+      const { luna, call } = await dial("ephemeral");
+      for (const socket of call.sidebands) socket.terminate();
+      await luna.until("another sideband", async () => call.attached === 2 && call.sidebands.size === 1);
+      const box = luna.page.getByRole("textbox", { name: /^Message to / });
+      await box.fill("Please block my card ending in 4829.");
+      await luna.page.keyboard.press("Enter");
+      await callersTurn(luna, 1, PATIENCE_MS);
+      expect(await voiceOf(luna)).toBe("peer");
+      expect((await standingOf(luna)).tools.length + (await standingOf(luna)).turns.length).toBeGreaterThan(2);
+      expect(await luna.events("luna.notice")).toEqual([]);
+
+      // Now the call itself ends there: the relay takes over, and nothing of the conversation is lost.
+      call.end("peer");
+      await luna.until("the relay", async () => (await voiceOf(luna)) === "call", 15_000);
+      const session = await luna.until("a session by socket", async () => provider.sessions.at(-1));
+      await luna.until("the caller's sound there", async () => session.audioFrames > 10);
+      expect((await luna.events("luna.notice")).map(({ code }) => code)).toEqual(["webrtc_lost"]);
+      const told = session
+        .of("conversation.item.create")
+        .map(({ item }) => JSON.stringify(item))
+        .join("\n");
+      expect(told).toContain("4829");
+      await luna.page.keyboard.press("Control+e");
+      await luna.close();
+    }));
+
+  test("a connection that never comes about: the same call goes on through the relay, and the page says so", () =>
+    relayed(async () => {
+      const sessions = provider.sessions.length;
+      const { luna, call } = await dialled(async () => {
+        rtc.options.unreachable = true;
+        const before = rtc.calls.length;
+        const opened = await openByWebRtc("ephemeral");
+        const call = await opened.luna.until("a WebRTC call at the provider", async () => rtc.calls[before]);
+        rtc.options.unreachable = false;
+        return { ...opened, call };
+      });
+      await luna.until("the relay", async () => (await voiceOf(luna)) === "call", 20_000);
+      await luna.page
+        .getByText(/sound travels through Luna's server/)
+        .first()
+        .waitFor({ state: "visible" });
+      await callersTurn(luna, 0, 40_000);
+      expect(provider.sessions.length).toBe(sessions + 1);
+      await luna.until("the WebRTC call hung up", async () => call.ended !== undefined);
+      await speaking(luna, CALLER)("What can you do?");
+      const answer = await callersTurn(luna, 1, PATIENCE_MS);
+      expect(answer).toMatch(/card/i);
+      expect(await luna.events("luna.call")).not.toEqual([]);
+      await luna.page.keyboard.press("Control+e");
+      await luna.close();
+    }));
+});
+
+/** By itself: how soon she is silent is measured. */
+describe("a caller who talks over Luna by WebRTC", () => {
   test("direct: talking over Luna stops her at the provider, and the turn is cut where the ear was", async () => {
     const { luna, call } = await dial("direct");
     await speaking(luna, CALLER)("What can you do?");
@@ -189,53 +265,6 @@ describe("a call whose sound goes by WebRTC", () => {
     await luna.page.keyboard.press("Control+e");
     await luna.until("the end at the provider", async () => call.ended === "hangup");
     expect(luna.faults).toEqual([]);
-    await luna.close();
-  });
-
-  test("the sideband is lost and found again under the same sound", async () => {
-    const { luna, call } = await dial("ephemeral");
-    for (const socket of call.sidebands) socket.terminate();
-    await luna.until("another sideband", async () => call.attached === 2 && call.sidebands.size === 1);
-    const box = luna.page.getByRole("textbox", { name: /^Message to / });
-    await box.fill("Please block my card ending in 4829.");
-    await luna.page.keyboard.press("Enter");
-    await callersTurn(luna, 1, PATIENCE_MS);
-    expect(await voiceOf(luna)).toBe("peer");
-    expect((await standingOf(luna)).tools.length + (await standingOf(luna)).turns.length).toBeGreaterThan(2);
-    expect(await luna.events("luna.notice")).toEqual([]);
-
-    // Now the call itself ends there: the relay takes over, and nothing of the conversation is lost.
-    call.end("peer");
-    await luna.until("the relay", async () => (await voiceOf(luna)) === "call", 15_000);
-    const session = await luna.until("a session by socket", async () => provider.sessions.at(-1));
-    await luna.until("the caller's sound there", async () => session.audioFrames > 10);
-    expect((await luna.events("luna.notice")).map(({ code }) => code)).toEqual(["webrtc_lost"]);
-    const told = session
-      .of("conversation.item.create")
-      .map(({ item }) => JSON.stringify(item))
-      .join("\n");
-    expect(told).toContain("4829");
-    await luna.page.keyboard.press("Control+e");
-    await luna.close();
-  });
-
-  test("a connection that never comes about: the same call goes on through the relay, and the page says so", async () => {
-    rtc.options.unreachable = true;
-    const sessions = provider.sessions.length;
-    const { luna } = await openByWebRtc("ephemeral");
-    await luna.until("the relay", async () => (await voiceOf(luna)) === "call", 20_000);
-    await luna.page
-      .getByText(/sound travels through Luna's server/)
-      .first()
-      .waitFor({ state: "visible" });
-    await callersTurn(luna, 0, 40_000);
-    expect(provider.sessions.length).toBe(sessions + 1);
-    await luna.until("the WebRTC call hung up", async () => rtc.calls.at(-1)?.ended !== undefined);
-    await speaking(luna, CALLER)("What can you do?");
-    const answer = await callersTurn(luna, 1, PATIENCE_MS);
-    expect(answer).toMatch(/card/i);
-    expect(await luna.events("luna.call")).not.toEqual([]);
-    await luna.page.keyboard.press("Control+e");
     await luna.close();
   });
 });

@@ -4,8 +4,9 @@ import { beforeEach, expect, test } from "vitest";
 import { newSecret, type Reservation } from "../../src/durable/call/reservation.ts";
 import { hashOf } from "../../src/durable/call/token.ts";
 import type { LunaError } from "../../src/errors.ts";
+import type { ApiKey, Scope } from "../../src/legs/api-keys.ts";
 import { admit, offeredKey, type Wish } from "../../src/routes/admission.ts";
-import { type ApiKey, addKey, listKeys, revokeKey, type Scope } from "../../src/store/keys.ts";
+import { addKey, listKeys, revokeKey } from "../../src/store/keys.ts";
 
 const HERE = "http://localhost:8787/v1/realtime";
 const THERE = "https://luna.example/v1/realtime";

@@ -47,7 +47,7 @@ test("a record grows while the call is on, and reads back as it was written", as
   });
 
   const { tally, timing } = priced();
-  const turns = [turn("item_1", 1, { latency_ms: 640 }), turn("item_2", 2)];
+  const turns = [turn("item_1", 1, { latency_ms: 640, persona: "waiter" }), turn("item_2", 2)];
   const more = counted(running("call-1", { turns, tools: [tool("tool-1")], verified: true }), tally, timing);
   await saveCall(env.DB, more);
   expect(await readCall(env.DB, "call-1", VISITOR)).toEqual(more);
@@ -66,7 +66,8 @@ test("writing the same again touches no row", async () => {
   const { tally, timing } = priced();
   const turns = [turn("item_1", 1), turn("item_2", 2)];
   const record = counted(ended(running("call-1", { turns, tools: [tool("tool-1")] })), tally, timing);
-  expect(await rowsChanged(record)).toBe(4);
+  // The call, two turns and a tool run; and their words for the search: a row, and what its full text makes of it.
+  expect(await rowsChanged(record)).toBe(4 + 3);
   const before = await tables();
   expect(await rowsChanged(record)).toBe(0);
   expect(await tables()).toEqual(before);
@@ -78,7 +79,8 @@ test("a late transcript changes its own turn and no other row", async () => {
   );
   await saveCall(env.DB, record);
   const late = { ...record, turns: [turn("item_1", 1), turn("item_2", 2)] };
-  expect(await rowsChanged(late)).toBe(1);
+  // The turn; and the words of its call, taken out of the full text and put in anew.
+  expect(await rowsChanged(late)).toBe(1 + 5);
   expect((await readCall(env.DB, "call-1", VISITOR))?.turns[1]).toMatchObject({
     state: "final",
     text: "Words of item_2.",

@@ -7,7 +7,8 @@ test("records of before keep every turn and tool run when the tables are rebuilt
   const { DB } = env;
   // What was made last refers to what was made before it.
   const all =
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'";
+    // Tables of the full text go with it.
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'search_*'";
   const { results } = await DB.prepare(`${all} ORDER BY rowid DESC`).all<{ name: string }>();
   await DB.batch(results.map(({ name }) => DB.prepare(`DROP TABLE ${name}`)));
   await applyD1Migrations(DB, env.TEST_MIGRATIONS.slice(0, 1));
@@ -42,6 +43,8 @@ test("records of before keep every turn and tool run when the tables are rebuilt
     "n",
   );
   expect(left).toBe(0);
-  const orphan = DB.prepare("INSERT INTO turns SELECT 'nobody', 'i', 1, 'luna', 'typed', '', '', 'final', 1, 0, 0, 0");
+  const orphan = DB.prepare(
+    "INSERT INTO turns (call_id, item_id, ord, who, how, text, heard, state, at) VALUES ('nobody', 'i', 1, 'luna', 'typed', '', '', 'final', 1)",
+  );
   await expect(orphan.run()).rejects.toThrow(/FOREIGN KEY/i);
 });

@@ -14,6 +14,7 @@ export function turn(item_id: string, order: number, more: Partial<Turn> = {}): 
     item_id,
     order,
     who: order % 2 === 0 ? "caller" : "luna",
+    persona: null,
     how: "speech",
     text,
     heard: text,

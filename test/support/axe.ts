@@ -4,7 +4,7 @@ import type { LunaPage } from "./page.ts";
 
 /** Serious and critical faults of the view on screen, one line each; empty is good. */
 export async function barriers(luna: LunaPage): Promise<string[]> {
-  const found = await new AxeBuilder({ page: luna.page }).analyze();
+  const found = await new AxeBuilder({ page: luna.page }).options({ resultTypes: ["violations"] }).analyze();
   return found.violations
     .filter((fault) => fault.impact === "serious" || fault.impact === "critical")
     .flatMap((fault) =>

@@ -31,8 +31,8 @@ export interface UpstreamOptions {
   burstMs?: number;
   /** Answers the upgrade with this HTTP status instead. */
   refuseWith?: number;
-  /** Answers upgrades with this key, and no other, with 503. */
-  refusedKey?: string;
+  /** Answers upgrades with these keys, and no others, with 503. */
+  refusedKeys?: Set<string>;
   /** What goes wrong on the n-th connection, from 0. */
   faults?: (n: number) => Faults | undefined;
   /** Every response fails like that of an account without credit. */
@@ -201,6 +201,8 @@ export interface Upstream {
   key: string;
   /** Oldest first. */
   sessions: UpstreamSession[];
+  /** Those that came with this key, oldest first: calls that run beside each other each bring their own. */
+  sessionsOf(key: string): UpstreamSession[];
   /** Ways to change its mind between two calls. */
   options: UpstreamOptions;
   stop(): Promise<void>;
@@ -218,7 +220,7 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
   const seed = options.seed ?? 1;
   http.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const refused = options.refusedKey !== undefined && keysOf(request).includes(options.refusedKey);
+    const refused = keysOf(request).some((shown) => options.refusedKeys?.has(shown));
     const rtcId = url.searchParams.get("call_id");
     const known = url.pathname === "/v1/realtime" && (rtcId === null || options.calls?.find(rtcId) !== undefined);
     const status = options.refuseWith ?? (refused ? 503 : known ? 101 : 404);
@@ -250,6 +252,7 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
     url: `http://127.0.0.1:${port}/v1`,
     key,
     sessions,
+    sessionsOf: (shown) => sessions.filter(({ headers }) => headers.authorization === `Bearer ${shown}`),
     options,
     async stop() {
       options.calls?.stop();

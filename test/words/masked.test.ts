@@ -1,7 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { maskDigits, maskValue } from "../../src/words/masked.ts";
+import { maskDigits, maskJson, maskTurns, maskUnfinished, maskValue } from "../../src/words/masked.ts";
 import { digitWords } from "../../src/words/written.ts";
+
+/** Fifteen digits and the one that makes them a card's. */
+function withCheckDigit(digits: string): string {
+  for (let check = 0; check < 10; check++) {
+    const card = `${digits}${check}`;
+    const sum = [...card].reverse().reduce((all, char, back) => {
+      const value = Number(char) * (back % 2 === 1 ? 2 : 1);
+      return all + (value > 9 ? value - 9 : value);
+    }, 0);
+    if (sum % 10 === 0) return card;
+  }
+  throw new Error("no check digit");
+}
 
 describe("long runs of digits", () => {
   it.each([
@@ -16,6 +29,20 @@ describe("long runs of digits", () => {
     ["４１１１ １１１１ １１１１ ４８２９", "•••• 4829"],
     ["٤١١١١١١١١١١١٤٨٢٩", "•••• 4829"],
     ["acct12345678", "acct•••• 5678"],
+    ["constructor 12345678", "constructor •••• 5678"],
+    ["DE89 3704 0044 0532 0130 00, please", "•••• 3000, please"],
+    ["my IBAN is gb29 nwbk 6016 1331 9268 19 and that is all", "my IBAN is •••• 6819 and that is all"],
+    ["FR1420041010050500013M02606", "•••• 2606"],
+    ["MT84 MALT 0110 0001 2345 MTLC AST0 01S", "•••• 001S"],
+    ["cuatro uno uno uno dos dos dos dos tres", "•••• 2223"],
+    ["vier, fünf, sechs, sieben, acht, neun, eins, zwei", "•••• 8912"],
+    ["my security code is 123", "my security code is •••"],
+    ["the CVV: nine one two", "the CVV: •••"],
+    ["4111, okay, 1111, okay, 1111, okay, 1111.", "••••, okay, ••••, okay, ••••, okay, •••• 1111."],
+    [
+      "four one one one, got it? one one one one, next one one one one and one one one one",
+      "••••, got it? ••••, next •••• and •••• 1111",
+    ],
   ])("%j is kept as %j", (text, kept) => {
     expect(maskDigits(text)).toBe(kept);
   });
@@ -31,6 +58,12 @@ describe("long runs of digits", () => {
     "$1,250.50 on 12/15/2026",
     "call 555-0142",
     "•••• 4829",
+    "charge 4829 for 300 to 3052",
+    "from 2019 to 2026",
+    "call (212) 555-0142 or +1 646 555-0199",
+    "pay $12345678.90 tomorrow",
+    "500 dollars, then 120 on 3052, 300 on 4829 and 41 more",
+    "my code is 482913, not a security code is needed",
     "I want to go to the bank for two days",
   ])("leaves %j as it is", (text) => {
     expect(maskDigits(text)).toBe(text);
@@ -68,6 +101,86 @@ describe("long runs of digits", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("are found between words when they are a card's, in whatever groups", () => {
+    const digits = fc.stringMatching(/^[2-6]\d{14}$/).map(withCheckDigit);
+    const word = fc.constantFrom("okay", "yes", "and then", "got it", "hm, next");
+    fc.assert(
+      fc.property(
+        digits,
+        fc.array(word, { minLength: 8, maxLength: 8 }),
+        fc.integer({ min: 2, max: 7 }),
+        (card, words, size) => {
+          const groups = card.match(new RegExp(`.{1,${size}}`, "g")) ?? [];
+          const text = `It is ${groups.map((group, k) => `${group}, ${words[k % 8]}, `).join("")}thanks.`;
+          const kept = maskDigits(text).replace(/\D/g, "");
+          expect(card.endsWith(kept), kept).toBe(true);
+          expect(kept.length).toBeLessThanOrEqual(4);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it("are found in any amount of talk, and what is around them stays", () => {
+    const before = "Hello, I would like to pay my bill for the trip, please.";
+    fc.assert(
+      fc.property(fc.stringMatching(/^[2-6]\d{14}$/).map(withCheckDigit), (card) => {
+        expect(maskDigits(`${before} It's ${card}. Goodbye.`)).toBe(`${before} It's •••• ${card.slice(-4)}. Goodbye.`);
+      }),
+    );
+  });
+
+  it("said in several turns are masked in each, but for the last four", () => {
+    expect(maskTurns(["It's four one one one", "one one one one", "um, 1111", "and 1111", "That's it."])).toEqual([
+      "It's ••••",
+      "••••",
+      "um, ••••",
+      "and •••• 1111",
+      "That's it.",
+    ]);
+    expect(maskTurns(["4829", "It ends in 3052", "3105", "two hundred dollars"])).toEqual([
+      "4829",
+      "It ends in 3052",
+      "3105",
+      "two hundred dollars",
+    ]);
+  });
+
+  it("show nothing of themselves to who watches while they are being said", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\d{12,19}$/), fc.boolean(), (run, spoken) => {
+        const whole = `my card is ${spoken ? digitWords(run) : run}`;
+        for (let to = 0; to <= whole.length; to++) {
+          const kept = maskDigits(maskUnfinished(whole.slice(0, to)));
+          expect(kept.match(/\d/g)?.length ?? 0).toBeLessThanOrEqual(4);
+          const words = kept.match(/\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b/g)?.length ?? 0;
+          expect(words, kept).toBeLessThanOrEqual(4);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(maskUnfinished("It ends in 4829")).toBe("It ends in 4829");
+    expect(maskUnfinished("pay 120 dollars and")).toBe("pay 120 dollars and");
+  });
+
+  it("do not break JSON", () => {
+    expect(maskJson('{"amount":12345678,"to":"4111 1111 1111 1111"}')).toBe('{"amount":"•••• 5678","to":"•••• 1111"}');
+    expect(maskJson("it is 12345678")).toBe("it is •••• 5678");
+  });
+
+  it("take time that grows with the text and no faster", () => {
+    const ms = (text: string) => {
+      const from = performance.now();
+      maskDigits(text);
+      return performance.now() - from;
+    };
+    for (const piece of ["1 ", "one ", "cvv is ", "DE89 ", "4111, okay, ", "(((555-01", "2019 to "]) {
+      ms(piece.repeat(1_000));
+      const [short, long] = [ms(piece.repeat(1_000)), ms(piece.repeat(8_000))];
+      expect(long, piece).toBeLessThan(Math.max(short, 5) * 40);
+    }
   });
 
   it("are masked in every string and number of a value, and nothing else changes", () => {

@@ -1,6 +1,6 @@
 /** The one call this page can have: opening it, and what the person does in it. The views call these functions. */
 import { effect, signal } from "@preact/signals";
-import type { OpenCallInput } from "../../legs/open-call.ts";
+import type { CallOpened, OpenCallInput } from "../../legs/open-call.ts";
 import type { PageMessageInput } from "../../legs/wire.ts";
 import { ApiProblem, getBank, openCall } from "../api.ts";
 import type { Trouble } from "../audio/line.ts";
@@ -54,6 +54,8 @@ export interface Wish {
   title: string;
   /** Never ask for the microphone, do not load the voice: write and read. */
   typing: boolean;
+  /** Another door than the page's own: a guest's link. It may refuse, so the microphone is asked for only behind it. */
+  open?: () => Promise<CallOpened>;
 }
 
 /** The wish of the call on screen, for "Call again". */
@@ -164,14 +166,17 @@ const NO_VOICE =
   "Luna has no voice for this language here, so this call is in writing. Settings offers the browser's own speech.";
 
 function showLoading(progress: VoiceProgress | null): void {
+  if (progress !== null && localVoice?.canSpeak) mark("voice");
   if (progress === null || progress.what === "ready") voicePack.value = null;
   else voicePack.value = { ...progress, what: progress.what, speaks: localVoice?.canSpeak ?? false };
 }
 
 /** The microphone prompt and the engine's handshake overlap; the greeting waits for both, within reason. */
 async function dial(wish: Wish, mine: AudioLine, own: SessionVoice, number: number): Promise<void> {
-  const answering = Promise.all([openCall(request(wish), hostToken.value), fetchTalk()]);
-  const prompt = openLine(mine, typingOnly.value || (own instanceof SystemSpeech && badge.value !== "ai"));
+  const opening = wish.open?.() ?? openCall(request(wish), hostToken.value);
+  const answering = Promise.all([opening, fetchTalk()]);
+  const silent = typingOnly.value || (own instanceof SystemSpeech && badge.value !== "ai");
+  const prompt = wish.open ? opening.then(() => openLine(mine, silent)) : openLine(mine, silent);
   answering.then(
     () => mark("token"),
     () => undefined,

@@ -23,6 +23,11 @@ export interface KeptCall {
   /** The caller had muted the microphone, or put the call on hold: a reload must not make them heard. */
   muted: boolean;
   held: boolean;
+  /** Path of the page it was opened from. */
+  page?: string;
+  /** A guest's: address of the postcard afterwards, and when the call ends at the latest (Unix ms, by the call's clock). */
+  postcard?: string;
+  ends_at?: number;
   /** Unix ms at which the call was known to be on. */
   at: number;
   marks: Marks;

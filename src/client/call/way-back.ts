@@ -22,9 +22,10 @@ export type Way = Pick<KeptCall, "call_id" | "socket" | "token" | "typing" | "ai
 /** The call on screen, as a reload would find it; `null` while there is no way back. */
 let current: (Way & { grace_ms: number }) | null = null;
 
-/** The call this tab was in a moment ago. */
+/** The call this tab was in a moment ago, at this address: a guest's page and the bank's own do not take over each other's. */
 export function leftCall(): KeptCall | null {
-  return withShelf((shelf) => keptCall(shelf, Date.now())) ?? null;
+  const kept = withShelf((shelf) => keptCall(shelf, Date.now())) ?? null;
+  return (kept?.page ?? location.pathname) === location.pathname ? kept : null;
 }
 
 /** A reload would come back into the call. */
@@ -65,6 +66,7 @@ function write(): void {
   if (current === null) return;
   const kept: KeptCall = {
     ...current,
+    page: location.pathname,
     muted: microphoneMuted.peek(),
     held: onHold.peek(),
     at: Date.now(),

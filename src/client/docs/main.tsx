@@ -9,7 +9,8 @@ type Loaded = { at: "loading" } | { at: "here"; document: OpenApi } | { at: "awa
 /** What the schemes of the document mean to a reader. */
 const NEEDS: Record<string, string> = {
   visitor: "the visitor's cookie",
-  host: "localhost or the host token",
+  session: "who has signed in",
+  host: "the host token",
   key: "a Luna key",
 };
 

@@ -54,6 +54,7 @@ export function asObject(state: CallState) {
       at,
       item_id: row.id,
       who,
+      persona: row.persona ?? null,
       how,
       text,
       heard: saidText(row),

@@ -3,11 +3,12 @@ import type { CallState, TurnRow } from "../state/call-state.ts";
 
 /** Names of the speakers, as the transcript shows them. */
 export function speakerName(
-  { who, speaker = "Luna" }: Pick<TurnRow, "who" | "speaker">,
+  { who, speaker }: Pick<TurnRow, "who" | "speaker">,
   transfer: CallState["transfer"],
 ): string {
-  if (who === "caller") return "You";
-  return who === "luna" ? speaker : (transfer?.specialist ?? "Specialist");
+  // Whoever looks at somebody else's call has named the caller.
+  if (who === "caller") return speaker ?? "You";
+  return who === "luna" ? (speaker ?? "Luna") : (transfer?.specialist ?? "Specialist");
 }
 
 /** What of a turn counts as said: for an interrupted one only what was heard. */

@@ -1,20 +1,5 @@
 /** What the page asks about API keys. Every failure is an `Error` with one plain sentence. */
-
-export type Scope = "realtime" | "secrets" | "calls";
-
-export interface ApiKey {
-  id: string;
-  label: string;
-  /** The last four characters. */
-  hint: string;
-  scopes: Scope[];
-  /** Unix ms. */
-  created_at: number;
-  expires_at: number | null;
-  /** `YYYY-MM-DD` in UTC. */
-  last_used_on: string | null;
-  revoked_at: number | null;
-}
+import type { ApiKey, Scope } from "../../legs/api-keys.ts";
 
 export interface NewKey {
   label: string;

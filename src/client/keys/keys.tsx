@@ -2,7 +2,8 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useId } from "preact/hooks";
-import { type ApiKey, KeysApi, lifeOf, type MadeKey, type Scope, stands } from "./api.ts";
+import type { ApiKey, Scope } from "../../legs/api-keys.ts";
+import { KeysApi, lifeOf, type MadeKey, stands } from "./api.ts";
 
 /** Draws the keys into this box; gives what takes them away again. @param token the host's, "" on localhost */
 export function mount(box: HTMLElement, token: string): () => void {
@@ -17,6 +18,7 @@ const SCOPES: { scope: Scope; word: string; says: string }[] = [
   { scope: "realtime", word: "Open sessions", says: "Talk to Luna from a program." },
   { scope: "secrets", word: "Mint client secrets", says: "Give browsers a secret that is good once." },
   { scope: "calls", word: "Read its calls", says: "Transcript, outcome and cost of calls made with it." },
+  { scope: "talk", word: "Talk by HTTP", says: "Say something, change who answers, hang up, in calls made with it." },
 ];
 const LIVES: [days: string, word: string][] = [
   ["", "Until revoked"],

@@ -79,6 +79,7 @@ const STEPS: Record<string, string> = {
   connected: "WebRTC connected",
   created: "Engine's session created",
   configured: "Configured and listening",
+  voice: "Luna's own voice loaded",
   first_words: "First words",
   first_sound: "First sound at the ear",
 };
@@ -89,8 +90,9 @@ function Steps() {
   const phase = at?.call.phase;
   const opening = phase === "asking-mic" || phase === "connecting" || phase === "live";
   const times = timesOf(withCreated());
+  const waking = at?.waking === true;
   const done = times.some(
-    ({ step }) => step === "first_sound" || (step === "first_words" && at?.call.engine?.voice === "page"),
+    ({ step }) => step === "first_sound" || (step === "first_words" && !waking && at?.call.engine?.voice === "page"),
   );
   const running = opening && !done;
   useEffect(() => {
@@ -118,11 +120,19 @@ function Steps() {
           {running && (
             <li class="lab-waiting" data-tick={tick.value}>
               <Icon name="spin" size={16} />
-              <span>{phase === "live" ? "Waiting for the first sound" : "On the way"}</span>
+              <span>
+                {waking ? "Loading Luna's own voice" : phase === "live" ? "Waiting for the first sound" : "On the way"}
+              </span>
               <span class="lab-ms">{milliseconds(Date.now() - begin)}</span>
             </li>
           )}
         </ol>
+      )}
+      {(waking || times.some(({ step }) => step === "voice")) && (
+        <p class="quiet">
+          Without an AI the page speaks with a voice of its own. It is loaded once, and the first sound waits for it;
+          the next call has it at hand.
+        </p>
       )}
       <Line />
     </section>

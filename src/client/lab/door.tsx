@@ -2,11 +2,11 @@
  * The way into the lab. The lab is a file of its own, fetched when somebody opens it, with its own copy of what draws it:
  * shared modules would become one more file that the first picture has to wait for. It sees the page through `LabHost` only.
  */
-import { effect, untracked } from "@preact/signals";
+import { computed, effect, untracked } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { sendToCall } from "../call/current.ts";
 import { lineStats, steps } from "../state/steps.ts";
-import { badge, call, choose, config, settings, taps, tell } from "../state/store.ts";
+import { badge, call, choose, config, settings, taps, tell, voicePack } from "../state/store.ts";
 import { SidePanel } from "../views/side-panel.tsx";
 import type { LabHost } from "./host.ts";
 
@@ -15,6 +15,8 @@ type Lab = typeof import("./lab.tsx");
 const SCRIPT = "/build/lab.js";
 const STYLES = "/build/lab-styles.css";
 
+/** Bytes come often, and are of no matter to the lab. */
+const waking = computed(() => voicePack.value?.speaks === false);
 const host: LabHost = {
   watch: (listener) =>
     effect(() => {
@@ -24,6 +26,7 @@ const host: LabHost = {
         config: config.value,
         steps: steps.value,
         ai: badge.value === "ai",
+        waking: waking.value,
       };
       untracked(() => listener(now));
     }),

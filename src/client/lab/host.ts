@@ -14,6 +14,8 @@ export interface Now {
   steps: Step[];
   /** An AI would answer the next call. */
   ai: boolean;
+  /** The page's own voice is still being fetched and started: until then nothing sounds. */
+  waking: boolean;
 }
 
 export interface LabHost {

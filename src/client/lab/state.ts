@@ -66,6 +66,7 @@ function changed(next: Now): void {
     before.call.engine === engine &&
     before.steps === next.steps &&
     before.settings === next.settings &&
+    before.waking === next.waking &&
     before.config === next.config;
   if (words) drawSoon();
   else now.value = next;

@@ -34,6 +34,8 @@ export interface TurnRow {
   who: TurnStatus["who"];
   /** Name of who spoke in Luna's place. */
   speaker?: string;
+  /** Key of the persona that spoke. */
+  persona?: string;
   how: TurnStatus["how"];
   text: string;
   /** Characters of `text` that reached the ear. */

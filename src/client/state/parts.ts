@@ -4,7 +4,7 @@
  */
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { CallState } from "./call-state.ts";
-import { call } from "./store.ts";
+import { call, scenarios } from "./store.ts";
 
 function part<K extends keyof CallState>(key: K): ReadonlySignal<CallState[K]> {
   return computed(() => call.value[key]);
@@ -21,6 +21,13 @@ export const hearing = part("hearing");
 export const confirmation = part("confirm");
 export const transfer = part("transfer");
 export const persona = part("persona");
+/** Who answers now; before the call has told, who its scenario is for. `null` is Luna. */
+export const other = computed(() => {
+  const known = persona.value;
+  if (known !== null) return known.key === "luna" ? null : known;
+  const card = scenarios.value?.find((one) => one.id === scenario.value);
+  return card?.persona ? { ...card.persona, title: card.title } : null;
+});
 export const notices = part("notices");
 export const ended = part("ended");
 export const startedAt = part("startedAt");

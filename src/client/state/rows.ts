@@ -49,6 +49,7 @@ export function tellTurn(state: CallState, told: TurnStatus, now: number): CallS
     order: told.order,
     who: told.who,
     ...(told.speaker === undefined ? {} : { speaker: told.speaker }),
+    ...(told.persona === undefined ? {} : { persona: told.persona }),
     how: told.how,
     text,
     heard: heardChars(told, text, row.heard),

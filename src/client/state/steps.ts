@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { CallEvent } from "./call-state.ts";
 
 export interface Step {
-  /** `begin`, `microphone`, `token`, `socket`, `configured`, `first_words`, `first_sound`; a line of its own adds its own. */
+  /** `begin`, `microphone`, `token`, `socket`, `configured`, `voice`, `first_words`, `first_sound`; a line of its own adds its own. */
   step: string;
   /** Unix ms. */
   at: number;

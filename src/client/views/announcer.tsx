@@ -7,6 +7,7 @@ import { computed } from "@preact/signals";
 import { saidText, speakerName } from "../export/transcript.ts";
 import type { CallState, TurnRow } from "../state/call-state.ts";
 import { call, speakerMuted, typingOnly } from "../state/store.ts";
+import { toolLook } from "../words.ts";
 
 export function Announcer() {
   return (
@@ -33,7 +34,7 @@ function latest(state: CallState, silent: boolean): string {
     return row.kind === "transfer" || row.tool.state !== "running";
   });
   if (last === undefined) return "";
-  if (last.kind === "tool") return `${last.tool.label}: ${last.tool.state}.`;
+  if (last.kind === "tool") return `${last.tool.label}: ${toolLook(last.tool).word}.`;
   if (last.kind === "transfer") return `Transfer to ${last.transfer.specialist}, ${last.transfer.department}.`;
   return `${speakerName(last as TurnRow, state.transfer)}: ${saidText(last)}`;
 }

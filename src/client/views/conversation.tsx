@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Row } from "../state/call-state.ts";
 import { hearing, link, phase, rows } from "../state/parts.ts";
 import { inCall, settings } from "../state/store.ts";
@@ -42,9 +42,18 @@ export function Conversation() {
 function Transcript() {
   const box = useRef<HTMLDivElement>(null);
   const pinned = useSignal(true);
+  const top = useRef(0);
   useLayoutEffect(() => {
     if (pinned.peek() && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
   });
+  useEffect(() => {
+    // A foot that grows, or a panel that comes or goes, moves the end; who was at it stays at it.
+    const resized = new ResizeObserver(([entry]) => {
+      if (pinned.peek() && entry) entry.target.scrollTop = entry.target.scrollHeight;
+    });
+    if (box.current !== null) resized.observe(box.current);
+    return () => resized.disconnect();
+  }, [pinned]);
   const jump = () => {
     pinned.value = true;
     box.current?.scrollTo({ top: box.current.scrollHeight });
@@ -62,7 +71,10 @@ function Transcript() {
         tabIndex={0}
         onScroll={(event) => {
           const it = event.currentTarget;
-          pinned.value = it.scrollHeight - it.scrollTop - it.clientHeight < PINNED_PX;
+          const near = it.scrollHeight - it.scrollTop - it.clientHeight < PINNED_PX;
+          // Only who scrolls up leaves the end; a box that gets smaller has not been scrolled.
+          pinned.value = near || (pinned.value && it.scrollTop >= top.current);
+          top.current = it.scrollTop;
         }}
       >
         {rows.value.length === 0 && hearing.value === null && (

@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { goHome } from "../call/current.ts";
 import type { Panel } from "../state/store.ts";
-import { badge, chooseTheme, dialog, inCall, panel, theme, togglePanel } from "../state/store.ts";
+import { badge, chooseTheme, config, dialog, inCall, panel, theme, togglePanel } from "../state/store.ts";
 import { Icon } from "./icon.tsx";
 import type { IconName } from "./icon-names.ts";
 
@@ -35,6 +35,11 @@ export function Header() {
         <PanelButton name="bank" icon="bank" label="My bank" hint="B" />
         <PanelButton name="notes" icon="notes" label="Presenter notes" hint="N" />
         <PanelButton name="lab" icon="lab" label="Lab" hint="L" />
+        {config.value?.staff && (
+          <a class="icon-button" href="/host" aria-label="For hosts" title="Links, live calls and history">
+            <Icon name="signal" />
+          </a>
+        )}
         <ThemeButton />
         <button
           type="button"

@@ -38,4 +38,6 @@ export type IconName =
   | "message"
   | "lab"
   | "copy"
-  | "mail";
+  | "mail"
+  | "clock"
+  | "share";

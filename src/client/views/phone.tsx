@@ -11,6 +11,7 @@ import {
   firstTurns,
   line,
   link,
+  other,
   persona,
   phase,
   startedAt,
@@ -22,13 +23,14 @@ import {
   inCall,
   microphoneFault,
   microphoneMuted,
+  scenarios,
   settings,
   togglePanel,
   typing,
   typingOnly,
   voicePack,
 } from "../state/store.ts";
-import { lineHint, lineLook } from "../words.ts";
+import { lineHint, lineLook, speakerOf } from "../words.ts";
 import { Controls } from "./controls.tsx";
 import { Cost } from "./cost.tsx";
 import { Icon } from "./icon.tsx";
@@ -41,25 +43,24 @@ import { Waveform } from "./waveform.tsx";
 export function Phone() {
   const live = inCall.value;
   const specialist = transfer.value?.state === "connected" ? transfer.value : null;
-  const other = persona.value?.key === "luna" ? null : persona.value;
   return (
     <section class={`phone phone-${phase.value}`} aria-label="Phone">
       <div class="phone-who">
         <Moon />
         <div class="phone-name">
-          <h1 class="who">{specialist?.specialist ?? other?.speaker ?? "Luna"}</h1>
+          <h1 class="who">{specialist?.specialist ?? other.value?.speaker ?? "Luna"}</h1>
           <p class="what">
             {specialist?.department ??
-              other?.title ??
+              other.value?.title ??
               (phase.value === "idle" ? "Your bank, on the line" : title.value)}
           </p>
-          {live && (
-            <button type="button" class="icon-button phone-lab" aria-label="Lab" onClick={() => togglePanel("lab")}>
-              <Icon name="lab" />
-            </button>
-          )}
         </div>
         <LineWordView />
+        {live && (
+          <button type="button" class="icon-button phone-lab" aria-label="Lab" onClick={() => togglePanel("lab")}>
+            <Icon name="lab" />
+          </button>
+        )}
         <div class="timer">
           <span role="timer" aria-label="Call time">
             {phase.value === "idle" ? "" : <Timer />}
@@ -80,6 +81,7 @@ function LineWordView() {
     phase: phase.value,
     line: line.value,
     transfer: transfer.value,
+    persona: persona.value,
     engine: engine.value,
     ended: ended.value,
     link: link.value,
@@ -91,7 +93,7 @@ function LineWordView() {
     loading: voicePack.value === null ? null : voicePack.value.speaks ? "ears" : "voice",
   });
   const name = !inCall.value || state.link === "on" ? nameOf(state) : "reconnecting";
-  const hint = name === "speaking" && !firstTurns.value ? "" : lineHint(name, !typingOnly.value);
+  const hint = name === "speaking" && !firstTurns.value ? "" : lineHint(name, !typingOnly.value, speakerOf(state));
   return (
     <div class="line-word">
       <p class={`line line-${name}`} role="status">
@@ -123,18 +125,21 @@ function Timer() {
   return <>{clock(seconds)}</>;
 }
 
-/** Not in a call: the offer of one, by voice or by typing. */
+/** Not in a call: the offer of one, by voice or by typing, to whom the heading names. */
 function Offer() {
   const byTyping = typing.value;
+  const card = scenarios.value?.find((one) => one.persona && one.persona.key === other.value?.key);
   return (
     <div class="offer">
       <button
         type="button"
         class="call-button"
-        onClick={() => startCall({ scenario: "freeform", title: "Open call", typing: typing.value })}
+        onClick={() =>
+          startCall({ scenario: card?.id ?? "freeform", title: card?.title ?? "Open call", typing: byTyping })
+        }
       >
         <Icon name={byTyping ? "keyboard" : "call"} size={24} />
-        {byTyping ? "Write to Luna" : "Call Luna"}
+        {`${byTyping ? "Write to" : "Call"} ${card?.persona?.speaker ?? "Luna"}`}
       </button>
       <fieldset class="ways">
         <legend class="visually-hidden">How do you want to talk?</legend>

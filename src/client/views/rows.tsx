@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import { saidText, speakerName } from "../export/transcript.ts";
 import type { ToolRow, TurnRow } from "../state/call-state.ts";
 import { transfer } from "../state/parts.ts";
-import { seconds } from "../words.ts";
+import { seconds, toolLook } from "../words.ts";
 import { Icon } from "./icon.tsx";
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -76,20 +76,13 @@ export function Hearing({ what }: { what: "speaking" | "recognising" }) {
   );
 }
 
-const TOOL_STATE = {
-  running: { icon: "spin", word: "running" },
-  done: { icon: "check", word: "done" },
-  refused: { icon: "shield", word: "held back" },
-  failed: { icon: "alert", word: "failed" },
-} as const;
-
 export function Tool({ row }: { row: ToolRow }) {
   const open = useSignal(false);
   const { tool } = row;
-  const look = TOOL_STATE[tool.state];
+  const look = toolLook(tool);
   const details = `tool-${row.id}`;
   return (
-    <li class={`tool tool-${tool.state}`}>
+    <li class={`tool tool-${look.icon === "info" ? "info" : tool.state}`}>
       <button
         type="button"
         class="tool-row"

@@ -9,6 +9,7 @@ import { HostKeys } from "./host-keys.tsx";
 import { Icon } from "./icon.tsx";
 import { Modal } from "./modal.tsx";
 import { HostSettings } from "./settings-host.tsx";
+import { PrivacySettings } from "./settings-privacy.tsx";
 import { SoundSettings } from "./settings-sound.tsx";
 import { SpeechSettings } from "./settings-speech.tsx";
 
@@ -23,6 +24,7 @@ export function SettingsDialog() {
         <ListenSettings />
         <SpeechSettings />
         <SoundSettings />
+        <PrivacySettings />
         <section class="settings-part settings-end">
           <button type="button" class="button" onClick={chooseDefaults}>
             <Icon name="reset" size={18} />

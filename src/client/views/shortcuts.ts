@@ -7,7 +7,7 @@ export const SHORTCUTS = [
   { keys: "M", does: "Mute or unmute the microphone" },
   { keys: "S", does: "Mute or unmute the speaker" },
   { keys: "H", does: "Put the call on hold, or go on" },
-  { keys: "Esc", does: "Stop Luna speaking; close a panel" },
+  { keys: "Esc", does: "Close the panel you are in; else stop Luna speaking" },
   { keys: "Ctrl or ⌘ + E", does: "End the call" },
   { keys: "/", does: "Type to Luna" },
   { keys: "B", does: "My bank" },
@@ -32,8 +32,15 @@ export function onKey(event: KeyboardEvent): void {
   act();
 }
 
+/** What Luna does that Esc can stop. */
+const BUSY: readonly string[] = ["speaking", "thinking", "tool-running"];
+
+/** Within a panel Esc is for the panel; elsewhere Luna comes first, and a panel is closed when she is quiet. */
 function stopOrClose(): void {
-  if (panel.value !== null && !inCall.value) togglePanel(panel.value);
+  const open = panel.value;
+  const within = open !== null && document.getElementById(`panel-${open}`)?.contains(document.activeElement);
+  const busy = inCall.value && BUSY.includes(call.value.line.shown);
+  if (open !== null && (within || !busy)) togglePanel(open);
   else stopSpeaking();
 }
 

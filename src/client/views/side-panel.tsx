@@ -1,4 +1,4 @@
-/** A panel at the side of the call; over the whole screen on a phone. Esc or its button closes it. */
+/** A panel at the side of the call; over the whole screen on a phone. Esc or its button closes it, and the focus goes back to where it came from. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Panel } from "../state/store.ts";
@@ -7,11 +7,18 @@ import { Icon } from "./icon.tsx";
 
 export function SidePanel(props: { name: Exclude<Panel, null>; title: string; children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const panel = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (panelTouched.value) heading.current?.focus({ preventScroll: true });
+    const before = document.activeElement;
+    const touched = panelTouched.value;
+    if (touched) heading.current?.focus({ preventScroll: true });
+    return () => {
+      const within = panel.current?.contains(document.activeElement);
+      if (touched && within && before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
-    <aside class="side" id={`panel-${props.name}`} aria-label={props.title}>
+    <aside ref={panel} class="side" id={`panel-${props.name}`} aria-label={props.title}>
       <header class="side-head">
         <h2 ref={heading} tabIndex={-1}>
           {props.title}

@@ -170,8 +170,9 @@ export class LocalVoice {
       fetched = resolve;
     });
     const mouth = this.#start("mouth", manifest, fetched);
-    await Promise.race([mouthFetched, mouth]);
-    await Promise.all([mouth, this.#start("ears", manifest)]);
+    const spoke = mouth.then(() => this.#told(total));
+    await Promise.race([mouthFetched, spoke]);
+    await Promise.all([spoke, this.#start("ears", manifest)]);
     this.#onProgress({ loaded: total, total, what: "ready" });
   }
 
@@ -211,11 +212,15 @@ export class LocalVoice {
     for (const message of this.#early.splice(0)) this.#post("mouth", message);
   }
 
+  #told(total: number): void {
+    this.#onProgress({ loaded: this.#loaded.ears + this.#loaded.mouth, total, what: "download" });
+  }
+
   #receive(role: Role, message: FromVoice, total: number): void {
     switch (message.type) {
       case "progress":
         this.#loaded[role] = message.loaded;
-        this.#onProgress({ loaded: this.#loaded.ears + this.#loaded.mouth, total, what: "download" });
+        this.#told(total);
         return;
       case "prepare":
         this.#onProgress({ loaded: this.#loaded.ears + this.#loaded.mouth, total, what: "prepare" });

@@ -1,5 +1,5 @@
 /** How a call is summed up: what the page is told when it is over, and what a specialist is told who takes it over. */
-import { outcomeOf } from "../../call/machine.ts";
+import { type Command, closeTurns, outcomeOf } from "../../call/machine.ts";
 import { turnsInOrder } from "../../call/transcript.ts";
 import type { CallEnded, TransferStatus } from "../../legs/wire.ts";
 import { scenarioOfSpecialist } from "../../scenarios/index.ts";
@@ -29,6 +29,27 @@ export function endOf(
   };
 }
 
+/** Settles all that is open, says goodbye to the page, and lets the engine go. The record has the end from here on. */
+export function sayGoodbye(
+  live: Live,
+  memory: CallMemory,
+  reason: CallEnded["reason"],
+  carryOut: (command: Command) => void,
+): CallEnded {
+  const now = Date.now();
+  for (const command of closeTurns(live.progress.state, now)) {
+    if (command.do === "record" || command.do === "tell") carryOut(command);
+  }
+  const ended = endOf(live, memory, reason, now);
+  live.progress.status = "ended";
+  memory.progress = live.progress;
+  memory.ended = ended;
+  live.tell(ended);
+  live.leg?.close(1000, "The call has ended.");
+  live.answering.close();
+  return ended;
+}
+
 /** The transfer is seen and heard to happen: the old seed's animation took as long. */
 const TRANSFER_MS = 1_500;
 
@@ -50,7 +71,8 @@ export async function transfer(live: Live, memory: CallMemory, isOn: () => boole
   return true;
 }
 
-function transferOf(live: Live, memory: CallMemory): Omit<TransferStatus, "state"> {
+/** To whom the call goes, and the card that they are given. */
+export function transferOf(live: Pick<Live, "opened" | "progress">, memory: CallMemory): Omit<TransferStatus, "state"> {
   const scenario = scenarioNow(live.opened, live.progress.state.persona.key);
   const runs = memory.toolRuns();
   const { name, department } = scenarioOfSpecialist(scenario, departmentIn(runs)).specialist;

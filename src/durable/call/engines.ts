@@ -12,6 +12,7 @@ import type { SessionConfig } from "../../realtime/events.ts";
 import { sessionConfig } from "../../realtime/session.ts";
 import { functionTool } from "../../realtime/tool-schema.ts";
 import { instructionsFor, scenarioAs, scenarioById } from "../../scenarios/index.ts";
+import { speakingIn } from "../../scenarios/language.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { toolSchemas } from "../../tools/registry.ts";
 import type { Opened } from "./record.ts";
@@ -87,15 +88,16 @@ export function scenarioNow(opened: Opened, persona: string): Scenario {
 /** What `session.update` holds for this scenario: its instructions, exactly its tools, and the caller's settings. */
 export function sessionFor(
   scenario: Scenario,
-  opened: Pick<Opened, "settings">,
+  opened: Pick<Opened, "settings" | "link">,
   options: { text: boolean; transcription: string },
 ): SessionConfig {
   const { voice, speed, vad } = opened.settings;
+  const language = opened.link?.language ?? "en";
   return sessionConfig({
-    instructions: instructionsFor(scenario),
+    instructions: speakingIn(instructionsFor(scenario), language),
     tools: toolSchemas(scenario.tools).map((t) => functionTool(t.name, t.description, t.parameters)),
     modality: options.text ? "text" : "audio",
-    transcription: { model: options.transcription, language: "en" },
+    transcription: { model: options.transcription, language },
     // The caller chooses Luna's voice; everybody else has their own.
     voice: scenario.answers?.voice ?? voice,
     speed,

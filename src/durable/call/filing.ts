@@ -5,15 +5,20 @@
  */
 import { type Bindings, readSettings } from "../../env.ts";
 import { log } from "../../log.ts";
-import { saveCall } from "../../store/calls.ts";
+import { type CameBy, saveCall } from "../../store/calls.ts";
 import { addSpending } from "../../store/spending.ts";
 import type { Live } from "./live.ts";
 import type { CallMemory, Opened } from "./record.ts";
 import { Recorder } from "./recorder.ts";
+import { Taken } from "./taken.ts";
+import type { Ties } from "./ties.ts";
 import type { Wakes } from "./wakes.ts";
 
 /** Turns wait this long at most before they go to D1, and again after D1 has refused. */
 const SAVE_WITHIN_MS = 10_000;
+/** Set once all of a call is to be deleted: from then on nothing of it is written anywhere. */
+const FORGOTTEN = "forgotten";
+const DAY_MS = 24 * 3_600_000;
 /** R2 gives up an upload after seven days: from then on there is nothing to wait for. */
 const SOUND_WAITS_MS = 7 * 24 * 3_600_000;
 
@@ -22,11 +27,15 @@ export interface FilingContext {
   env: Bindings;
   memory: CallMemory;
   wakes: Wakes;
+  ties: Ties;
 }
 
 export class Filing {
   readonly #context: FilingContext;
+  readonly #taken = new Taken();
   #recorder: Recorder | undefined;
+  /** What is being written: the next waits for it. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(context: FilingContext) {
     this.#context = context;
@@ -37,6 +46,8 @@ export class Filing {
     const { method = "relay" } = opened.settings;
     if (opened.mode === "scripted" || method !== "relay") return undefined;
     const { ctx, env } = this.#context;
+    // Deployed to an account without R2.
+    if (env.RECORDINGS === undefined) return undefined;
     this.#recorder ??= new Recorder({
       storage: ctx.storage,
       bucket: env.RECORDINGS,
@@ -56,22 +67,64 @@ export class Filing {
   }
 
   /** Brings what there is to D1; after the end also the sound to R2, and then forgets the call. */
-  async now(live?: Pick<Live, "meter">): Promise<void> {
+  now(live?: Pick<Live, "meter">): Promise<void> {
+    const done = this.#writing.then(() => this.#now(live));
+    this.#writing = done.catch(() => undefined);
+    return done;
+  }
+
+  /**
+   * From here on nothing of this call is written anywhere, also not by an object that is rebuilt, and what there is is deleted.
+   * False: some of it is still there, and is tried again.
+   */
+  async erase(end: () => void): Promise<boolean> {
+    const { ctx, memory } = this.#context;
+    if (memory.opened === undefined) return true;
+    ctx.storage.kv.put(FORGOTTEN, true);
+    end();
+    await this.now();
+    return memory.opened === undefined;
+  }
+
+  /** Sound first: with the storage goes the knowledge of what is with R2. */
+  async #delete(opened: Opened): Promise<void> {
+    const { ctx, wakes } = this.#context;
+    try {
+      await this.recorderOf(opened)?.discard();
+      await ctx.storage.deleteAll();
+    } catch (thrown) {
+      log.error("Call not deleted, will try again", { call: opened.id, error: (thrown as Error).name });
+      wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
+    }
+  }
+
+  async #now(live: Pick<Live, "meter"> | undefined): Promise<void> {
     const { ctx, memory } = this.#context;
     const { opened, ended } = memory;
     if (!opened) return;
+    const loose = ended === undefined || (await this.#letGo());
+    if (ctx.storage.kv.get<boolean>(FORGOTTEN)) return this.#delete(opened);
     const saved = !(memory.unsaved || ended) || (await this.#save(live));
     if (!ended) return;
-    if (saved && (await this.#finishSound(opened))) await ctx.storage.deleteAll();
+    if (saved && (await this.#finishSound(opened)) && loose) await ctx.storage.deleteAll();
+  }
+
+  async #letGo(): Promise<boolean> {
+    const { ties, wakes } = this.#context;
+    if (await ties.letGo()) return true;
+    wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
+    return false;
   }
 
   async #save(live: Pick<Live, "meter"> | undefined): Promise<boolean> {
     const { env, memory, wakes } = this.#context;
-    const record = memory.record();
-    if (!record) return true;
+    const whole = memory.record();
+    if (!whole) return true;
+    const record = this.#taken.news(whole);
     memory.unsaved = false;
     try {
-      await saveCall(env.DB, record);
+      await saveCall(env.DB, record, this.#cameBy(record.id));
+      this.#taken.note(record);
       await this.#charge(live);
       return true;
     } catch (thrown) {
@@ -80,6 +133,17 @@ export class Filing {
       wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
       return false;
     }
+  }
+
+  /** The link the call came by, and what its guest keeps of it. */
+  #cameBy(call_id: string): CameBy | undefined {
+    const { env, memory } = this.#context;
+    const { opened } = memory;
+    if (!opened?.link) return undefined;
+    const { id, host_name, postcard, keep_days } = opened.link;
+    const days = Math.min(keep_days ?? Number.POSITIVE_INFINITY, readSettings(env).retentionDays);
+    const kept_until = opened.opened_at + days * DAY_MS;
+    return { link_id: id, postcard: { hash: postcard, call_id, host_name, kept_until } };
   }
 
   /** The host pays: what this call has cost goes into the day's sum, and what is left of the day is left for this call. */

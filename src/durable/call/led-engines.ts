@@ -6,6 +6,7 @@ import { ProviderEngine } from "../../engines/provider.ts";
 import { BrainByTools, pickBrain, specialistBrain } from "../../engines/scripted/brains.ts";
 import { EnergyEars } from "../../engines/scripted/energy-ears.ts";
 import type { Voice } from "../../engines/scripted/response.ts";
+import { SidebandEngine } from "../../engines/sideband.ts";
 import type { LunaSettings } from "../../env.ts";
 import type { FunctionTool, SessionConfig } from "../../realtime/events.ts";
 import { restorable } from "../../realtime/restorable.ts";
@@ -17,9 +18,14 @@ import type { Opened, Progress } from "./record.ts";
 /** Scenario of a call in which a client talks to a model as it is. */
 export const RAW = "realtime";
 
+/** Nobody can be put through where the sound is between the client and the provider: the specialist sits here. */
+const NOT_BY_PEER = "transfer_to_specialist";
+
 /** A call that a client leads, to a Luna agent. */
-export function agentOf(opened: Pick<Opened, "agent">): Scenario | undefined {
-  return opened.agent === undefined ? undefined : scenarioById(opened.agent);
+export function agentOf(opened: Pick<Opened, "agent" | "peer">): Scenario | undefined {
+  const scenario = opened.agent === undefined ? undefined : scenarioById(opened.agent);
+  if (!scenario || !opened.peer) return scenario;
+  return { ...scenario, tools: scenario.tools.filter((name) => name !== NOT_BY_PEER) };
 }
 
 /** The agent's session before a client has said anything, in sound. */
@@ -53,6 +59,15 @@ export function openLedEngine(wanted: LedWanted): OpenedEngine {
   // Nothing has been said to an engine that never had a session.
   const retell = progress.session ? wanted.retell : undefined;
   const given = { listener, ...(config ? { config } : {}), ...(retell ? { retell } : {}) };
+  const rtcId = progress.media?.rtc_id;
+  if (key !== undefined && rtcId) {
+    const provider = { ...settings.provider, model: opened.model };
+    // The client may have changed its session by itself: nothing is asked for but to hear of it.
+    const session = (): SessionConfig => ({ type: "realtime" });
+    const resumed = wanted.retell !== undefined;
+    const engine = new SidebandEngine({ provider, key, session, listener, rtcId, resumed, led: true });
+    return { engine, mode: "ai", model: opened.model, text: false, silence_ms: null, peer: true };
+  }
   const specialist = progress.speaker === "specialist";
   if (key !== undefined && !specialist) {
     const provider = { ...settings.provider, model: opened.model };
@@ -68,8 +83,13 @@ export function openLedEngine(wanted: LedWanted): OpenedEngine {
 }
 
 function configOf({ opened, progress, settings }: LedWanted): SessionConfig | undefined {
-  if (progress.session) return restorable(progress.session);
+  return progress.session ? restorable(progress.session) : sessionWanted(opened, settings);
+}
+
+/** The session before its client has said anything in it; undefined: as the provider makes it. */
+export function sessionWanted(opened: Opened, settings: LunaSettings): SessionConfig | undefined {
+  const asked = opened.bound ?? opened.asked;
   const scenario = agentOf(opened);
-  if (!scenario || !opened.bound) return scenario ? agentSession(scenario, opened, settings) : opened.bound;
-  return agentWith(agentSession(scenario, opened, settings), agentPart(scenario, opened, settings), opened.bound);
+  if (!scenario || !asked) return scenario ? agentSession(scenario, opened, settings) : asked;
+  return agentWith(agentSession(scenario, opened, settings), agentPart(scenario, opened, settings), asked);
 }

@@ -5,45 +5,33 @@
  *
  * The client's socket hibernates. Nobody can come back to a lost one (the protocol has no way to), so the call ends with it.
  */
-import { type Agent, asAgent } from "../../call/agent-session.ts";
-import { WIDENED, within } from "../../call/bound.ts";
 import { isSystem, type LedInput, type LedRules, ledAudio, ledStep, typedWords } from "../../call/led.ts";
 import { closeTurns, seeds } from "../../call/machine.ts";
 import { Shown } from "../../call/shown.ts";
 import type { Command, ToolCall } from "../../call/state.ts";
 import type { Gone } from "../../engines/engine.ts";
 import { fragmentVoice, fromAssets } from "../../engines/scripted/voice/fragment-voice.ts";
-import { type Bindings, type LunaSettings, readSettings } from "../../env.ts";
+import { type LunaSettings, readSettings } from "../../env.ts";
 import { errorEvent } from "../../errors.ts";
 import { brokenOff, readClientFrame, type SdkLeg } from "../../legs/sdk.ts";
 import type { CallEnded } from "../../legs/wire.ts";
 import { log } from "../../log.ts";
 import type { AudioDelta } from "../../realtime/audio-delta.ts";
 import type { ClientEvent, ServerEvent } from "../../realtime/events.ts";
-import { endOf } from "./ending.ts";
-import type { Filing } from "./filing.ts";
-import { agentOf, agentPart, openLedEngine } from "./led-engines.ts";
+import { endOf, transferOf } from "./ending.ts";
+import { allowedOf, eventOf } from "./led-bound.ts";
+import { agentOf, openLedEngine } from "./led-engines.ts";
+import type { LedHost } from "./led-host.ts";
+import { LedSound } from "./led-sound.ts";
+import { AWAKE_MS } from "./limits.ts";
 import { Meter } from "./meter.ts";
-import type { CallMemory, Opened, Progress } from "./record.ts";
+import type { Opened, Progress } from "./record.ts";
 import { EngineSeat } from "./seat.ts";
-import { shelvesOf, type ToolDesk, unfinishedTools, unheardTools } from "./tool-desk.ts";
+import { shelvesOf, unfinishedTools, unheardTools } from "./tool-desk.ts";
 import { Waiting } from "./waiting.ts";
-import type { Wakes } from "./wakes.ts";
 
-/** An outbound socket keeps its object for 15 minutes at most, and a client may be silent for longer. */
-const AWAKE_MS = 60_000;
 /** PCM16 at 24 kHz, or G.711 at 8 kHz: bytes of sound in a millisecond. */
 const BYTES_PER_MS = { "audio/pcm": 48, "audio/pcmu": 8, "audio/pcma": 8 } as const;
-
-/** What a led call needs of its object. */
-export interface LedHost {
-  ctx: DurableObjectState;
-  env: Bindings;
-  memory: CallMemory;
-  tools: ToolDesk;
-  wakes: Wakes;
-  filing: Filing;
-}
 
 export class LedCall {
   readonly opened: Opened;
@@ -55,6 +43,9 @@ export class LedCall {
   readonly #shown: Shown;
   readonly #own: ReadonlySet<string>;
   readonly #waiting = new Waiting();
+  /** By WebRTC between the client and the provider; absent: through here. */
+  readonly #sound: LedSound | undefined;
+  /** Whoever leads; by WebRTC, the program's sideband, if it has one. */
   #leg: SdkLeg | undefined;
   #inbox: LedInput[] = [];
   #stepping = false;
@@ -71,6 +62,7 @@ export class LedCall {
     this.#settings = readSettings(host.env);
     this.#own = new Set(agentOf(opened)?.tools);
     this.#shown = new Shown(this.#own);
+    if (opened.peer) this.#sound = new LedSound(opened, progress, this.#settings);
     this.meter = new Meter(progress.counts, this.#settings.transcriptionModel);
     const key = opened.server_key ? this.#settings.serverKey : undefined;
     const voice = fragmentVoice(fromAssets(host.env.ASSETS));
@@ -85,7 +77,7 @@ export class LedCall {
         return [...progress.system, ...seeds(progress.state, host.memory.finishedTools())];
       },
       onChange: () => undefined,
-      onBack: () => undefined,
+      onBack: () => this.#take({ from: "engine_back" }),
       onReady: () => this.#engineReady(),
       onEvent: (event) => this.#fromEngine(event),
       onAudio: (delta) => this.#audio(delta),
@@ -103,6 +95,8 @@ export class LedCall {
   /** Dials at once: nothing that is written or accepted comes before it. */
   dial(again = false): void {
     this.#seat.open(again);
+    // There is no client to be kept waiting by a write, and nobody but the alarm to end the call.
+    if (this.#sound) this.#writeDown();
   }
 
   /** There from now on, whatever happens. Not before the client has its session: storage holds back what is sent after a write. */
@@ -112,7 +106,7 @@ export class LedCall {
     const { memory, wakes } = this.#host;
     memory.opened = this.opened;
     memory.progress = this.progress;
-    wakes.alarmBy(this.#isOutside ? Date.now() + AWAKE_MS : this.lastMoment);
+    wakes.alarmBy(this.#isOutside ? Math.min(Date.now() + AWAKE_MS, this.lastMoment) : this.lastMoment);
   }
 
   /** The object was rebuilt: the record is memory again, and a new engine is told of it. */
@@ -126,13 +120,21 @@ export class LedCall {
     for (const call of unfinishedTools(progress.state, finished)) {
       if (this.#own.has(call.name)) this.#host.ctx.waitUntil(this.#runTool(call));
     }
-    this.#engineGone();
     log.info("Engine is opened again", { call: opened.id });
+    // A WebRTC call has lived on without this object.
+    if (this.#sound) this.#take({ from: "engine_back" });
+    else this.#engineGone();
     this.dial(true);
   }
 
   accept(leg: SdkLeg): void {
+    this.#leg?.close(1000, "Another sideband has joined this call.");
     this.#leg = leg;
+  }
+
+  /** Its sound goes by WebRTC: a program may join it, and leave it. */
+  get byPeer(): boolean {
+    return this.#sound !== undefined;
   }
 
   get lastMoment(): number {
@@ -168,26 +170,14 @@ export class LedCall {
   /** @param event the text, read; null where it is sound. */
   #up(text: string, event = eventOf(text)): void {
     if (event === null) return this.#seat.forward(text);
-    const scenario = agentOf(this.opened);
-    const agent = scenario && agentPart(scenario, this.opened, this.#settings);
-    const bounded = this.#within(event, agent);
-    if (!bounded.ok) {
-      const { message, param } = bounded;
-      const event_id = event.event_id ?? null;
-      return this.#leg?.refuse({ type: "invalid_request_error", code: WIDENED, message, param, event_id });
-    }
+    const allowed = allowedOf(event, this.opened, this.#settings, this.byPeer);
+    if (!allowed.ok) return this.#leg?.refuse(allowed.error);
+    this.#sound?.fromProgram(event);
     if (isSystem(event)) this.#keep(event);
     const typed = typedWords(event);
     if (typed) this.meter.watch(this.progress.state, typed, null, Date.now());
     this.#take({ from: "client", event });
-    const allowed = agent ? asAgent(agent, bounded.event) : bounded.event;
-    this.#seat.forward(allowed === event ? text : JSON.stringify(allowed));
-  }
-
-  /** What a client that came with a secret may do: its name for what answers may be said again, an agent's words are the host's. */
-  #within(event: ClientEvent, agent: Agent | undefined): ReturnType<typeof within> {
-    const { bound, agent: name, model } = this.opened;
-    return bound ? within({ ...bound, model: name ?? model, ...agent }, event) : { ok: true, event };
+    this.#seat.forward(allowed.event === event ? text : JSON.stringify(allowed.event));
   }
 
   /** A client's own words to the model are told again to another engine, as far as they are few. */
@@ -215,11 +205,19 @@ export class LedCall {
     const now = Date.now();
     const { progress, opened } = this;
     if (event.type === "session.created" || event.type === "session.updated") this.#sessionIs(event);
+    this.#watch(event);
     this.meter.watch(progress.state, { from: "engine", event }, this.#isOutside ? opened.model : null, now);
     this.#take({ from: "engine", event });
     // Before it may be put to sleep: what is remembered of a response under way would be asked for again.
     if (event.type === "response.done") this.#host.memory.progress = progress;
     if (this.meter.spent) this.#take({ from: "spent" });
+  }
+
+  /** What the client has asked of the provider past Luna, and may not have. */
+  #watch(event: ServerEvent): void {
+    const answer = this.#sound?.watch(event) ?? [];
+    if (answer === "over") return this.end("failed", 4000, "The client goes on changing what its secret is bound to.");
+    for (const one of answer) this.#seat.send(one);
   }
 
   /** What holds now is remembered for another engine. A session that Luna configured is the client's first news of it. */
@@ -228,7 +226,7 @@ export class LedCall {
     const { progress, opened } = this;
     if (session.type !== "realtime") return this.#writeDown();
     const configured = progress.session === undefined && (opened.agent !== undefined || opened.bound !== undefined);
-    if (configured) this.#leg?.pass(JSON.stringify({ ...event, type: "session.created" }));
+    if (configured && !this.byPeer) this.#leg?.pass(JSON.stringify({ ...event, type: "session.created" }));
     progress.session = session;
     this.#writeDown();
     this.#host.memory.progress = progress;
@@ -246,6 +244,7 @@ export class LedCall {
     } finally {
       this.#stepping = false;
     }
+    this.#host.gallery.touch();
   }
 
   get #rules(): LedRules {
@@ -288,7 +287,7 @@ export class LedCall {
       // The client has its own session for whom it speaks to: nobody else can be put through.
       allowed: [...this.#own].filter((name) => name !== "switch_persona"),
       progress: this.progress,
-      tell: () => undefined,
+      tell: (event) => this.#host.gallery.tell(event),
     });
     if (this.#over) return;
     memory.writeFinishedTool(finished);
@@ -300,6 +299,7 @@ export class LedCall {
 
   /** The specialist answers in the same session: another engine, told the conversation. */
   #handOver(): void {
+    this.progress.transfer = { ...transferOf(this, this.#host.memory), state: "connected" };
     this.progress.speaker = "specialist";
     this.progress.state.engine.speaker = "specialist";
     this.#seat.leave();
@@ -313,6 +313,8 @@ export class LedCall {
   #lost(gone: Gone, again: boolean): void {
     const { opened, progress } = this;
     log.warn("Engine gone", { call: opened.id, code: gone.code, again });
+    // The client has hung up at the provider, or nobody can tell any more what it does there.
+    if (this.#sound) return this.end(gone.code === "webrtc_ended" ? "caller_ended" : "failed", 1000, gone.message);
     this.#engineGone();
     if (again) return;
     if (opened.agent === undefined) return this.#hopeless(gone);
@@ -338,10 +340,11 @@ export class LedCall {
 
   // Goodbye ----------------------------------------------------------------------------------------------------------
 
-  /** The client's socket is closed. */
-  gone(code: number): void {
+  /** The client's socket is closed. A program may leave its sideband; the call is over when the WebRTC line is. */
+  gone(code: number, socket: WebSocket): void {
+    if (this.#leg?.isOf(socket) === false) return;
     this.#leg = undefined;
-    this.end(code === 1000 || code === 1005 ? "caller_ended" : "caller_left");
+    if (!this.byPeer) this.end(code === 1000 || code === 1005 ? "caller_ended" : "caller_left");
   }
 
   /** Settles everything, once. */
@@ -359,8 +362,10 @@ export class LedCall {
     progress.status = "ended";
     memory.progress = progress;
     memory.ended = ended;
+    this.#host.gallery.ended(ended);
     this.#leg?.close(code, why);
     this.#seat.leave();
+    if (this.#sound) ctx.waitUntil(this.#sound.hangUp());
     wakes.clear();
     log.info("Led call ended", { call: opened.id, reason, outcome: ended.outcome, seconds: ended.seconds });
     ctx.waitUntil(filing.now());
@@ -388,10 +393,4 @@ export class LedCall {
     wakes.alarmBy(this.lastMoment);
     if (this.#isOutside) wakes.alarmBy(now + AWAKE_MS);
   }
-}
-
-/** Kept as text and read again: only what waited for an engine comes this way. */
-function eventOf(text: string): ClientEvent | null {
-  const read = readClientFrame(text);
-  return read.kind === "event" ? read.event : null;
 }

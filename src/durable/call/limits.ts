@@ -7,6 +7,26 @@ import { READER_GRACE_MS } from "./say.ts";
 /** A page that is gone may come back: a changed network, a reload, the lid of a laptop. */
 export const GRACE_MS = 60_000;
 
+/**
+ * An outbound socket keeps its object in memory for 15 minutes at most, and a page that gates silence sends nothing; so a
+ * call with a provider on the line wakes itself on purpose. One row written a minute.
+ */
+export const AWAKE_MS = 60_000;
+
+/** Where a call is: `held` until somebody comes; `over` also where there never was one. */
+export type Standing = "held" | "on" | "over";
+
+export function standingOf({
+  progress,
+  ended,
+}: {
+  progress: Progress | undefined;
+  ended: object | undefined;
+}): Standing {
+  if (!progress || ended) return "over";
+  return progress.status === "open" ? "held" : "on";
+}
+
 /** Unix ms. */
 export interface Moments {
   /** Until then the page is waited for; 0 where nobody has come, null while somebody is there. */
@@ -19,7 +39,8 @@ export function momentsOf(opened: Opened, progress: Progress, settings: LunaSett
   const { status, left_at } = progress;
   const grace = opened.text ? READER_GRACE_MS : GRACE_MS;
   const waits = left_at === null ? null : left_at + grace;
-  return { left: status === "open" ? 0 : waits, last: opened.opened_at + settings.maxCallMs };
+  const longest = Math.min(settings.maxCallMs, opened.link?.max_ms ?? settings.maxCallMs);
+  return { left: status === "open" ? 0 : waits, last: opened.opened_at + longest };
 }
 
 export function overBecause({ left, last }: Moments, now: number): CallEnded["reason"] | undefined {

@@ -4,9 +4,12 @@ import { personaStatus } from "../../call/machine.ts";
 import { turnsInOrder } from "../../call/transcript.ts";
 import { errorEvent } from "../../errors.ts";
 import type { BrowserLeg } from "../../legs/browser.ts";
-import type { PageEvent, PageMessage, ResumeToken, ToolStatus } from "../../legs/wire.ts";
+import type { EngineStatus, PageEvent, PageMessage, ResumeToken, ToolStatus } from "../../legs/wire.ts";
+import type { AudioDelta } from "../../realtime/audio-delta.ts";
 import { Answering, type AnsweringContext } from "./answering.ts";
 import { scenarioOf } from "./engines.ts";
+import type { Gallery } from "./gallery.ts";
+import { beyondGuest } from "./guest.ts";
 import { Meter } from "./meter.ts";
 import type { CallMemory, Opened, Progress } from "./record.ts";
 import type { Recorder } from "./recorder.ts";
@@ -26,6 +29,7 @@ export class Live {
   /** The place of who is in the call by HTTP. */
   readonly reading: Reading;
   readonly tracing = new Tracing((trace) => this.leg?.tell(trace));
+  readonly #gallery: Gallery;
   leg: BrowserLeg | undefined;
   /** The page on this leg has said something. */
   #heardFrom = false;
@@ -37,13 +41,14 @@ export class Live {
   constructor(
     opened: Opened,
     progress: Progress,
-    context: AnsweringContext & ReadingContext,
+    context: AnsweringContext & ReadingContext & { gallery: Gallery },
     recorder: Recorder | undefined,
     key?: string,
   ) {
     this.opened = opened;
     this.progress = progress;
     this.recorder = recorder;
+    this.#gallery = context.gallery;
     this.meter = new Meter(progress.counts, context.settings.transcriptionModel);
     this.reading = new Reading(this, context);
     this.answering = new Answering(this, context, key);
@@ -93,6 +98,7 @@ export class Live {
 
   tell(event: PageEvent): void {
     this.reading.tell(event);
+    this.#gallery.tell(event);
     if (this.leg) this.leg.tell(event);
     else if (this.#untold.length < UNTOLD) this.#untold.push(event);
   }
@@ -112,6 +118,8 @@ export class Live {
 
   /** What a message of the page means here, beside the rules. Gives what the rules are to be told; nothing where it was for nobody else. */
   fromPage(message: PageMessage, now: number): PageMessage | undefined {
+    const refusal = this.opened.link && beyondGuest(message, this.opened.link);
+    if (refusal) return void this.leg?.tell(errorEvent("not_allowed", refusal, { param: "type" }));
     switch (message.type) {
       case "luna.key":
         return void this.answering.keyShown(message.key);
@@ -144,6 +152,12 @@ export class Live {
     return said;
   }
 
+  /** Hot path, downwards. */
+  play(delta: AudioDelta, now: number): void {
+    const pcm = this.leg?.play(delta);
+    if (pcm) this.recorder?.luna(delta.item_id, pcm, now);
+  }
+
   /** The sound is kept from here on, or no more. */
   record(on: boolean): void {
     this.recorder?.switch(on, Date.now());
@@ -169,13 +183,15 @@ export class Live {
     const { progress } = this;
     const { engine, ready } = this.answering;
     if (!engine) return;
-    this.leg?.tell({
+    const status: EngineStatus = {
       type: "luna.engine",
       mode: engine.mode,
       voice: engine.text ? "page" : engine.peer ? "peer" : "call",
       speaker: progress.speaker,
       model: engine.model,
       ready,
-    });
+    };
+    this.leg?.tell(status);
+    this.#gallery.tell(status);
   }
 }

@@ -1,4 +1,6 @@
 /** What a call costs and how quickly it answers, counted beside the rules: it looks at everything and changes nothing. */
+
+import { lowest } from "../../call/allowance.ts";
 import { figuresOf, turnsWithFigures } from "../../call/figures.ts";
 import { addResponse, addTranscription, capFor, capState, costStatus, newTally, type Tally } from "../../call/money.ts";
 import type { CallState, Input } from "../../call/state.ts";
@@ -15,6 +17,9 @@ export interface Counts {
   timing: Timing;
   /** The most this call may cost the host, US dollars; null where nobody has set a limit, or the visitor pays. */
   cap_usd: number | null;
+  /** By the host's own caps, and by the link it came by; absent: as `cap_usd`, or by no link. */
+  host_usd?: number | null;
+  link_usd?: number | null;
 }
 
 export function newCounts(): Counts {
@@ -53,7 +58,24 @@ export class Meter {
 
   /** All calls of today together have cost this much, US dollars: what is left of the day is left for this one. */
   today(usd: number, caps: LunaSettings["caps"]): void {
-    this.#counts.cap_usd = capFor(caps, usd - this.#counts.tally.charge_usd);
+    this.#counts.host_usd = capFor(caps, usd - this.#counts.tally.charge_usd);
+    this.#cap();
+  }
+
+  /** What the other calls of the link have left for this one, in all, US dollars; null is no limit. */
+  linkLeaves(usd: number | null): void {
+    if (this.#counts.host_usd === undefined) this.#counts.host_usd = this.#counts.cap_usd;
+    this.#counts.link_usd = usd;
+    this.#cap();
+  }
+
+  #cap(): void {
+    this.#counts.cap_usd = lowest(this.#counts.host_usd, this.#counts.link_usd);
+  }
+
+  /** What it has cost so far, US dollars, as it counts against a cap. */
+  get charge(): number {
+    return this.#counts.tally.charge_usd;
   }
 
   status(): PageEvent {

@@ -1,4 +1,5 @@
 /** How a call begins: who answers first and which way the sound goes; and what the page is told before anything else. */
+import { lowest } from "../../call/allowance.ts";
 import type { LunaSettings } from "../../env.ts";
 import type { CallOpened } from "../../legs/open-call.ts";
 import type { Mode, Notice } from "../../legs/wire.ts";
@@ -8,6 +9,9 @@ import { castFor } from "./persona.ts";
 import { newProgress, type Opened, type OpenRequest, type Progress } from "./record.ts";
 import type { Reserved } from "./reservation.ts";
 
+const BUSY = "All lines to the AI are taken just now, so the built-in Luna answers.";
+const WATCHED = "Whoever invited you may let others watch this call: they see the words, and hear nothing.";
+const RECORDED = "The sound of this call is recorded. You may switch the recording off at any time.";
 const DAY_SPENT = "The host's budget for calls with the AI is used up for now, so the built-in Luna answers.";
 
 /** The first page of a call's record. The key stays out of it. */
@@ -16,16 +20,25 @@ export function firstPage(
   settings: LunaSettings,
   now: number,
 ): { opened: Opened; progress: Progress; notices: Notice[] } {
-  const { key, cap_usd, direct = false, ...kept } = request;
+  const { key, cap_usd, link_usd = null, busy = false, direct = false, ...kept } = request;
   const mode: Mode = key === undefined ? "scripted" : "ai";
   const model = mode === "scripted" ? SCRIPTED_MODEL : (request.settings.model ?? settings.provider.model);
-  const { media, notice, settings: wanted } = mediaFor({ ...kept, mode, direct });
+  const { media, notice: toldOfMedia, settings: wanted } = mediaFor({ ...kept, mode, direct });
   const opened: Opened = { ...kept, settings: wanted, mode, model, opened_at: now };
-  const notices: Notice[] = notice ? [notice] : [];
+  const notices: Notice[] = toldOfMedia ? [toldOfMedia] : [];
   // The day's money is spent, so the host's key is left alone.
-  if (cap_usd === 0) notices.unshift({ type: "luna.notice", code: "day_spent", tone: "warning", message: DAY_SPENT });
-  const cast = castFor(opened.scenario, settings);
-  return { opened, progress: { ...newProgress(mode, mode === "ai" ? cap_usd : null, cast), media }, notices };
+  if (cap_usd === 0) notices.unshift(notice("day_spent", "warning", DAY_SPENT));
+  if (busy) notices.unshift(notice("lines_busy", "warning", BUSY));
+  if (opened.link?.watch) notices.push(notice("may_be_watched", "info", WATCHED));
+  if (opened.link?.record && mode === "ai") notices.push(notice("recorded", "info", RECORDED));
+  const cast = castFor(opened.scenario, settings, opened.link?.language);
+  const progress = { ...newProgress(mode, mode === "ai" ? lowest(cap_usd, link_usd) : null, cast), media };
+  if (mode === "ai" && opened.link) Object.assign(progress.counts, { host_usd: cap_usd, link_usd });
+  return { opened, progress, notices };
+}
+
+function notice(code: string, tone: Notice["tone"], message: string): Notice {
+  return { type: "luna.notice", code, tone, message };
 }
 
 /** Which way the page brings its sound, where that is not its socket. */

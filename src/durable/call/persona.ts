@@ -1,23 +1,32 @@
 /** Who answers, at the call's object: the cast of the rules as sessions and tools of an engine, and requests by API. */
-import type { Cast } from "../../call/cast.ts";
+import { type Cast, markOf } from "../../call/cast.ts";
 import { personaRefusal, personaStatus } from "../../call/machine.ts";
 import type { Command, Input, ToolCall } from "../../call/state.ts";
 import type { LunaSettings } from "../../env.ts";
 import type { ErrorKind } from "../../errors.ts";
 import type { PersonaStatus } from "../../legs/wire.ts";
 import type { SessionUpdate } from "../../realtime/events.ts";
+import { instructionsFor, scenarioAs, scenarioById } from "../../scenarios/index.ts";
+import { speakingIn } from "../../scenarios/language.ts";
 import { firstPersona, PERSONAS } from "../../scenarios/personas/index.ts";
 import { scenarioNow, sessionFor } from "./engines.ts";
 import type { Live } from "./live.ts";
 import type { Opened } from "./record.ts";
 
 /** Everybody can answer in every call; who does so first depends on what it was opened for. */
-export function castFor(scenario: string, settings: LunaSettings): Cast {
+export function castFor(scenario: string, settings: LunaSettings, language?: string): Cast {
+  const words = (key: string) => markOf(speakingIn(wordsOf(key, scenario), language));
   return {
-    members: PERSONAS.map(({ key, title, speaker }) => ({ key, title, speaker })),
+    members: PERSONAS.map(({ key, title, speaker }) => ({ key, title, speaker, words: words(key) })),
     first: firstPersona(scenario).key,
     rotates: settings.personaVoice === "rotate",
   };
+}
+
+/** What whoever answers is told in a call that was opened for this. */
+function wordsOf(persona: string, id: string): string {
+  const scenario = scenarioById(id);
+  return scenario ? instructionsFor(scenarioAs(persona, scenario)) : "";
 }
 
 /** The one update that makes an engine somebody else: instructions, exactly their tools, and the voice while it is free. */

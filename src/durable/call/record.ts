@@ -4,6 +4,8 @@
  */
 import type { Cast } from "../../call/cast.ts";
 import { type CallState, newCall } from "../../call/machine.ts";
+import { completed } from "../../call/older.ts";
+import { withoutPast, withPast } from "../../call/past.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
 import type { CallSettings } from "../../legs/open-call.ts";
 import type { CallEnded, Mode, TransferStatus } from "../../legs/wire.ts";
@@ -11,7 +13,8 @@ import { log } from "../../log.ts";
 import type { ClientEvent, Session, SessionConfig } from "../../realtime/events.ts";
 import type { CallRecord } from "../../store/calls.ts";
 import { newPolicy, type PolicyState } from "../../tools/policy.ts";
-import { maskDigits } from "../../words/masked.ts";
+import type { CallLink } from "../switchboard/kept.ts";
+import { Masking } from "./masking.ts";
 import type { MediaState } from "./media.ts";
 import { type Counts, counted, newCounts } from "./meter.ts";
 import type { TokenState } from "./token.ts";
@@ -35,18 +38,31 @@ export interface Opened {
   agent?: string;
   /** Led by a client that came with a secret: its configuration, which the client cannot widen. */
   bound?: SessionConfig;
+  /** Led by a client: its sound goes by WebRTC, between it and the provider. */
+  peer?: true;
+  /** Led by a client with a key of its own: the session that it asked for with its offer. */
+  asked?: SessionConfig;
+  /** The link it came by. */
+  link?: CallLink;
+  /** One of the calls at the same time that the server's own key is good for: given back at the end. */
+  line?: true;
   /** Unix ms. */
   opened_at: number;
 }
 
 /** What `POST /api/calls` has already checked. */
-export interface OpenRequest extends Pick<Opened, "id" | "visitor" | "scenario" | "settings" | "server_key" | "text"> {
+export interface OpenRequest
+  extends Pick<Opened, "id" | "visitor" | "scenario" | "settings" | "server_key" | "text" | "link" | "line"> {
   /** Stays in memory; absent means scripted. */
   key: string | undefined;
   /** Direct WebRTC is open to who opens this call. */
   direct?: boolean;
   /** The most this call may cost the host, US dollars; null where nobody has set a limit, or the visitor pays. */
   cap_usd: number | null;
+  /** The most it may cost the link it came by. */
+  link_usd?: number | null;
+  /** All lines on the server's own key are taken. */
+  busy?: boolean;
 }
 
 /** A tool that has run: its row in the record, and what the engine was told. */
@@ -81,6 +97,8 @@ export interface Progress {
   system: ClientEvent[];
   /** Its sound by WebRTC; null or absent: through Luna. */
   media?: MediaState | null;
+  /** Led by a client with a secret: the program that minted it has changed the session itself. */
+  freed?: boolean;
 }
 
 /** @param cast who can answer; absent: Luna alone. */
@@ -105,6 +123,9 @@ export class CallMemory {
   readonly #storage: DurableObjectStorage;
   /** Turns that storage has refused, by item. */
   readonly #refused = new Map<string, Turn>();
+  readonly #masking = new Masking();
+  /** Turns that storage has, by item; undefined after a rebuild, until somebody asks. */
+  #inTable: Set<string> | undefined;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
@@ -133,11 +154,18 @@ export class CallMemory {
     this.#storage.kv.put("token", value);
   }
 
+  /** A deploy wakes calls that an older Luna has put to sleep: what is new since then begins as in a new call. */
   get progress(): Progress | undefined {
-    return this.#storage.kv.get<Progress>("progress");
+    const stored = this.#storage.kv.get<Progress>("progress");
+    const { opened } = this;
+    if (!stored || !opened) return stored;
+    const whole = completed(newProgress(opened.mode, null, stored.state.setup.cast), stored);
+    return { ...whole, state: withPast(whole.state, opened.led ? [] : this.turns()) };
   }
+  /** Who leads may delete what was said from the conversation, and the record keeps it: there nothing is left to the record. */
   set progress(value: Progress) {
-    this.#storage.kv.put("progress", value);
+    const small = this.opened?.led ? value : { ...value, state: withoutPast(value.state, this.#written) };
+    this.#storage.kv.put("progress", this.#masking.progress(small));
   }
 
   /** How the call ended; there until D1 has the record. */
@@ -173,12 +201,16 @@ export class CallMemory {
   }
 
   #writeTurn(turn: Turn): void {
-    const masked = { ...turn, text: maskDigits(turn.text), heard: maskDigits(turn.heard) };
+    for (const masked of this.#masking.written(turn)) this.#putTurn(masked);
+    this.#inTable?.add(turn.item_id);
+  }
+
+  #putTurn(turn: Turn): void {
     this.#storage.sql.exec(
       "INSERT OR REPLACE INTO turns (item_id, ord, json) VALUES (?, ?, ?)",
       turn.item_id,
       turn.order,
-      JSON.stringify(masked),
+      JSON.stringify(turn),
     );
   }
 
@@ -189,6 +221,11 @@ export class CallMemory {
       tool.run.order,
       JSON.stringify(tool),
     );
+  }
+
+  get #written(): Set<string> {
+    this.#inTable ??= new Set(this.turns().map((turn) => turn.item_id));
+    return this.#inTable;
   }
 
   turns(): Turn[] {

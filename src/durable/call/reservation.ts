@@ -9,7 +9,7 @@ import type { SessionConfig } from "../../realtime/session-config.ts";
 import { hashOf, same } from "./token.ts";
 import type { Wakes } from "./wakes.ts";
 
-/** `session`: a conversation over a WebSocket. `sound`: the sound of a call that is open already, by WebRTC. */
+/** `session`: a conversation, over a WebSocket or by WebRTC. `sound`: the sound of a call that is open already, by WebRTC. */
 export type Opens = "session" | "sound";
 
 /** What a secret is bound to. */
@@ -53,7 +53,7 @@ export async function newSecret(callId: string): Promise<{ secret: string; hash:
 }
 
 const ELSEWHERE: Record<Opens, string> = {
-  session: "This client secret opens a session over a WebSocket. WebRTC needs the secret of a call that is open.",
+  session: "This client secret opens a session over a WebSocket: for WebRTC this Luna has no AI provider.",
   sound: "This client secret opens the sound of its call by WebRTC and nothing else.",
 };
 
@@ -74,13 +74,14 @@ export function sessionOf({ session }: Reservation): SessionConfig | undefined {
 export function spendSecret(
   hash: string,
   state: ReservationState | undefined,
-  opens: Opens,
+  opens: Opens | Opens[],
   now: number,
 ): ReservationState {
   if (!state || !same(hash, state.hash)) throw new LunaError("token_invalid", "This client secret is not known.");
   if (state.used) throw new LunaError("token_used", "This client secret has been used. Mint a new one.");
   if (now > state.expires_at) throw new LunaError("token_expired", "This client secret has expired. Mint a new one.");
-  if (state.reservation.opens !== opens) throw new LunaError("token_invalid", ELSEWHERE[state.reservation.opens]);
+  if (![opens].flat().includes(state.reservation.opens))
+    throw new LunaError("token_invalid", ELSEWHERE[state.reservation.opens]);
   return { ...state, used: true };
 }
 
@@ -100,7 +101,7 @@ export class Reserved {
   }
 
   /** No `await` between looking and marking. */
-  redeem(hash: string, opens: Opens, now: number): Redeemed {
+  redeem(hash: string, opens: Opens | Opens[], now: number): Redeemed {
     try {
       const state = spendSecret(hash, this.#state, opens, now);
       this.#storage.kv.put("reservation", state);

@@ -50,8 +50,16 @@ function refused(error: ErrorKind, detail: string): SayReply {
   return { kind: "refused", error, detail };
 }
 
-export const NOT_YOURS = refused("not_found", "There is no such call, or it was made from another browser.");
-export const OVER = refused("call_ended", "This call has ended. Start a new one.");
+const NOT_YOURS = refused("not_found", "There is no such call, or it was made from another browser.");
+/** Its client says everything itself. */
+const LED = refused("forbidden", "This call is led by its own client: say it there, or on a sideband of it.");
+const OVER = refused("call_ended", "This call has ended. Start a new one.");
+
+/** Why nothing can be said by HTTP in this object's call. */
+export function notSaid({ opened, ended }: CallMemory, visitor: string): SayReply {
+  if (opened?.visitor !== visitor) return NOT_YOURS;
+  return opened.led && !ended ? LED : OVER;
+}
 
 /** What reading needs of the call. */
 export interface ReadingContext {

@@ -15,6 +15,7 @@ import { confirmByCard, policyCard, wordsStillComing } from "../../tools/policy.
 import { runTool, type ToolAnswer, toolNamed } from "../../tools/registry.ts";
 import type { Said } from "../../tools/tool.ts";
 import { yesOrNo } from "../../words/yesno.ts";
+import type { Live } from "./live.ts";
 import type { FinishedTool, Progress } from "./record.ts";
 
 /** A caller's "yes" may reach us as words after the model has acted on its sound; transcripts were seen up to 2 s late. */
@@ -42,6 +43,17 @@ export interface DeskContext extends Shelves {
   tell(event: PageEvent): void;
 }
 
+/** The desk of a call that Luna leads. */
+export function deskOf(
+  env: Bindings,
+  live: Pick<Live, "opened" | "progress" | "tell">,
+  allowed: string[],
+): DeskContext {
+  const { opened, progress } = live;
+  const tell = (event: PageEvent) => live.tell(event);
+  return { ...shelvesOf(env, opened.visitor), callId: opened.id, allowed, progress, tell };
+}
+
 export class ToolDesk {
   /** One at a time: each tool sees what the one before it taught the policy. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -62,7 +74,7 @@ async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool
   const { progress, tell } = context;
   const order = highestOrder(progress.state);
   const at = Date.now();
-  const status = (rest: Pick<ToolStatus, "state" | "summary" | "arguments" | "ms">): ToolStatus => ({
+  const status = (rest: Pick<ToolStatus, "state" | "code" | "summary" | "arguments" | "ms">): ToolStatus => ({
     type: "luna.tool",
     call_id: call.call_id,
     name: call.name,
@@ -102,18 +114,25 @@ export function openCard(progress: Progress): ConfirmStatus["pending"] {
 }
 
 /** What the page is told of tools that ran before it came back. */
-export function statusesOf(runs: ToolRun[]): ToolStatus[] {
-  return runs.map(({ call_id, name, state, summary, ms, order, arguments: json }) => ({
+export function statusesOf(finished: FinishedTool[]): ToolStatus[] {
+  return finished.map(({ output, run: { call_id, name, state, summary, ms, order, arguments: json } }) => ({
     type: "luna.tool",
     call_id,
     name,
     label: labelOf(name),
     state,
+    ...(state === "refused" ? codeIn(output) : {}),
     summary,
     arguments: JSON.parse(json) as Record<string, unknown>,
     ms,
     order,
   }));
+}
+
+/** The record keeps no codes; what the engine was told has them. */
+function codeIn(output: string): Pick<ToolStatus, "code"> {
+  const { code } = JSON.parse(output) as { code?: unknown };
+  return typeof code === "string" ? { code } : {};
 }
 
 function labelOf(name: string): string {

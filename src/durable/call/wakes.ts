@@ -3,6 +3,8 @@
  * timer keeps the object in memory (it would never hibernate) and is lost with it.
  */
 
+/** Answered by the runtime: a page that looks after its socket wakes nobody. */
+export const PING = new WebSocketRequestResponsePair("ping", "pong");
 /** Hibernation begins after 10 s of quiet. */
 const FAR_MS = 5_000;
 

@@ -12,6 +12,10 @@ export interface Brain {
   hear(item: Item, sound?: Sound): void;
   /** What to say and which tools to call now. Called once a response. */
   answer(context: AnswerContext): Step;
+  /** Whether words are something that this brain can do for the caller. Changes nothing. */
+  concerns?(words: string): boolean;
+  /** False while something is under way or asked, other than what else there is to do. */
+  readonly idle?: boolean;
   /** Answers outside the conversation (`conversation: "none"`); nothing of it is remembered. */
   aside?(context: AsideContext): Step;
 }

@@ -10,10 +10,27 @@ import { yesOrNo } from "../../words/yesno.ts";
 import type { AnswerContext, Brain, Step } from "./brain.ts";
 import { closes } from "./dialogue/closing.ts";
 import { asideFor, commandIn } from "./dialogue/commands.ts";
+import { bestPhrase, wordsOf } from "./dialogue/match.ts";
 import { readResult } from "./dialogue/results.ts";
 import { firstName } from "./dialogue/texts.ts";
 import { saidInItem, wordsOfItem } from "./dialogue/words-of-item.ts";
 
+/** Who takes over knows nothing yet of what nobody has done anything about. */
+const NOTHING_YET: Dialogue["specialist"] = {
+  opening: "What can I do for you?",
+  asides: [],
+  fallback: "I can't look that up on this line. I've noted it, and the right colleague will get back to you.",
+};
+/** Tools that say nothing about what the call was for. */
+const COMMON_TOOLS = new Set([
+  "verify_identity",
+  "transfer_to_specialist",
+  "end_call",
+  "switch_persona",
+  "check_balance",
+]);
+const GREETS =
+  /^(?:(?:um|uh|oh|well|so) )*(?:hello|hi|hey|good (?:morning|afternoon|evening)|are you there|anybody there)\b(?: \S+){0,2}$/i;
 const ANYTHING_ELSE = "Is there anything else you'd like to know?";
 const COMMON: Aside[] = [
   {
@@ -35,25 +52,32 @@ const COMMON: Aside[] = [
 ];
 
 export class SpecialistBrain implements Brain {
+  readonly #opened: Scenario;
   #scenario: Scenario;
-  #lines: Dialogue["specialist"];
   #words: string[] = [];
   #greeted = false;
   /** An answer has been given here, so nothing that comes is of the past. */
   #live = false;
   #misses = 0;
   #said = "";
+  /** Tools that were used in this call. */
+  readonly #used: string[] = [];
   /** What Luna's tools have done in this call, in their own sentences. */
   #notes: string[] = [];
-  #asked: string | null = null;
+  /** What the caller said before the hand-over. */
+  readonly #before: string[] = [];
 
   constructor(scenario: Scenario) {
+    this.#opened = scenario;
     this.#scenario = scenario;
-    this.#lines = scenario.dialogue.specialist;
   }
 
   hear(item: Item): void {
-    if (item.type === "function_call" && item.name === "transfer_to_specialist") return this.#takePlace(item.arguments);
+    if (item.type === "function_call") {
+      if (item.name === "transfer_to_specialist") this.#takePlace(item.arguments);
+      else this.#used.push(item.name);
+      return;
+    }
     if (item.type === "function_call_output") {
       const result = readResult(item.output);
       if (result.ok && result.say) this.#notes.push(result.say);
@@ -64,14 +88,23 @@ export class SpecialistBrain implements Brain {
     const words = wordsOfItem(item);
     if (words === undefined) return;
     if (this.#greeted) this.#words.push(words);
-    else this.#asked ??= words || null;
+    else if (words) this.#before.push(words);
   }
 
   /** A call about anything goes to the one whose department was asked for. */
   #takePlace(args: string): void {
     const { department } = readResult(args).data;
-    this.#scenario = scenarioOfSpecialist(this.#scenario, typeof department === "string" ? department : undefined);
-    this.#lines = this.#scenario.dialogue.specialist;
+    const named = typeof department === "string" ? department : undefined;
+    this.#scenario = scenarioOfSpecialist(this.#opened, named, this.#used);
+  }
+
+  /** What the one for an errand says holds only where it was asked for, or something was done about it. */
+  get #lines(): Dialogue["specialist"] {
+    const { dialogue } = this.#scenario;
+    const own = dialogue.steps.map(({ tool }) => tool).filter((tool) => !COMMON_TOOLS.has(tool));
+    if (own.length === 0 || own.some((tool) => this.#used.includes(tool))) return dialogue.specialist;
+    const asked = this.#before.some((words) => bestPhrase(wordsOf(words), dialogue.intents) !== undefined);
+    return asked ? dialogue.specialist : NOTHING_YET;
   }
 
   /** In a restored call the greeting may be over, and words up to the last answer are answered. */
@@ -93,12 +126,14 @@ export class SpecialistBrain implements Brain {
 
   #greet(): Step {
     this.#greeted = true;
-    const { caller, specialist } = this.#scenario;
+    // Where somebody else answers than the bank, nobody knows who is calling.
+    const { caller, specialist, answers } = this.#scenario;
     const notes =
-      this.#asked || this.#notes.length > 0
+      this.#before.length > 0 || this.#notes.length > 0
         ? " I have your notes from Luna here, so you don't need to repeat anything."
         : "";
-    const hello = `Hello ${firstName(caller.name)}, this is ${specialist.name} from ${specialist.department}.${notes}`;
+    const name = answers ? "" : ` ${firstName(caller.name)}`;
+    const hello = `Hello${name}, this is ${specialist.name} from ${specialist.department}.${notes}`;
     return { say: [hello, this.#lines.opening], calls: [] };
   }
 
@@ -107,6 +142,8 @@ export class SpecialistBrain implements Brain {
       const again = context.metadata?.luna === "silence" ? "Are you still there?" : "Sorry, I didn't hear you.";
       return { say: [again, ANYTHING_ELSE], calls: [] };
     }
+    if (GREETS.test(words.trim().replace(/[^\w' ]/g, "")))
+      return { say: ["Yes, I'm here. What can I do for you?"], calls: [] };
     const command = commandIn(words);
     if (command === "repeat") return { say: [this.#said], calls: [] };
     if (closes(words) || (command === "goodbye" && /\bbye\b|\bgood ?bye\b/i.test(words))) return this.#close(context);
@@ -122,8 +159,9 @@ export class SpecialistBrain implements Brain {
   }
 
   #close(context: AnswerContext): Step {
-    const name = firstName(this.#scenario.caller.name);
-    const say = [`You're welcome, ${name}. We'll take it from here. Goodbye!`];
+    const { caller, answers } = this.#scenario;
+    const name = answers ? "" : `, ${firstName(caller.name)}`;
+    const say = [`You're welcome${name}. We'll take it from here. Goodbye!`];
     const calls = context.tools.includes("end_call")
       ? [{ name: "end_call", arguments: { reason: "The specialist and the caller said goodbye." } }]
       : [];

@@ -2,14 +2,32 @@
 import type { z } from "zod";
 import type { ErrorKind } from "../../errors.ts";
 import { Say, SayInCall } from "../../legs/http.ts";
+import { GuestCall, LinkChange, NewLink } from "../../legs/links.ts";
 import { OpenCall } from "../../legs/open-call.ts";
 import { KeyTest } from "../config.ts";
 import { NewApiKey, NewClientSecret, NewPageKey } from "../keys.ts";
 import { PersonaWish } from "../persona.ts";
+import { SignInWish } from "../session.ts";
+import * as links from "./links.ts";
+import { AuditShape, DeletedShape } from "./privacy.ts";
+import { LeftShape, SessionShape } from "./session.ts";
 import * as shapes from "./shapes.ts";
 
 /** Schemas by the name they have in the document. */
-export const REQUESTS = { OpenCall, Say, SayInCall, PersonaWish, KeyTest, NewApiKey, NewClientSecret, NewPageKey };
+export const REQUESTS = {
+  OpenCall,
+  Say,
+  SayInCall,
+  PersonaWish,
+  KeyTest,
+  NewApiKey,
+  NewClientSecret,
+  NewPageKey,
+  SignIn: SignInWish,
+  NewLink,
+  LinkChange,
+  GuestCall,
+};
 
 export const ANSWERS = {
   Problem: shapes.Problem,
@@ -32,6 +50,17 @@ export const ANSWERS = {
   ClientSecret: shapes.ClientSecret,
   Model: shapes.ModelShape,
   IceServers: shapes.IceServers,
+  Audit: AuditShape,
+  Deleted: DeletedShape,
+  Session: SessionShape,
+  Left: LeftShape,
+  Link: links.LinkShape,
+  Links: links.LinksShape,
+  Openings: links.OpeningsShape,
+  LinkDoor: links.LinkDoorShape,
+  GuestCallOpened: links.GuestCallShape,
+  WatchDoor: links.WatchDoorShape,
+  Postcard: links.PostcardShape,
 } satisfies Record<string, z.ZodType>;
 
 export type Named = keyof typeof ANSWERS;
@@ -44,14 +73,14 @@ export interface Answer {
 }
 
 export interface Operation {
-  method: "get" | "post" | "delete";
+  method: "get" | "post" | "patch" | "delete";
   /** As the router has it: `/api/calls/:id`. */
   path: string;
   group: string;
   title: string;
   about?: string;
-  /** `visitor`: the cookie of who made it. `host`: localhost, or the host token. `key`: a Luna API key or a client secret. */
-  for: "anybody" | "visitor" | "host" | "key";
+  /** What each of these is: `WHOM` in `who-may.ts`. */
+  for: "anybody" | "visitor" | "guest" | "spectator" | "key" | "operator" | "host";
   takes?: keyof typeof REQUESTS | Record<string, string>;
   query?: { name: string; about: string; type: "integer" | "string"; required?: boolean }[];
   answers: Answer[];

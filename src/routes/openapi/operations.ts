@@ -1,6 +1,10 @@
 /** Every address of Luna that answers by HTTP: what it is for, what it takes, and what it gives. */
 import type { ErrorKind } from "../../errors.ts";
+import { HISTORY_OPERATIONS } from "./history.ts";
+import { LINK_OPERATIONS } from "./links.ts";
 import type { Answer, Named, Operation } from "./operation.ts";
+import { PRIVACY_OPERATIONS } from "./privacy.ts";
+import { SESSION_OPERATIONS } from "./session.ts";
 
 const JSON_TYPE = "application/json";
 const json = (status: number, means: string, name: Named): Answer => ({ status, means, body: { [JSON_TYPE]: name } });
@@ -201,7 +205,10 @@ export const OPERATIONS: Operation[] = [
     about:
       "WebSocket in the protocol of the OpenAI Realtime API. The key travels in Authorization, or as the subprotocol openai-insecure-api-key.<key>.",
     for: "key",
-    query: [{ name: "model", about: "A provider's model, luna-scripted, or a Luna agent by name", type: "string" }],
+    query: [
+      { name: "model", about: "A provider's model, luna-scripted, or a Luna agent by name", type: "string" },
+      { name: "call_id", about: "Instead: a WebRTC call of this key that runs, for a sideband", type: "string" },
+    ],
     answers: [{ status: 101, means: "Connected; what is wrong with key or model is one error event and a close." }],
     problems: ["upgrade_required"],
   },
@@ -240,12 +247,15 @@ export const OPERATIONS: Operation[] = [
     group: REALTIME,
     title: "Begin a WebRTC call",
     about:
-      "application/sdp with a client secret; or, where the host allows it, multipart/form-data (sdp, session) with the cookie.",
+      "application/sdp with a client secret or a key; multipart/form-data (sdp, session) with a key, or, where the host allows it, with the cookie.",
     for: "key",
-    query: [{ name: "call_id", about: "With the cookie: the call that the page has opened", type: "string" }],
+    query: [
+      { name: "call_id", about: "With the cookie: the call that the page has opened", type: "string" },
+      { name: "model", about: "With a key, where no session names one", type: "string" },
+    ],
     takes: {
       "application/sdp": "The offer.",
-      "multipart/form-data": 'The parts sdp and session ({"type":"realtime"}).',
+      "multipart/form-data": 'The parts sdp and session; with the cookie the session is {"type":"realtime"}.',
     },
     answers: [{ status: 201, means: "The answer; Location names the call.", body: { "application/sdp": "text" } }],
     problems: [
@@ -297,7 +307,7 @@ export const OPERATIONS: Operation[] = [
     title: "The host's API keys",
     for: "host",
     answers: [{ status: 200, means: "Without the keys themselves.", body: { [JSON_TYPE]: { keys: "ApiKey" } } }],
-    problems: ["forbidden"],
+    problems: ["sign_in", "forbidden"],
   },
   {
     method: "post",
@@ -307,7 +317,7 @@ export const OPERATIONS: Operation[] = [
     for: "host",
     takes: "NewApiKey",
     answers: [json(201, "The key, once.", "NewApiKeyAnswer")],
-    problems: [...BODY, "forbidden", "too_many"],
+    problems: [...BODY, "sign_in", "forbidden", "too_many"],
   },
   {
     method: "delete",
@@ -316,7 +326,7 @@ export const OPERATIONS: Operation[] = [
     title: "Revoke an API key",
     for: "host",
     answers: [{ status: 204, means: "Revoked; calls that are on go on." }],
-    problems: ["forbidden", "not_found"],
+    problems: ["sign_in", "forbidden", "not_found"],
   },
   {
     method: "get",
@@ -332,10 +342,10 @@ export const OPERATIONS: Operation[] = [
     path: "/api/metrics",
     group: SERVICE,
     title: "Figures over all calls",
-    for: "host",
+    for: "operator",
     query: [{ name: "days", about: "How far back, 1 to 90; 7 if absent", type: "integer" }],
     answers: [json(200, "How many, how quick, how dear.", "Metrics")],
-    problems: ["invalid_request", "forbidden"],
+    problems: ["invalid_request", "sign_in", "forbidden"],
   },
   {
     method: "get",
@@ -355,4 +365,8 @@ export const OPERATIONS: Operation[] = [
     answers: [{ status: 200, means: "A page.", body: { "text/html": "text" } }],
     problems: [],
   },
+  ...LINK_OPERATIONS,
+  ...HISTORY_OPERATIONS,
+  ...SESSION_OPERATIONS,
+  ...PRIVACY_OPERATIONS,
 ];

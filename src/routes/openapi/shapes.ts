@@ -1,11 +1,11 @@
 /** What Luna answers, as schemas: for the OpenAPI document, and held against the types that the code itself uses. */
+
 import { z } from "zod";
+import { type ApiKey, SCOPES } from "../../legs/api-keys.ts";
 import type { Health, SayAnswer } from "../../legs/http.ts";
 import type { CallOpened } from "../../legs/open-call.ts";
 import type { PersonaStatus } from "../../legs/wire.ts";
 import type { CallRecord } from "../../store/calls.ts";
-import type { ApiKey } from "../../store/keys.ts";
-import { SCOPES } from "../../store/keys.ts";
 import type { Metrics } from "../../store/metrics.ts";
 import type { Snapshot } from "../../tools/bank.ts";
 
@@ -17,7 +17,16 @@ const day = z.iso.date();
 const last4 = z.string().regex(/^\d{4}$/);
 const mode = z.enum(["ai", "scripted"]);
 const outcome = z.enum(["contained", "escalated", "abandoned", "failed"]);
-const reason = z.enum(["caller_ended", "luna_ended", "caller_left", "failed", "too_long", "silent", "spent"]);
+const reason = z.enum([
+  "caller_ended",
+  "luna_ended",
+  "caller_left",
+  "failed",
+  "too_long",
+  "silent",
+  "spent",
+  "link_closed",
+]);
 
 export const Problem = z
   .object({
@@ -38,7 +47,8 @@ const turn = z.object({
   item_id: z.string(),
   order: z.int(),
   who: z.enum(["caller", "luna", "specialist"]),
-  speaker: z.string().optional().describe("Who spoke in Luna's place"),
+  speaker: z.string().optional().describe("Who spoke in Luna's place, by name"),
+  persona: z.string().optional().describe("Key of the persona that spoke"),
   how: z.enum(["typed", "speech"]),
   text: z.string(),
   heard: z.string().describe("What reached the ear, cut at a word"),
@@ -97,6 +107,7 @@ export const CallRecordShape = z.object({
     .optional(),
   turns: z.array(
     turn.extend({
+      persona: z.string().nullish().describe("Key of the persona that spoke; null for callers and specialists"),
       at: unixMs,
       latency_ms: ms.nullable(),
       server_ms: ms.nullish(),

@@ -3,11 +3,12 @@ import { words } from "../arguments.ts";
 import { done, tool } from "../tool.ts";
 
 const TEAMS = {
-  lending: "our lending team",
-  cards: "our card team",
-  mortgage: "our mortgage team",
-  wires: "our wire team",
-  general: "our customer team",
+  lending: "a specialist from our lending team",
+  cards: "a specialist from our card team",
+  mortgage: "a specialist from our mortgage team",
+  wires: "a specialist from our wire team",
+  // Also where no bank answers.
+  general: "a colleague",
 } as const;
 
 export const transferToSpecialist = tool({
@@ -25,7 +26,7 @@ export const transferToSpecialist = tool({
   async run({ department = "general" }) {
     return {
       ...done(
-        `I'm connecting you with a specialist from ${TEAMS[department]} now, and they'll have my notes. One moment, please.`,
+        `I'm connecting you with ${TEAMS[department]} now, and they'll have my notes. One moment, please.`,
         `The call goes to ${TEAMS[department]}.`,
         { department },
       ),

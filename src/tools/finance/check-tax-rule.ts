@@ -52,17 +52,19 @@ export const checkTaxRule = tool({
     const known = [...new Set(rules.map((rule) => rule.jurisdiction))];
     const where = jurisdictionIn(jurisdiction, known);
     if (where === undefined) {
-      return refused("not_found", `I have rules for ${list(known)}. Which of them do you mean?`, {
-        jurisdictions: known,
-      });
+      const say = `There is nothing on ${jurisdiction} in my table. I have rules for ${list(known)}. Which of them do you mean?`;
+      return refused("not_found", say, { jurisdictions: known });
     }
     const here = rules.filter((rule) => rule.jurisdiction === where);
     const rule = ruleAbout(topic, here);
     const topics = here.map((one) => one.topic);
-    if (!rule) return refused("not_found", `For ${where} I have rules on ${list(topics)}. Which one?`, { topics });
+    if (!rule) {
+      const say = `There is nothing on ${topic} for ${placeName(where)} in my table. For ${placeName(where)} I have rules on ${list(topics)}. Which one?`;
+      return refused("not_found", say, { topics });
+    }
     const { source, as_of, rate_percent } = rule;
     return done(
-      `${rule.rule} That's from ${source}, as of ${asOf(as_of)}, and no advice.`,
+      `In ${placeName(where)}: ${rule.rule} That's from ${source}, as of ${asOf(as_of)}, and no advice.`,
       `${rule.topic}, ${where}.`,
       {
         jurisdiction: where,
@@ -77,11 +79,21 @@ export const checkTaxRule = tool({
   },
 });
 
+/** As it is said in a sentence: "the UK". */
+export function placeName(jurisdiction: string): string {
+  return ["US", "UK", "EU"].includes(jurisdiction) ? `the ${jurisdiction}` : jurisdiction;
+}
+
+/** The jurisdictions that are named in these words, in the order of `known`; a member state in place of the union. */
+export function jurisdictionsIn(said: string, known: readonly string[]): string[] {
+  const plain = normalise(said);
+  return known.filter((name) => NAMES[name]?.test(plain) ?? plain.includes(name.toLowerCase()));
+}
+
 /** The jurisdiction that is named in these words; undefined where none of the table is. */
 export function jurisdictionIn(said: string, known: readonly string[]): string | undefined {
-  const plain = normalise(said);
   // A member state comes before the union it is part of.
-  const found = known.filter((name) => NAMES[name]?.test(plain) ?? plain.includes(name.toLowerCase()));
+  const found = jurisdictionsIn(said, known);
   return found.find((name) => name !== "EU") ?? found[0];
 }
 

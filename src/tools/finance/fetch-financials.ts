@@ -14,6 +14,9 @@ const SECTION_NAMES: Record<Section, string> = {
   tax: "Income tax",
 };
 
+const FORMS = "2026-09, 2026-Q3, 2026, or 2026-01 to 2026-04";
+const COMPARED = new RegExp(`^(?:previous|year_ago|${PERIOD.source.slice(1, -1)})$`, "i");
+
 /** A period as far as it has come. */
 interface Stretch {
   period: Period;
@@ -25,15 +28,15 @@ interface Stretch {
 export const fetchFinancials = tool({
   name: "fetch_financials",
   description:
-    "The company's profit and loss for a month, a quarter or a year, by groups of accounts, from its journal; with a comparison and in another currency if asked for. Never say a figure that it has not told you.",
+    "The company's profit and loss for a month, a quarter, a year or months in a row, by groups of accounts, from its journal; with a comparison and in another currency if asked for. Never say a figure that it has not told you.",
   schema: z.strictObject({
-    period: z
+    period: z.string().trim().toUpperCase().regex(PERIOD, FORMS).describe(FORMS),
+    compare: z
       .string()
       .trim()
-      .toUpperCase()
-      .regex(PERIOD, "2026-09, 2026-Q3 or 2026")
-      .describe("2026-09, 2026-Q3 or 2026"),
-    compare: z.enum(["previous", "year_ago"]).optional().describe("Also the period before, or the same one a year ago"),
+      .regex(COMPARED, `previous, year_ago, or a period: ${FORMS}`)
+      .optional()
+      .describe("previous (the period before), year_ago (the same one a year ago), or another period"),
     currency: z
       .string()
       .trim()
@@ -54,7 +57,8 @@ export const fetchFinancials = tool({
     if (fx === undefined)
       return refused("not_found", `I have no rate for ${args.currency}. I can do it in US dollars.`);
     const statement = statementOf(await books.totals(now.from, now.to));
-    const before = args.compare ? alike(now, comparedWith(period, args.compare)) : null;
+    const than = args.compare === undefined ? undefined : otherOf(period, args.compare);
+    const before = than ? alike(now, than, today) : null;
     const other = before && statementOf(await books.totals(before.from, before.to));
     const compared = before && other && other.accounts.length > 0 ? { before, other } : null;
     const say = [sentence(now, statement, fx), ...(compared ? [against(now, statement, compared)] : unknown(before))];
@@ -85,9 +89,14 @@ function stretch(period: Period, today: string): Stretch {
   return { period, from: period.from, to: open ? today : period.to, open };
 }
 
+/** What it is compared with. */
+function otherOf(period: Period, compare: string): Period | undefined {
+  return compare === "previous" || compare === "year_ago" ? comparedWith(period, compare) : readPeriod(compare);
+}
+
 /** As much of another period as there is of this one. */
-function alike(now: Stretch, period: Period): Stretch {
-  if (!now.open) return { period, from: period.from, to: period.to, open: false };
+function alike(now: Stretch, period: Period, today: string): Stretch {
+  if (!now.open) return stretch(period, today);
   const last = Date.parse(period.from) + (Date.parse(now.to) - Date.parse(now.from));
   const to = new Date(Math.min(last, Date.parse(period.to))).toISOString().slice(0, 10);
   return { period, from: period.from, to, open: Date.parse(to) + DAY_MS <= Date.parse(period.to) };
@@ -114,7 +123,8 @@ function sentence({ period, open }: Stretch, statement: Statement, fx: FxRate | 
 function against(now: Stretch, statement: Statement, { before, other }: { before: Stretch; other: Statement }): string {
   const revenue = change(statement.sections.revenue, other.sections.revenue);
   const profit = change(statement.net, other.net) ?? (statement.net > other.net ? "better" : "worse");
-  const than = `${now.open ? "the same stretch of " : ""}${periodName(before.period)}`;
+  const name = periodName(before.period);
+  const than = now.open ? `the same stretch of ${name}` : `${name}${before.open ? " so far" : ""}`;
   return `Against ${than}, revenue is ${revenue ?? "not to be compared"} and profit ${profit}.`;
 }
 

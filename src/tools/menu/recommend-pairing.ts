@@ -2,7 +2,8 @@ import { z } from "zod";
 import { words } from "../arguments.ts";
 import { dollars, list } from "../say.ts";
 import { done, refused, tool } from "../tool.ts";
-import { itemNamed } from "./names.ts";
+import type { MenuItem } from "./menu.ts";
+import { itemNamed, itemsAbout } from "./names.ts";
 
 /** Dishes named for a drink. */
 const NAMED = 3;
@@ -11,11 +12,14 @@ export const recommendPairing = tool({
   name: "recommend_pairing",
   description:
     "The drinks that go with a dish, with the reason and the price; or for a drink the dishes that it goes with. Call it whenever a guest asks what to drink with something.",
-  schema: z.strictObject({ dish: words(80).describe("Name of the dish, or of the drink") }),
+  schema: z.strictObject({
+    dish: words(80).describe("Name of the dish, or of the drink"),
+    drink: words(40).optional().describe("The kind that is wanted: wine, red wine, beer, alcohol-free"),
+  }),
   gate: "open",
   effect: "read",
   working: "Finding what goes with it",
-  async run({ dish }, { menu }) {
+  async run({ dish, drink: kind }, { menu }) {
     const item = itemNamed(await menu.items({}), dish);
     if (!item) return refused("not_found", "I don't find that on the menu. Which dish do you mean?");
     if (item.course === "drink") {
@@ -27,11 +31,14 @@ export const recommendPairing = tool({
         dishes: dishes.map((pair) => ({ name: pair.dish.name, reason: pair.reason })),
       });
     }
-    const [best, second] = await menu.drinksFor(item.id);
+    const all = await menu.drinksFor(item.id);
+    const fitting = kind === undefined ? all : all.filter(({ drink }) => isOfKind(drink, kind));
+    const [best, second] = fitting.length > 0 ? fitting : all;
     if (!best) return refused("not_found", `I have nothing in particular for ${item.name}. What do you like to drink?`);
+    const none = fitting.length > 0 ? "" : `I have no ${kind} in particular for it. `;
     const other = second ? ` Or ${second.drink.name}: ${second.reason}.` : "";
     return done(
-      `With ${item.name} I'd take ${best.drink.name}, ${dollars(best.drink.price_cents)}: ${best.reason}.${other}`,
+      `${none}With ${item.name} I'd take ${best.drink.name}, ${dollars(best.drink.price_cents)}: ${best.reason}.${other}`,
       `${best.drink.name} with ${item.name}.`,
       {
         dish: item.name,
@@ -45,3 +52,8 @@ export const recommendPairing = tool({
     );
   },
 });
+
+function isOfKind(drink: MenuItem, kind: string): boolean {
+  if (/\balcohol/i.test(kind)) return drink.diets.includes("alcohol_free");
+  return itemsAbout([drink], kind).length > 0;
+}

@@ -63,8 +63,10 @@ async function loaded() {
 describe("loading the voice", () => {
   it("brings the mouth first, then the ears, and shows one progress for both", async () => {
     const voice = new LocalVoice();
-    const seen: VoiceProgress[] = [];
-    const loading = voice.load((progress) => seen.push(progress));
+    const seen: string[] = [];
+    const note = ({ what, loaded, total }: VoiceProgress) =>
+      seen.push(`${what} ${loaded}/${total}${voice.canSpeak ? ", speaks" : ""}`);
+    const loading = voice.load(note);
     await tick();
     expect(FakeWorker.all.map((w) => w.name)).toEqual(["luna-mouth"]);
     worker("mouth").say({ type: "progress", loaded: 10 });
@@ -73,16 +75,19 @@ describe("loading the voice", () => {
     expect(FakeWorker.all.map((w) => w.name)).toEqual(["luna-mouth", "luna-ears"]);
     worker("mouth").say({ type: "ready" });
     expect([voice.canSpeak, voice.ready]).toEqual([true, false]);
+    await tick();
     worker("ears").say({ type: "progress", loaded: 30 });
     worker("ears").say({ type: "ready" });
     await loading;
     expect(voice.ready).toBe(true);
-    expect(seen.map((p) => `${p.what} ${p.loaded}/${p.total}`)).toEqual([
+    expect(seen).toEqual([
       "download 0/60",
       "download 10/60",
       "prepare 10/60",
-      "download 40/60",
-      "ready 60/60",
+      // That she speaks is told when it is so, not with the next bytes of the ears.
+      "download 10/60, speaks",
+      "download 40/60, speaks",
+      "ready 60/60, speaks",
     ]);
   });
 

@@ -5,6 +5,7 @@ import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Luna, startLuna } from "../../support/luna.ts";
+import { plainTcp } from "../../support/plain-tcp.ts";
 import { type TlsDoor, tlsDoor } from "../../support/tls.ts";
 
 let luna: Luna;
@@ -26,6 +27,11 @@ type Socket = OpenAIRealtimeWS | OpenAIRealtimeWebSocket;
 
 const clientOf = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${door.url}/v1` });
 const variants: [string, (apiKey: string, model: string) => Socket][] = [
+  [
+    "ws without TLS, with nothing but a base URL",
+    (apiKey, model) =>
+      new OpenAIRealtimeWS({ model, options: plainTcp }, new OpenAI({ apiKey, baseURL: `${luna.url}/v1` })),
+  ],
   ["ws", (apiKey, model) => new OpenAIRealtimeWS({ model }, clientOf(apiKey))],
   [
     "native WebSocket",

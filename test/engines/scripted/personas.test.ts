@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { BrainByTools } from "../../../src/engines/scripted/brains.ts";
 import { periodIn } from "../../../src/engines/scripted/personas/periods.ts";
-import { routeIn } from "../../../src/engines/scripted/personas/routes.ts";
+import { refusedIn, routeIn } from "../../../src/engines/scripted/personas/routes.ts";
 import { caller, dialogue, luna, lunaNever, noTool, silence, tool } from "./talking.ts";
 
 describe("the waiter", () => {
@@ -151,7 +151,33 @@ describe("asking for somebody else", () => {
     ["I'd like to talk to the CFO", "cfo", true],
     ["back to the bank, I lost my card ending in 4829", "luna", false],
     ["talk to the waiter, do you have vegan starters", "waiter", false],
-  ])("%s", (text, key, bare) => expect(routeIn(text)).toEqual({ key, bare }));
+    ["put Luna back", "luna", true],
+    ["now the finance chief", "cfo", true],
+    ["actually the cfo again", "cfo", true],
+    ["not the waiter, the cfo", "cfo", true],
+    ["connect me to the waiter, no, the CFO", "cfo", true],
+    ["why don't you put me through to Felix", "waiter", true],
+    ["I don't want the waiter, I want the finance chief", "cfo", true],
+    ["can I have Conrad back on the line", "cfo", true],
+  ])("%s", (text, key, bare) => expect(routeIn(text)).toMatchObject({ key, bare }));
+
+  it("keeps what is said before it and after it apart", () => {
+    expect(routeIn("What's my balance? And pass me to the waiter, I have $8.50.")).toEqual({
+      key: "waiter",
+      bare: false,
+      before: "What's my balance? And",
+      after: "I have $8.50.",
+    });
+  });
+
+  it.each([
+    "don't connect me to the waiter",
+    "I don't want to talk to Felix",
+    "please do not put me through to the CFO",
+  ])("%s: nobody else", (text) => {
+    expect(routeIn(text)).toBeUndefined();
+    expect(refusedIn(text)).toBeDefined();
+  });
 
   it.each([
     "I want to dispute a restaurant charge",
@@ -168,6 +194,22 @@ describe("put through by words", () => {
     caller("Could I talk to the waiter, please?"),
     luna("putting you through to Felix"),
     tool("switch_persona", { persona: "waiter" }, true),
+  ]);
+
+  dialogue("answers first what was asked of her, and then puts through", "freeform", [
+    caller("What's my balance? And pass me to the waiter"),
+    luna("last four digits"),
+    noTool("switch_persona"),
+    caller("4829"),
+    tool("check_balance", {}, true),
+    luna("in checking", "now I'm putting you through to Felix"),
+    tool("switch_persona", { persona: "waiter" }, true),
+  ]);
+
+  dialogue("stays where the caller wants nobody else", "freeform", [
+    caller("Don't connect me to the waiter"),
+    luna("you stay with Luna"),
+    noTool(),
   ]);
 
   dialogue("and does what she can where she does not", "block-card", [

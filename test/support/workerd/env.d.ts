@@ -10,7 +10,7 @@ declare global {
     }
     interface GlobalProps {
       mainModule: typeof import("../../../src/worker.ts");
-      durableNamespaces: "Call" | "Bank";
+      durableNamespaces: "Call" | "Bank" | "AuditTrail" | "Switchboard";
     }
   }
 }

@@ -12,6 +12,7 @@ import { newState, type Pending, type Script, type State, type Talk } from "./st
 import { sumUp } from "./sum-up.ts";
 import { firstName } from "./texts.ts";
 import { understand } from "./understand.ts";
+import { CLEAR_WISH, wish } from "./wishes.ts";
 import { wordsOfItem } from "./words-of-item.ts";
 
 /** Answers in a row that only ask for patience, before a tool is given up. */
@@ -43,6 +44,18 @@ export class DialogueBrain implements Brain {
   hear(item: Item): void {
     if (!this.#started) this.#past.push(item);
     else this.#take(item);
+  }
+
+  concerns(words: string): boolean {
+    const found = wish(this.#talk({ tools: [], today: "" }), words);
+    return found !== undefined && found.score >= CLEAR_WISH;
+  }
+
+  get idle(): boolean {
+    const { run, asked, over, pending } = this.#state;
+    return (
+      run === null && over === null && Object.keys(pending).length === 0 && (!asked || asked.question.kind === "more")
+    );
   }
 
   answer(context: AnswerContext): Step {

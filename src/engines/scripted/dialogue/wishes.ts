@@ -5,7 +5,7 @@ import { identityIn, valuesIn } from "./slots.ts";
 import { ask, canRun, errandOf, newRun, type Talk } from "./state.ts";
 
 /** A phrase of at least this many letters is a wish of its own, even in the middle of something else. */
-const CLEAR_WISH = 7;
+export const CLEAR_WISH = 7;
 
 /** Another errand than the one under way: a look at the balance, or a change of mind. */
 export function wantsElse(talk: Talk, text: string): boolean {

@@ -1,78 +1,56 @@
 /** Conrad without a model: profit and loss by the period that is named, compared and converted; tax rules by country and topic. */
-import { jurisdictionIn } from "../../../tools/finance/check-tax-rule.ts";
-import { periodName, readPeriod } from "../../../tools/finance/period.ts";
+import { comparedWith, type Period, periodName, readPeriod } from "../../../tools/finance/period.ts";
+import { yesOrNo } from "../../../words/yesno.ts";
 import type { Call, Step } from "../brain.ts";
 import { wordsOf } from "../dialogue/match.ts";
 import type { ToolResult } from "../dialogue/results.ts";
-import { periodIn } from "./periods.ts";
+import { amountOf, currenciesIn, LINES, linesIn, untoldIn } from "./cfo/lines.ts";
+import { type TaxMemory, taxIn, taxStep } from "./cfo/tax.ts";
+import { type Times, timesIn } from "./periods.ts";
 import { type Part, say } from "./talker.ts";
 
-const COUNTRIES = ["US", "UK", "Canada", "EU", "Germany", "France", "Ireland", "Malta", "Rwanda"];
-/** What is asked about is the first that is heard. */
-const TOPICS: [RegExp, string][] = [
-  [/\b(register|registration|threshold)\b/, "VAT registration"],
-  [/\b(vat|v a t|gst|value added|sales tax)\b/, "VAT"],
-  [/\b(payroll|social security|national insurance|employer)\b/, "payroll tax"],
-  [/\b(depreciat\w*|write off|equipment|capital allowance|investment allowance)\b/, "depreciation"],
-  [/\b(meals?|entertainment|client dinners?)\b/, "business meals"],
-  [/\b(carry ?forward|carry .* forward|tax losses)\b/, "loss carryforward"],
-  [/\b(deadline|filing|file|due date|tax return)\b/, "filing deadline"],
-  [/\b(tips?|gratuit\w*)\b/, "tips"],
-  [/\b(research)\b/, "research"],
-  [/\b(cross border|distance sell\w*|other countries)\b/, "cross-border sales"],
-  [
-    /\b(corporate|corporation|company tax|profit tax|income tax|tax rate|tax on profits?|taxes|tax)\b/,
-    "corporate income tax",
-  ],
-];
-const TAX = /\b(tax|taxes|taxed|vat|v a t|gst|deduct\w*|tax return|national insurance|payroll)\b/;
-const YEAR_AGO = /\b(last year|a year ago|year ago|year before|previous year|prior year|year over year)\b/;
-const AGAINST = /\b(against|versus|vs|compared?(?: it)?(?: to| with)?|comparison|than|year over year)\b/;
-const CURRENCIES: [RegExp, string][] = [
-  [/\b(canadian dollars?|cad)\b/, "CAD"],
-  [/\b(us dollars?|dollars?|usd)\b/, "USD"],
-  [/\b(euros?|eur)\b/, "EUR"],
-  [/\b(pounds?|sterling|gbp)\b/, "GBP"],
-  [/\b(rwandan francs?|rwf)\b/, "RWF"],
-  [/\b(swiss francs?|francs?|chf)\b/, "CHF"],
-  [/\b(yen|jpy)\b/, "JPY"],
-  [/\b(kron(?:or|a)|sek)\b/, "SEK"],
-];
 const FIGURES =
-  /\b(revenues?|sales|turnover|profits?|profitable|p and l|p l|profit and loss|margins?|figures|numbers|results?|doing|costs?|expenses|spend|spent|losses|earn\w*|net|gross|business|company|books|how was|how were|how is)\b/;
-/** Lines of the statement by what people call them; the name is that of the account, the group or the total. */
-const LINES: [RegExp, string][] = [
-  [/\b(wages?|salar\w*|staff|payroll costs?)\b/, "Wages"],
-  [/\brent\b/, "Rent"],
-  [/\b(utilities|power|electricity)\b/, "Utilities"],
-  [/\b(marketing|advertising)\b/, "Marketing"],
-  [/\binsurance\b/, "Insurance"],
-  [/\brepairs?\b/, "Repairs"],
-  [/\bsoftware\b/, "Software and office"],
-  [/\binterest\b/, "Interest"],
-  [/\bcatering\b/, "Catering"],
-  [/\b(food sales)\b/, "Food sales"],
-  [/\b(drink sales|sales of drinks)\b/, "Drink sales"],
-  [/\b(food costs?|cost of food)\b/, "Cost of food"],
-  [/\b(drinks? costs?|cost of drinks?)\b/, "Cost of drinks"],
-  [/\b(gross profit|gross margin)\b/, "Gross profit"],
-  [/\b(operating profit|operating income)\b/, "Operating profit"],
-  [/\b(operating costs?|overheads?)\b/, "Operating costs"],
-];
+  /\b(revenues?|sales|turnover|profits?|profitable|p and l|p l|profit and loss|margins?|figures|numbers|results?|doing|costs?|expenses|spend|spent|losses|earn\w*|net|gross|business|company|books|how was|how were|how is|how did|compare)\b/;
+const AGAINST =
+  /\b(?:against|versus|vs|(?:in )?compar(?:ed?|ison)(?: it| that| this)? (?:to|with)|than|year over year|year on year|quarter over quarter|month over month)\b/;
+/** "Compare March with February." */
+const COMPARE = /\bcompar(?:e|ing|ison)(?: between| of)? (.+?) (?:with|to|against|and|versus|vs) (.+)$/;
+const COMPARES_IT = /\bcompare (?:it|that|this|them) (?:with|to|against) (.+)$/;
+const PLANS = /\b(?:budget(?:ed)?|plan|planned|targets?|expected|expectations)\b/;
+const CORRECTS =
+  /^(?:(?:no|nope|sorry|oh|wait|um|well|and) )*(?:no|sorry|i mean|i meant|actually|rather|make (?:it|that)|not)\b/;
+/** Words of a sentence that only names a place. */
+const SHORT = 4;
+const FOLLOWS = /^(?:(?:and|what about|how about|but|then|also)(?: |$))+/;
+const MENDED = /\b(?:no|sorry|i mean|i meant|actually|rather|make that|make it)\b/;
 
-interface Memory {
-  period: string | null;
+interface Last {
+  period: Period;
+  /** Argument of `fetch_financials`. */
+  compare: string | undefined;
+  lines: string[];
+}
+
+interface Memory extends TaxMemory {
+  last: Last | null;
+  /** Null: US dollars. */
   currency: string | null;
-  country: string | null;
-  /** A tax question without a country, or figures without a period, that were asked back about. */
-  topic: string | null;
-  asked: "country" | "topic" | "period" | null;
-  /** The line that the figures are wanted for. */
-  line: string | null;
+  /** What was said to be possible instead: "shall I tell you the whole of February?" */
+  offer: Period | null;
+  /** The lines of the statement that are wanted. */
+  lines: string[];
 }
 
 export function cfoPart(greeting: string): Part {
-  const memory: Memory = { period: null, currency: null, country: null, topic: null, asked: null, line: null };
+  const memory: Memory = {
+    last: null,
+    currency: null,
+    country: null,
+    topic: null,
+    asked: null,
+    offer: null,
+    lines: [],
+  };
   return {
     greeting,
     here: "Conrad here.",
@@ -94,6 +72,10 @@ export function cfoPart(greeting: string): Part {
         say: "I have the profit and loss here, not the balance sheet.",
       },
     ],
+    concerns: (words) => {
+      const said = wordsOf(words).join(" ");
+      return FIGURES.test(said) || taxIn(words).taxing || LINES.some(([form]) => form.test(said));
+    },
     reply: (words, today) => reply(words, today, memory),
     told: (call, result) => told(call, result, memory),
   };
@@ -102,93 +84,203 @@ export function cfoPart(greeting: string): Part {
 function reply(text: string, today: string, memory: Memory): Step | undefined {
   const said = wordsOf(text).join(" ");
   if (/\b(forecast|predict)\b/.test(said)) return undefined;
-  const country = jurisdictionIn(said.replace(/\b(let|tell|give|for) us\b/g, "$1"), COUNTRIES);
-  const line = LINES.find(([form]) => form.test(said))?.[1];
-  // "Tax" in a question for a period is a line of the statement.
-  const taxing = TAX.test(said) && !(periodIn(beforeComparison(said), today) && !country);
-  if (taxing || memory.asked === "country" || memory.asked === "topic") {
-    const step = tax(said, country, taxing, memory);
+  const offered = takesOffer(text, memory);
+  if (offered) return offered;
+  const wish = taxIn(text);
+  const { topic, countries, elsewhere, other } = wish;
+  // "Tax" in a question for a period is a line of the statement; "after tax" is what every profit is.
+  const timed = timesIn(said, { today }) !== undefined;
+  const placed = countries.length > 0 || elsewhere !== undefined;
+  const taxing = wish.taxing && (other !== undefined || !timed || placed);
+  const answering = memory.asked === "country" || memory.asked === "topic";
+  // "And Ireland?" goes on with the tax that was spoken of; a place in a longer sentence is only a place.
+  const named = countries.length > 0 || (elsewhere !== undefined && said.split(" ").length <= SHORT);
+  const goesOn = memory.topic !== null && named && !timed && !FIGURES.test(said);
+  if (taxing || goesOn || (answering && !timed && (placed || topic !== undefined))) {
+    const step = taxStep(wish, said, memory);
     if (step) return step;
   }
-  if (country !== undefined && memory.topic !== null && FIGURES.exec(said) === null)
-    return tax(said, country, true, memory);
-  return figures(said, today, line, memory);
+  return figures(said, today, memory);
 }
 
-function tax(said: string, country: string | undefined, taxing: boolean, memory: Memory): Step | undefined {
-  const topic = TOPICS.find(([form]) => form.test(said))?.[1];
-  if (!taxing && country === undefined && topic === undefined) return undefined;
-  const general =
-    topic === "corporate income tax" && !/\b(corporate|corporation|company|profits?|income|rate)\b/.test(said);
-  const wanted = general && memory.asked === "country" ? memory.topic : (topic ?? memory.topic);
-  const where = country ?? memory.country;
-  Object.assign(memory, { asked: null, topic: wanted, country: where });
-  if (wanted === null) {
-    memory.asked = "topic";
-    return say("Which tax is it: on profits, VAT, payroll, or something else?");
-  }
-  if (where === null) {
-    memory.asked = "country";
-    return say("For which country?");
-  }
-  return { say: [], calls: [{ name: "check_tax_rule", arguments: { jurisdiction: where, topic: wanted } }] };
+/** Yes to "shall I tell you the whole of February?" */
+function takesOffer(text: string, memory: Memory): Step | undefined {
+  const { offer } = memory;
+  memory.offer = null;
+  const yes = offer && yesOrNo(text);
+  if (!offer || yes === undefined || yes === null) return undefined;
+  memory.asked = yes === "yes" ? null : "period";
+  return yes === "yes" ? fetch([offer], undefined, memory) : say("Which period would you like, then?");
 }
 
-function figures(said: string, today: string, line: string | undefined, memory: Memory): Step | undefined {
-  const currency = CURRENCIES.find(([form]) => form.test(said))?.[1];
-  const compares = AGAINST.test(said);
-  const named = periodIn(beforeComparison(said), today, memory.period);
-  const period = named ?? (compares || currency || line ? memory.period : null);
-  if (currency) memory.currency = currency;
-  const about = FIGURES.test(said) || line !== undefined || memory.asked === "period";
-  if (period === null && !about && !compares && !currency) return undefined;
-  memory.line = line ?? (memory.asked === "period" ? memory.line : null);
-  if (period === null || period === undefined) {
+/** What is asked of the figures, and of which time. */
+function figures(sentence: string, today: string, memory: Memory): Step | undefined {
+  const { last } = memory;
+  const [said, other] = sides(sentence);
+  const compares = other !== undefined;
+  const lines = linesIn(sentence);
+  const currencies = currenciesIn(sentence);
+  const times = mended(said, today, memory);
+  if (times && "say" in times) return impossible(times, lines, memory);
+  const follows = FOLLOWS.test(sentence) || CORRECTS.test(sentence);
+  const about =
+    FIGURES.test(sentence) || lines.length > 0 || memory.asked === "period" || compares || currencies.length > 0;
+  if (times === undefined && !about) return undefined;
+  const periods =
+    times?.periods ?? (last && (compares || currencies.length > 0 || lines.length > 0) ? [last.period] : []);
+  const notes = untoldIn(sentence);
+  if (lines.length > 0 || memory.asked !== "period") memory.lines = lines;
+  // "No, I meant September" is about the same line, and compared with the same.
+  const goesOn = follows && last !== null;
+  if (goesOn && lines.length === 0 && !FIGURES.test(sentence)) memory.lines = last.lines;
+  if (periods.length === 0) {
     memory.asked = "period";
-    return say("For which period: last month, the last quarter, or this year?");
+    return say(...notes, "For which period: last month, the last quarter, or this year?");
   }
-  Object.assign(memory, { asked: null, period });
-  const compare = compares ? (YEAR_AGO.test(afterComparison(said)) ? "year_ago" : "previous") : undefined;
-  const converted = memory.currency === null || memory.currency === "USD" ? {} : { currency: memory.currency };
-  const args = { period, ...(compare ? { compare } : {}), ...converted };
-  return { say: [], calls: [{ name: "fetch_financials", arguments: args }] };
+  memory.asked = null;
+  const than = compares ? comparison(other, periods.at(-1), today, memory) : undefined;
+  if (than && typeof than !== "string") return impossible(than, lines, memory);
+  const keeps = goesOn && !compares && CORRECTS.test(sentence) && isRelative(last.compare);
+  const money = currencyFor(currencies, times !== undefined && !follows, memory);
+  const step = fetch(periods, than ?? (keeps ? last.compare : undefined), memory, currencies.slice(1));
+  return { say: [...notes, ...money, ...step.say], calls: step.calls };
 }
 
-/** "This year against last year" is about this year. */
-function beforeComparison(said: string): string {
-  return said.split(AGAINST)[0] ?? said;
-}
-
-function afterComparison(said: string): string {
+/** What is asked for, and what it is to be compared with. */
+function sides(said: string): [string, string | undefined] {
+  const [, it] = COMPARES_IT.exec(said) ?? [];
+  if (it !== undefined) return ["", it];
+  const [, one, two] = COMPARE.exec(said) ?? [];
+  if (one !== undefined && two !== undefined) return [one, two];
   const match = AGAINST.exec(said);
-  return match ? said.slice(match.index) : "";
+  // There is no plan in the books to compare with.
+  if (!match || PLANS.test(said)) return [said, undefined];
+  return [said.slice(0, match.index), said.slice(match.index)];
 }
 
-function told(call: Call, result: ToolResult, memory: Memory): Step {
-  const { line } = memory;
-  memory.line = null;
-  if (!result.ok || call.name !== "fetch_financials" || line === null) return say(result.say);
-  const amount = amountOf(result.data, line);
-  const period = readPeriod(String(result.data.period));
-  if (amount === undefined || !period) return say(result.say);
-  return say(`${line} in ${periodName(period)}: ${amount}.`);
+/** The times of a sentence: after a correction in it, and with what is left unsaid taken from what was spoken of. */
+function mended(said: string, today: string, { last }: Memory): Times | undefined {
+  const known = last?.period ?? null;
+  const corrects = CORRECTS.test(said);
+  const year = corrects || FOLLOWS.test(said) ? known?.year : undefined;
+  const around = { today, known };
+  const parts = said.split(MENDED);
+  const whole = timesIn(said, { ...around, year });
+  if (whole && "say" in whole) return whole;
+  const first = timesIn(parts[0] ?? "", around);
+  const context = first && "periods" in first ? first.periods.at(-1) : known;
+  const meant = parts.slice(1).findLast((part) => timesIn(part, around) !== undefined);
+  if (meant === undefined) return corrects || year !== undefined ? inPlaceOf(whole, known) : whole;
+  const times = timesIn(meant, { today, known: context ?? null, year: context?.year });
+  return inPlaceOf(times, context ?? null);
 }
 
-const TOTALS: Record<string, string> = { "Gross profit": "gross_profit", "Operating profit": "operating_profit" };
-
-interface Group {
-  group?: unknown;
-  total?: unknown;
-  accounts?: { name?: unknown; amount?: unknown }[];
+/** Only another year was said: the same month or quarter of that year. */
+function inPlaceOf(times: Times | undefined, known: Period | null): Times | undefined {
+  if (!times || "say" in times || known === null || !times.bareYear || known.kind === "year") return times;
+  const periods = times.periods.flatMap(({ year, kind }) => (kind === "year" ? [moved(known, year)] : []));
+  return periods.length === times.periods.length ? { ...times, periods } : times;
 }
 
-function amountOf(data: Record<string, unknown>, line: string): string | undefined {
-  const total = data[TOTALS[line] ?? ""];
-  if (typeof total === "string") return total;
-  for (const { group, total: sum, accounts = [] } of Array.isArray(data.groups) ? (data.groups as Group[]) : []) {
-    if (group === line && typeof sum === "string") return sum;
-    const account = accounts.find(({ name }) => name === line);
-    if (typeof account?.amount === "string") return account.amount;
+function moved(period: Period, year: number): Period {
+  let found = period;
+  while (found.year > year) found = comparedWith(found, "year_ago");
+  if (found.year === year) return found;
+  const shift = year - found.year;
+  const key = found.key.replace(/20\d\d/g, (own) => String(Number(own) + shift));
+  return readPeriod(key) ?? found;
+}
+
+/** The argument `compare`; or why there is nothing to compare with. */
+function comparison(
+  said: string,
+  period: Period | undefined,
+  today: string,
+  { last }: Memory,
+): string | { say: string; offer?: Period } {
+  const yearly = /\byear (?:over|on) year\b/.test(said);
+  if (!period || yearly) return "year_ago";
+  if (/\b(?:last year|(?:a|one) year (?:ago|earlier)|year (?:before|earlier)|previous year|prior year)\b/.test(said)) {
+    const times = timesIn(said, { today, known: period, year: period.year });
+    const own = times && "periods" in times && times.periods[0];
+    // "March the year before" names the month once more.
+    return own && own.kind !== "year" ? asArgument(own, period) : "year_ago";
   }
-  return undefined;
+  if (
+    /\b(?:last|previous|prior|past|preceding) (?:month|quarter|one|period)\b|\bbefore\b|\b(?:quarter|month) over\b/.test(
+      said,
+    )
+  ) {
+    return "previous";
+  }
+  const times = timesIn(said, { today, known: period, year: period.year });
+  if (times && "say" in times) return times;
+  const [other] = inPlaceOfYear(times, period);
+  if (!other) return last && isRelative(last.compare) && last.compare !== undefined ? last.compare : "previous";
+  return asArgument(other, period);
+}
+
+/** "Q2 2025 against 2024" is about the same quarter. */
+function inPlaceOfYear(times: Times | undefined, period: Period): Period[] {
+  const placed = inPlaceOf(times, period);
+  return placed && "periods" in placed ? placed.periods : [];
+}
+
+function asArgument(other: Period, period: Period): string {
+  if (other.key === comparedWith(period, "year_ago").key) return "year_ago";
+  return other.key === comparedWith(period, "previous").key ? "previous" : other.key;
+}
+
+function isRelative(compare: string | undefined): boolean {
+  return compare === "previous" || compare === "year_ago";
+}
+
+function impossible(why: { say: string; offer?: Period }, lines: string[], memory: Memory): Step {
+  Object.assign(memory, { asked: "period", offer: why.offer ?? null });
+  if (lines.length > 0) memory.lines = lines;
+  return say(why.say);
+}
+
+/** A question of its own is told in dollars again, and that is said. */
+function currencyFor([named]: string[], fresh: boolean, memory: Memory): string[] {
+  const before = memory.currency;
+  if (named) memory.currency = named === "USD" ? null : named;
+  else if (fresh) memory.currency = null;
+  return before !== null && memory.currency === null && !named ? ["In US dollars again."] : [];
+}
+
+function fetch(periods: Period[], compare: string | undefined, memory: Memory, also: string[] = []): Step {
+  const lines = memory.lines;
+  const period = periods.at(-1);
+  if (period) memory.last = { period, compare, lines };
+  const calls = [memory.currency, ...also].flatMap((currency) =>
+    periods.map(({ key }) => ({
+      name: "fetch_financials",
+      arguments: {
+        period: key,
+        ...(compare ? { compare } : {}),
+        ...(currency === null || currency === "USD" ? {} : { currency }),
+      },
+    })),
+  );
+  return { say: [], calls };
+}
+
+function told(call: Call, result: ToolResult, { lines }: Memory): Step {
+  if (!result.ok || call.name !== "fetch_financials" || lines.length === 0) return say(result.say);
+  const period = readPeriod(String(result.data.period));
+  const sentences = lines.map((line) => lineTold(line, result.data, period));
+  return say(...sentences.map((sentence) => sentence ?? result.say));
+}
+
+/** One line of the statement, beside what it is compared with. */
+function lineTold(line: string, data: Record<string, unknown>, period: Period | undefined): string | undefined {
+  const amount = amountOf(data, line);
+  if (amount === undefined || !period) return undefined;
+  const other = data.compared_with;
+  const before = typeof other === "object" && other !== null ? (other as Record<string, unknown>) : undefined;
+  const than = before && amountOf(before, line);
+  const then = before && readPeriod(String(before.period));
+  const so = data.complete === false ? " so far" : "";
+  return `${line} in ${periodName(period)}${so}: ${amount}${than && then ? `, against ${than} in ${periodName(then)}` : ""}.`;
 }

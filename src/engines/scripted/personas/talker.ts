@@ -24,6 +24,8 @@ export interface Part {
   choices: string;
   goodbye: string;
   asides: Aside[];
+  /** Whether words are about what this part knows of at all. Changes nothing. */
+  concerns(words: string): boolean;
   /** What to say and which tools to call; undefined where the words mean nothing here. */
   reply(words: string, today: string): Step | undefined;
   /** What a tool's answer brings to be said, or another call. */
@@ -74,6 +76,14 @@ export class TalkerBrain implements Brain {
     this.#results = [];
   }
 
+  concerns(words: string): boolean {
+    return this.#part.concerns(words);
+  }
+
+  get idle(): boolean {
+    return this.#pending.size === 0;
+  }
+
   answer(context: AnswerContext): Step {
     const step = this.#step(context);
     const said = step.say.join(" ");
@@ -94,7 +104,8 @@ export class TalkerBrain implements Brain {
 
   /** Whoever has just taken over was not there when it was said: it is answered if it means something here. */
   #takeOver(words: string, context: AnswerContext): Step {
-    const step = words === "" ? undefined : this.#part.reply(words, context.today);
+    if (seemsForeign(words)) return say(this.#part.here, ENGLISH, this.#part.choices);
+    const step = this.#part.concerns(words) ? this.#part.reply(words, context.today) : undefined;
     if (!step) return say(this.#said === "" ? this.#part.greeting : this.#part.again);
     return { say: [this.#part.here, ...step.say], calls: step.calls };
   }

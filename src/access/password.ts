@@ -1,0 +1,57 @@
+/** The host's password: compared in constant time, and only a few times from one address. */
+import type { Bindings } from "../env.ts";
+import { LunaError } from "../errors.ts";
+import { countTry, forgiveTries, sealNow, type Tried, type TryLimits } from "../store/sign-in.ts";
+import { constantTimeEqual } from "./constant-time.ts";
+
+/** Five mistakes are a forgetful person; 200 in an hour from everywhere together are a machine with many addresses. */
+export const TRIES: TryLimits = { each: 5, eachMs: 15 * 60_000, all: 200, allMs: 3_600_000 };
+
+export type Verdict = { ok: true } | { ok: false; kind: "wrong" | "too_many"; tried: Tried };
+
+/**
+ * Whether this is the password. The try is counted before it is judged, so that many at once are no way around the count.
+ * @param address of who tries, as `cf-connecting-ip` has it
+ * @throws LunaError `unavailable` where tries cannot be counted: then nobody may try.
+ */
+export async function judge(env: Bindings, password: string, shown: string, address: string): Promise<Verdict> {
+  const key = await unlessAway(hashed(env, address));
+  const tried = await unlessAway(countTry(env.DB, key, TRIES, Date.now()));
+  if (!tried.allowed) return { ok: false, kind: "too_many", tried };
+  // The same letters can be composed in two ways, depending on the keyboard.
+  if (!constantTimeEqual(shown.normalize("NFC"), password.normalize("NFC"))) return { ok: false, kind: "wrong", tried };
+  await unlessAway(forgiveTries(env.DB, key, Date.now()));
+  return { ok: true };
+}
+
+/** An address as it is counted: a home or an office has a whole /64 of IPv6. */
+export function countedAs(address: string): string {
+  const url = `http://[${address}]/`;
+  // The URL parser knows every way to write the same address.
+  if (!URL.canParse(url)) return address;
+  const [head = "", tail] = new URL(url).hostname.slice(1, -1).split("::");
+  const groups = head === "" ? [] : head.split(":");
+  if (tail !== undefined) {
+    const after = tail === "" ? [] : tail.split(":");
+    groups.push(...Array<string>(8 - groups.length - after.length).fill("0"), ...after);
+  }
+  const isIpv4 = groups.slice(0, 5).every((group) => group === "0") && groups[5] === "ffff";
+  return isIpv4 ? groups.slice(6).join(":") : `${groups.slice(0, 4).join(":")}::/64`;
+}
+
+/** Hashed with the seal: whose address it is cannot be read in the table. */
+async function hashed(env: Bindings, address: string): Promise<string> {
+  const text = new TextEncoder();
+  const how = { name: "HMAC", hash: "SHA-256" };
+  const seal = text.encode(await sealNow(env.DB, Date.now()));
+  const key = await crypto.subtle.importKey("raw", seal, how, false, ["sign"]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, text.encode(countedAs(address)))).toHex();
+}
+
+async function unlessAway<T>(counting: Promise<T>): Promise<T> {
+  try {
+    return await counting;
+  } catch {
+    throw new LunaError("unavailable", "Nobody can sign in right now: tries cannot be counted. Try again in a moment.");
+  }
+}

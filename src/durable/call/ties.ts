@@ -1,0 +1,88 @@
+/**
+ * What ties a call to others: the link it came by, which counts it and its cost, and its line among those on the server's own
+ * key. Both are let go when it is over. Either may not answer for a while: the call goes on, and tells them later.
+ */
+import type { Bindings } from "../../env.ts";
+import { log } from "../../log.ts";
+import { boardOf, linesOf } from "../switchboard/names.ts";
+import type { Live } from "./live.ts";
+import type { CallMemory } from "./record.ts";
+
+/** Set once both have been let go. */
+const LOOSE = "ties_loose";
+
+export interface TiesContext {
+  ctx: DurableObjectState;
+  env: Bindings;
+  memory: CallMemory;
+  /** Whoever watches has been told all there was. */
+  told(): Promise<void>;
+}
+
+export class Ties {
+  readonly #context: TiesContext;
+  #reporting: Promise<void> | undefined;
+  /** More was charged while a report was under way. */
+  #more = false;
+
+  constructor(context: TiesContext) {
+    this.#context = context;
+  }
+
+  /** The guest is there: now the use counts for good. @param watched called where somebody watches the link. */
+  connected(watched: () => void): void {
+    const { ctx, env, memory } = this.#context;
+    const { opened } = memory;
+    if (!opened?.link) return;
+    const told = boardOf(env, opened.link.hash).connected(opened.id);
+    const take = (told: { watched: boolean }) => {
+      if (told.watched) watched();
+    };
+    // The switchboard asks by itself after a call that it hears nothing of.
+    ctx.waitUntil(told.then(take).catch(() => log.warn("Link not told of its guest", { call: opened.id })));
+  }
+
+  /** Something was charged. @param capped called when it is known what is left. */
+  charged(live: Live, capped: () => void): void {
+    if (!live.opened.link) return;
+    if (this.#reporting) {
+      this.#more = true;
+      return;
+    }
+    this.#reporting = this.#report(live)
+      .then(capped)
+      .catch(() => log.warn("Link not told of a cost, will be told later", { call: live.opened.id }))
+      .finally(() => {
+        this.#reporting = undefined;
+        if (this.#more) this.charged(live, capped);
+      });
+    this.#context.ctx.waitUntil(this.#reporting);
+  }
+
+  async #report({ opened, meter }: Live): Promise<void> {
+    this.#more = false;
+    if (opened.link) {
+      meter.linkLeaves(await boardOf(this.#context.env, opened.link.hash).report(opened.id, meter.charge, false));
+    }
+  }
+
+  /** The call is over. Gives false where somebody could not be told: to be tried again. */
+  async letGo(): Promise<boolean> {
+    const { ctx, env, memory } = this.#context;
+    const { opened, progress } = memory;
+    if (!opened || (!opened.link && !opened.line) || ctx.storage.kv.get<boolean>(LOOSE)) return true;
+    try {
+      await this.#reporting;
+      // The end of the call goes before the news that no call is on.
+      await this.#context.told();
+      const charge = progress?.counts.tally.charge_usd ?? 0;
+      if (opened.line) await linesOf(env).giveLine(opened.id);
+      if (opened.link) await boardOf(env, opened.link.hash).report(opened.id, charge, true);
+      ctx.storage.kv.put(LOOSE, true);
+      return true;
+    } catch (thrown) {
+      log.warn("End of a call not told, will try again", { call: opened.id, error: (thrown as Error).name });
+      return false;
+    }
+  }
+}

@@ -1,0 +1,373 @@
+/**
+ * The switchboard of one link: who may come in, how often, for how much, and who watches. Admission is decided here and
+ * nowhere else: an object does one thing at a time, so the numbers are exact however many come at once. The same class under
+ * another name counts the calls on the server's own key.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { linkState, shareOf } from "../call/allowance.ts";
+import { type Bindings, readSettings } from "../env.ts";
+import type { LinkChange, LinkOpening, LinkShown } from "../legs/links.ts";
+import { log } from "../log.ts";
+import { LOGGED_A_DAY, noteOpening, saveLink } from "../store/links.ts";
+import { PING, Wakes } from "./call/wakes.ts";
+import { Count, type OnCall } from "./switchboard/count.ts";
+import { LinkDay } from "./switchboard/day.ts";
+import { type Door, doorOf, type KeptLink, rowOf, type Standing, shownLink } from "./switchboard/kept.ts";
+import { Lines } from "./switchboard/lines.ts";
+import { PinDoor } from "./switchboard/pin.ts";
+import { type Scene, Spectators } from "./switchboard/spectators.ts";
+
+/** Who wants to come in. */
+export interface Arrival {
+  call_id: string;
+  pin?: string;
+  /** Of the network. Hashed here, and kept nowhere. */
+  address: string;
+}
+
+/** Over RPC an error would lose its kind, so what went wrong is an answer. */
+export type Admitted =
+  | { ok: true; link: Door; keep_days: number | null; left_usd: number | null }
+  | {
+      ok: false;
+      why: Exclude<LinkOpening["result"], "opened" | "robot"> | "unknown" | "pin_wanted";
+      /** Try again then, Unix ms; null where that is of no use or not known. */
+      until: number | null;
+      id: string | null;
+    };
+
+const WATCH_ADDRESS = "https://board.luna.internal/watch";
+const HOUR_MS = 3_600_000;
+/** The token of a call is good for a minute; who has not come by then does not come. */
+const HELD_MS = 90_000;
+/** A call comes to its end by itself so long after its time at the latest. */
+const OVERTIME_MS = 5 * 60_000;
+/** What could not be done is tried again. */
+const AGAIN_MS = 5_000;
+
+/** A watching page's upgrade, as it goes on to the switchboard. Only the Worker's own routes dial this address. */
+export function watchRequest(request: Request): Request {
+  const headers = new Headers({ upgrade: "websocket" });
+  const offered = request.headers.get("sec-websocket-protocol");
+  if (offered !== null) headers.set("sec-websocket-protocol", offered);
+  return new Request(WATCH_ADDRESS, { headers });
+}
+
+export class Switchboard extends DurableObject<Bindings> {
+  readonly #count: Count;
+  readonly #pins: PinDoor;
+  readonly #day: LinkDay;
+  readonly #spectators: Spectators;
+  readonly #lines: Lines;
+  readonly #wakes: Wakes;
+
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(PING);
+    this.#count = new Count(ctx.storage);
+    this.#pins = new PinDoor(ctx.storage);
+    this.#day = new LinkDay(ctx.storage, () => this.#count.forgetVisits());
+    this.#spectators = new Spectators(ctx);
+    this.#lines = new Lines(ctx.storage);
+    this.#wakes = new Wakes(ctx, () => undefined);
+  }
+
+  // The host ---------------------------------------------------------------------------------------------------------
+
+  /** A new link, and its copy in D1: without that nobody would find it again. */
+  async make(link: KeptLink): Promise<LinkShown> {
+    await saveLink(this.env.DB, rowOf(link, { used: { calls: 0, usd: 0 }, running: 0, watching: 0 }));
+    this.#count.begin();
+    this.#link = link;
+    if (link.expires_at !== null) this.#wakes.alarmBy(link.expires_at);
+    return shownLink(link, this.#standing, Date.now());
+  }
+
+  show(): LinkShown | null {
+    const link = this.#link;
+    return link ? shownLink(link, this.#standing, Date.now()) : null;
+  }
+
+  /** Null: there is no such link. */
+  change({ label, note, expires_in_hours }: LinkChange): LinkShown | null {
+    const link = this.#link;
+    if (!link) return null;
+    const now = Date.now();
+    if (label !== undefined) link.label = label;
+    if (note !== undefined) link.note = note;
+    if (expires_in_hours !== undefined) {
+      link.expires_at = expires_in_hours === null ? null : now + expires_in_hours * HOUR_MS;
+      if (link.expires_at !== null) this.#wakes.alarmBy(link.expires_at);
+    }
+    this.#changed(link);
+    return shownLink(link, this.#standing, now);
+  }
+
+  /** Nobody comes in any more, and whoever is in is told so and hung up on within two seconds. */
+  async revoke(): Promise<LinkShown | null> {
+    const link = this.#link;
+    if (!link) return null;
+    const now = Date.now();
+    link.revoked_at ??= now;
+    this.#changed(link);
+    await this.#tend(now);
+    return shownLink(link, this.#standing, Date.now());
+  }
+
+  // The guest --------------------------------------------------------------------------------------------------------
+
+  door(): Door | null {
+    const link = this.#link;
+    const now = Date.now();
+    return link ? doorOf(link, this.#count.used, this.#pins.lockedUntil(now), now) : null;
+  }
+
+  /** Lets a call in, and counts it; or says why not. From the look at what is left to the count there is no waiting. */
+  async admit(arrival: Arrival): Promise<Admitted> {
+    const { call_id, pin, address } = arrival;
+    const known = this.#link;
+    if (!known) return { ok: false, why: "unknown", until: null, id: null };
+    const who = await this.#day.mark(address, Date.now());
+    if (known.pin) {
+      if (pin === undefined) return { ok: false, why: "pin_wanted", until: null, id: known.id };
+      const verdict = await this.#pins.check(pin, known.pin);
+      if (!verdict.ok) return this.#refused(known, who, verdict.why, verdict.until);
+    }
+    const now = Date.now();
+    const link = this.#link;
+    if (!link) return { ok: false, why: "unknown", until: null, id: null };
+    const { used } = this.#count;
+    const state = linkState(link, used, now);
+    if (state !== "open") return this.#refused(link, who, state, null);
+    const { linkCallsADay, guestCallsADay } = readSettings(this.env);
+    if (this.#day.opened(now) >= linkCallsADay || this.#count.visit(who) > guestCallsADay) {
+      return this.#refused(link, who, "too_many", tomorrow(now));
+    }
+    this.#day.noteOpened(now);
+    this.#count.hold(call_id, now);
+    this.#wakes.alarmBy(now + HELD_MS);
+    this.#log(link, { at: now, result: "opened", call_id, who });
+    this.#changed(link);
+    const left_usd = shareOf(link.cap_usd, used.usd, 0);
+    return { ok: true, link: doorOf(link, used, null, now), keep_days: link.keep_days, left_usd };
+  }
+
+  /** Something at the rim has turned a guest away. */
+  async turnedAway(result: LinkOpening["result"], address: string): Promise<void> {
+    const link = this.#link;
+    if (!link) return;
+    const at = Date.now();
+    this.#log(link, { at, result, call_id: null, who: await this.#day.mark(address, at) });
+  }
+
+  // The call ---------------------------------------------------------------------------------------------------------
+
+  /** The guest is there. Gives whether somebody watches. */
+  connected(call_id: string): { watched: boolean } {
+    const link = this.#link;
+    if (!link || !this.#count.connect(call_id)) return { watched: false };
+    if (!this.#shown) this.#shown = call_id;
+    this.#changed(link);
+    return { watched: this.#shown === call_id && this.#spectators.count > 0 };
+  }
+
+  /**
+   * The call has cost so much in all, US dollars; or is over. Gives what it may cost in all as things stand: what the other
+   * calls of this link have left of its money. Null is no limit.
+   */
+  report(call_id: string, usd: number, over: boolean): number | null {
+    const link = this.#link;
+    if (!link) return null;
+    this.#count.charge(call_id, usd);
+    const own = this.#count.on(call_id)?.usd ?? usd;
+    const left = shareOf(link.cap_usd, this.#count.used.usd, own);
+    if (over) this.#over(call_id);
+    this.#changed(link);
+    return left;
+  }
+
+  /** What happens in the call that is shown. Gives how many watch it: 0 and nothing more need be sent. */
+  relay(call_id: string, scene: Scene): number {
+    if (this.#shown !== call_id) return 0;
+    this.#spectators.show(scene);
+    return this.#spectators.count;
+  }
+
+  #over(call_id: string): void {
+    this.#count.drop(call_id);
+    if (this.#shown !== call_id) return;
+    const next = this.#count.all().findLast((call) => call.connected);
+    this.#shown = next?.call_id;
+    this.#spectators.turn(next === undefined);
+    if (next) this.#lookIn(next.call_id);
+  }
+
+  // Who watches ------------------------------------------------------------------------------------------------------
+
+  /** A watching page's socket. */
+  override async fetch(request: Request): Promise<Response> {
+    const link = this.#link;
+    if (request.url !== WATCH_ADDRESS || !link?.watch_token || !this.#mayBeWatched(link)) {
+      return new Response(null, { status: 404 });
+    }
+    if (this.#spectators.full) return new Response(null, { status: 429 });
+    const shown = this.#shown;
+    const response = this.#spectators.accept(request, shown !== undefined);
+    if (shown !== undefined) this.#lookIn(shown);
+    return response;
+  }
+
+  /** The call that is shown, if one is. */
+  watched(): { call_id: string; opened_at: number } | null {
+    const shown = this.#shown;
+    const call = shown === undefined ? undefined : this.#count.on(shown);
+    return call ? { call_id: call.call_id, opened_at: call.opened_at } : null;
+  }
+
+  /** Nobody who watches has anything to say. */
+  override webSocketMessage(): void {}
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    try {
+      socket.close(code === 1005 || code === 1006 ? 1000 : code);
+    } catch {
+      // Closed from both ends already.
+    }
+  }
+
+  /** The last call of a link that is used up is still worth watching. */
+  #mayBeWatched(link: KeptLink): boolean {
+    return this.#shown !== undefined || linkState(link, this.#count.used, Date.now()) === "open";
+  }
+
+  #lookIn(call_id: string): void {
+    const told = this.env.CALLS.getByName(call_id).lookIn();
+    this.ctx.waitUntil(told.catch(() => log.warn("Watched call did not answer", { call: call_id })));
+  }
+
+  // The server's own key ---------------------------------------------------------------------------------------------
+
+  /** @param until the call is over then at the latest, Unix ms. False: all lines are taken. */
+  takeLine(call_id: string, most: number, until: number): boolean {
+    return this.#lines.take(call_id, most, until, Date.now());
+  }
+
+  giveLine(call_id: string): void {
+    this.#lines.give(call_id);
+  }
+
+  // Looking after it -------------------------------------------------------------------------------------------------
+
+  override async alarm(): Promise<void> {
+    await this.#tend(Date.now());
+  }
+
+  /** Ends the calls of a link that is closed, finds those that never told of their end, and brings the copy up to date. */
+  async #tend(now: number): Promise<void> {
+    const link = this.#link;
+    if (!link) return;
+    const closed = link.revoked_at !== null ? "revoked" : isPast(link.expires_at, now) ? "expired" : null;
+    await Promise.all(this.#count.all().map((call) => this.#look(call, link, closed, now)));
+    if (closed && !this.#shown) this.#spectators.close();
+    if (this.#copied !== link.version) await this.#copy();
+    const times = this.#count
+      .all()
+      .map((call) => (closed ? now + AGAIN_MS : Math.max(lookAt(call, link), now + AGAIN_MS)));
+    if (link.expires_at !== null && link.expires_at > now && !closed) times.push(link.expires_at);
+    if (this.#copied !== this.#link?.version) times.push(now + AGAIN_MS);
+    if (times.length > 0) this.#wakes.alarmBy(Math.min(...times));
+  }
+
+  async #look(call: OnCall, link: KeptLink, closed: "revoked" | "expired" | null, now: number): Promise<void> {
+    if (!closed && lookAt(call, link) > now) return;
+    const stub = this.env.CALLS.getByName(call.call_id);
+    try {
+      const standing = closed ? await stub.closeLink(closed) : await stub.standing();
+      if (standing === "on") this.#count.connect(call.call_id);
+      // Told of nowhere and not on: it has never come to be, or its last report was lost with its object.
+      if (standing === "over") this.#over(call.call_id);
+    } catch (thrown) {
+      log.error("Call of a link did not answer", { call: call.call_id, error: (thrown as Error).name });
+    }
+  }
+
+  #refused(
+    link: KeptLink,
+    who: string,
+    why: Exclude<LinkOpening["result"], "opened" | "robot">,
+    until: number | null,
+  ): Admitted {
+    log.warn("Guest turned away", { link: link.id, why });
+    this.#log(link, { at: Date.now(), result: why, call_id: null, who });
+    return { ok: false, why, until, id: link.id };
+  }
+
+  #log(link: KeptLink, opening: LinkOpening): void {
+    if (opening.result !== "opened" && !this.#day.mayLog(opening.at, LOGGED_A_DAY)) return;
+    const lost = (thrown: unknown) =>
+      log.error("Opening of a link not logged", { link: link.id, error: (thrown as Error).name });
+    this.ctx.waitUntil(noteOpening(this.env.DB, link.id, opening).catch(lost));
+  }
+
+  #changed(link: KeptLink): void {
+    link.version += 1;
+    this.#link = link;
+    this.ctx.waitUntil(this.#copy());
+  }
+
+  /** D1 may be away; what it has not got is brought later. */
+  async #copy(): Promise<void> {
+    const link = this.#link;
+    if (!link) return;
+    try {
+      await saveLink(this.env.DB, rowOf(link, this.#standing));
+      this.#copied = link.version;
+    } catch (thrown) {
+      log.error("Link not copied, will try again", { link: link.id, error: (thrown as Error).name });
+      this.#wakes.alarmBy(Date.now() + AGAIN_MS);
+    }
+  }
+
+  get #standing(): Standing {
+    return { used: this.#count.used, running: this.#count.all().length, watching: this.#spectators.count };
+  }
+
+  get #link(): KeptLink | undefined {
+    return this.ctx.storage.kv.get<KeptLink>("link");
+  }
+  set #link(link: KeptLink) {
+    this.ctx.storage.kv.put("link", link);
+  }
+
+  /** The call that watchers see. */
+  get #shown(): string | undefined {
+    return this.ctx.storage.kv.get<string>("shown");
+  }
+  set #shown(call_id: string | undefined) {
+    if (call_id === undefined) this.ctx.storage.kv.delete("shown");
+    else this.ctx.storage.kv.put("shown", call_id);
+  }
+
+  /** The version that D1 has. */
+  get #copied(): number {
+    return this.ctx.storage.kv.get<number>("copied") ?? 0;
+  }
+  set #copied(version: number) {
+    this.ctx.storage.kv.put("copied", version);
+  }
+}
+
+function isPast(time: number | null, now: number): boolean {
+  return time !== null && now >= time;
+}
+
+/** When a call that has told nothing more is asked whether it is still on. */
+function lookAt(call: OnCall, link: KeptLink): number {
+  return call.opened_at + (call.connected ? link.minutes * 60_000 + OVERTIME_MS : HELD_MS);
+}
+
+/** The next midnight, UTC. */
+function tomorrow(now: number): number {
+  const day = 24 * HOUR_MS;
+  return Math.floor(now / day) * day + day;
+}

@@ -1,0 +1,106 @@
+/**
+ * The calls of one link, counted: who is on, how many there were, and what all of them cost. Everything here is one read and
+ * one write with nothing in between, so that of any number of people at the same moment exactly as many get in as may.
+ */
+import type { Used } from "../../call/allowance.ts";
+
+export interface OnCall {
+  call_id: string;
+  opened_at: number;
+  /** Somebody has come to it; before that its use may be given back. */
+  connected: boolean;
+  /** What it has cost so far, US dollars. */
+  usd: number;
+}
+
+/** Calls that are over. */
+interface Past {
+  calls: number;
+  usd: number;
+}
+
+type Row = { call_id: string; opened_at: number; connected: number; usd: number };
+
+export class Count {
+  readonly #storage: DurableObjectStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  /** Not before there is a link: an address that somebody only guesses leaves nothing behind. */
+  begin(): void {
+    this.#storage.sql.exec(`
+      CREATE TABLE IF NOT EXISTS calls
+        (call_id TEXT PRIMARY KEY, opened_at INTEGER NOT NULL, connected INTEGER NOT NULL, usd REAL NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS visits (who TEXT PRIMARY KEY, calls INTEGER NOT NULL) STRICT;
+    `);
+  }
+
+  hold(call_id: string, opened_at: number): void {
+    this.#storage.sql.exec(
+      "INSERT OR IGNORE INTO calls (call_id, opened_at, connected, usd) VALUES (?, ?, 0, 0)",
+      call_id,
+      opened_at,
+    );
+  }
+
+  /** False: this call is none of the link's any more. */
+  connect(call_id: string): boolean {
+    return this.#storage.sql.exec("UPDATE calls SET connected = 1 WHERE call_id = ?", call_id).rowsWritten > 0;
+  }
+
+  /** It has cost so much in all. A report that comes twice, or late, adds nothing. */
+  charge(call_id: string, usd: number): void {
+    this.#storage.sql.exec("UPDATE calls SET usd = max(usd, ?) WHERE call_id = ?", usd, call_id);
+  }
+
+  /** It is over. A call that nobody ever came to gives its use back. */
+  drop(call_id: string): void {
+    const call = this.on(call_id);
+    if (!call) return;
+    const { calls, usd } = this.#past;
+    this.#past = { calls: calls + Number(call.connected), usd: usd + call.usd };
+    this.#storage.sql.exec("DELETE FROM calls WHERE call_id = ?", call_id);
+  }
+
+  on(call_id: string): OnCall | undefined {
+    return this.all().find((call) => call.call_id === call_id);
+  }
+
+  /** Oldest first. */
+  all(): OnCall[] {
+    return this.#storage.sql
+      .exec<Row>("SELECT * FROM calls ORDER BY opened_at, call_id")
+      .toArray()
+      .map((row) => ({ ...row, connected: row.connected === 1 }));
+  }
+
+  get used(): Used {
+    const { calls, usd } = this.#past;
+    const now = this.all();
+    return { calls: calls + now.length, usd: now.reduce((sum, call) => sum + call.usd, usd) };
+  }
+
+  /** How often this address has called today, this time included. */
+  visit(who: string): number {
+    return this.#storage.sql
+      .exec<{ calls: number }>(
+        "INSERT INTO visits (who, calls) VALUES (?, 1) ON CONFLICT (who) DO UPDATE SET calls = calls + 1 RETURNING calls",
+        who,
+      )
+      .one().calls;
+  }
+
+  /** Another day. */
+  forgetVisits(): void {
+    this.#storage.sql.exec("DELETE FROM visits");
+  }
+
+  get #past(): Past {
+    return this.#storage.kv.get<Past>("past") ?? { calls: 0, usd: 0 };
+  }
+  set #past(past: Past) {
+    this.#storage.kv.put("past", past);
+  }
+}

@@ -1,0 +1,25 @@
+/** Which switchboard is whose, and the tokens that lead to it. */
+import type { Bindings } from "../../env.ts";
+import { hashOf } from "../call/token.ts";
+
+/** 128 random bits, base64url. */
+const TOKEN = /^[\w-]{22}$/;
+
+export function newLinkToken(): string {
+  return crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+/** SHA-256, hex; undefined for what cannot be a token, before an object or a table is asked. */
+export async function tokenHash(token: string): Promise<string | undefined> {
+  return TOKEN.test(token) ? hashOf(token) : undefined;
+}
+
+/** The switchboard of a link. @param hash SHA-256 of its token, hex. */
+export function boardOf(env: Bindings, hash: string) {
+  return env.SWITCHBOARDS.getByName(`link:${hash}`);
+}
+
+/** Who counts the calls on the server's own key. One for the whole deployment, and asked only where the host has set a number. */
+export function linesOf(env: Bindings) {
+  return env.SWITCHBOARDS.getByName("lines");
+}

@@ -1,0 +1,50 @@
+/** Deleting what is kept: of a browser by itself, of a caller by the host, of all calls of a link. */
+import { Hono } from "hono";
+import { hostOnly } from "../access/who.ts";
+import type { Bindings } from "../env.ts";
+import { LunaError } from "../errors.ts";
+import { noteDeed } from "../store/audit.ts";
+import { forgetLinkCalls, forgetVisitor, visitorOfCall } from "../store/forget.ts";
+import { callId } from "./calls.ts";
+import { forgetCookies, knownVisitor, sameSiteOnly } from "./visitor.ts";
+
+const NO_STORE = { "cache-control": "no-store" };
+
+export const visitor = new Hono<{ Bindings: Bindings }>()
+  /** Everything of this browser: its calls with their sound, its bank, its cookie. Calls that are on are ended. */
+  .delete("/", async (c) => {
+    sameSiteOnly(c.req.raw);
+    const known = knownVisitor(c);
+    const deleted = known ? await forgetVisitor(c.env, known) : 0;
+    forgetCookies(c);
+    if (known) {
+      c.executionCtx.waitUntil(
+        noteDeed(c.env, { who: "visitor", did: "deleted_visitor", subject: `${deleted} calls` }),
+      );
+    }
+    return c.json({ deleted }, 200, NO_STORE);
+  });
+
+export const visitors = new Hono<{ Bindings: Bindings }>()
+  /** Everything of the caller who made this call. A visitor's own id is a secret of their browser; nobody else is told it. */
+  .delete("/:call", async (c) => {
+    const { id: who } = await hostOnly(c);
+    const call = callId(c.req.param("call"));
+    const found = await visitorOfCall(c.env.DB, call);
+    if (found === null) throw new LunaError("not_found", "There is no such call. It may have been deleted already.");
+    const deleted = await forgetVisitor(c.env, found);
+    c.executionCtx.waitUntil(noteDeed(c.env, { who, did: "deleted_visitor", subject: `of ${call}: ${deleted} calls` }));
+    return c.json({ deleted }, 200, NO_STORE);
+  });
+
+export const linkCalls = new Hono<{ Bindings: Bindings }>()
+  /** Every call of a link. The link itself stays as it is. */
+  .delete("/:id/calls", async (c) => {
+    const { id: who } = await hostOnly(c);
+    const link = c.req.param("id");
+    const deleted = await forgetLinkCalls(c.env, link);
+    c.executionCtx.waitUntil(
+      noteDeed(c.env, { who, did: "deleted_link_calls", subject: `${link.slice(0, 64)}: ${deleted} calls` }),
+    );
+    return c.json({ deleted }, 200, NO_STORE);
+  });

@@ -1,0 +1,296 @@
+/** The host's pages in a real browser: a link made and revoked, a call watched, calls looked for, heard and deleted. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { barriers } from "../support/axe.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type Luna, startLuna } from "../support/luna.ts";
+import { type LunaPage, type OpenOptions, openLuna } from "../support/page.ts";
+import { HOSTILE, putPastCalls, RECORDED, SCRIPT } from "./past-calls.ts";
+
+/** Where pictures go, for people to look at; none are taken where it is not set. */
+const SHOTS = process.env.LUNA_SHOTS;
+const PHONE = { width: 390, height: 844 };
+
+let server: Luna;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startLuna(), launchChromium()]);
+  await putPastCalls(server.stateDir, Date.now() - 600_000);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function open(path: string, options: OpenOptions = {}): Promise<LunaPage> {
+  const luna = await openLuna(browser, `${server.url}${path}`, options);
+  await luna.page.evaluate(() => {
+    const seen = { shift: 0 };
+    Object.assign(window, { __seen: seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+        if (!entry.hadRecentInput) seen.shift += entry.value;
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  return luna;
+}
+
+/** What takes its time beside other work comes in ten seconds. */
+const poll = <T>(look: () => T | Promise<T>, interval = 100) => expect.poll(look, { timeout: 10_000, interval });
+
+const shiftOf = (page: Page) => page.evaluate(() => (window as unknown as { __seen: { shift: number } }).__seen.shift);
+
+async function picture({ page }: LunaPage, name: string): Promise<void> {
+  if (SHOTS === undefined) return;
+  await mkdir(SHOTS, { recursive: true });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+}
+
+/** Nothing wider than the screen. */
+const overhang = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+const PAGES: [name: string, path: string, ready: RegExp][] = [
+  ["today", "/host", /The last 14 days/],
+  ["links", "/host/links", /No link is open|Link to call/],
+  ["history", "/host/history", /^More calls$/],
+  ["call", `/host/calls/${RECORDED}`, /Click a word to hear it/],
+  ["audit", "/host/audit", /The chain is whole/],
+];
+/** Colours and sizes are those of the same style sheets everywhere: two shapes show all of them, four are for pictures. */
+const SHAPES: [name: string, options: OpenOptions][] = [
+  ["desktop-light", {}],
+  ["phone-dark", { viewport: PHONE, dark: true }],
+  ...(SHOTS === undefined
+    ? []
+    : ([
+        ["desktop-dark", { dark: true }],
+        ["phone-light", { viewport: PHONE }],
+      ] as [string, OpenOptions][])),
+];
+
+describe.each(PAGES)("the page %s", (name, path, ready) => {
+  test.each(SHAPES)("has no barrier, stays where it is, and fits: %s", async (shape, options) => {
+    const luna = await open(path, options);
+    const { page } = luna;
+    await page.getByText(ready).first().waitFor();
+    await page.waitForTimeout(400);
+    await picture(luna, `${name}-${shape}`);
+    expect(await shiftOf(page)).toBeLessThan(0.05);
+    expect(await overhang(page)).toBeLessThanOrEqual(0);
+    expect(luna.faults).toEqual([]);
+    // Last: axe copies the style of a shadow tree into the page, which the page's policy refuses and prints.
+    expect(await barriers(luna)).toEqual([]);
+    await luna.close();
+  });
+});
+
+test("what draws plots and waveforms is fetched only where there is one, and nothing comes from elsewhere", async () => {
+  const heavy = async (path: string, ready: RegExp) => {
+    const luna = await open(path);
+    await luna.page.getByText(ready).first().waitFor();
+    await luna.page.waitForTimeout(500);
+    const scripts = luna.requests.filter((url) => url.endsWith(".js")).map((url) => new URL(url).pathname);
+    const elsewhere = luna.requests.filter((url) => !/^(blob|data):/.test(url) && !url.startsWith(server.url));
+    await luna.close();
+    return {
+      plot: scripts.some((one) => one.includes("/plot-")),
+      wave: scripts.some((one) => one.includes("/waveform-")),
+      elsewhere,
+    };
+  };
+  expect(await heavy("/host/history", /^More calls$/)).toEqual({ plot: false, wave: false, elsewhere: [] });
+  expect(await heavy("/host", /The last 14 days/)).toEqual({ plot: true, wave: false, elsewhere: [] });
+  expect(await heavy(`/host/calls/${RECORDED}`, /Click a word/)).toEqual({ plot: false, wave: true, elsewhere: [] });
+});
+
+test("a link is made with three words, opens a call, is shown as a code, and is revoked", async () => {
+  const luna = await open("/host/links");
+  const { page } = luna;
+  await page.getByRole("button", { name: "Make the link" }).click();
+  expect(await page.getByRole("alert").textContent()).toContain("Give the link a name");
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("label");
+  await page.getByLabel("Name", { exact: true }).fill(SCRIPT.slice(0, 60));
+  await page.getByLabel("Who invites").fill("Nora of Aurora Bank");
+  await page.getByText("Voice, sound and watching").click();
+  await page.getByText(/^Limits:/).click();
+  await page.getByLabel("PIN").fill("12");
+  await page.getByRole("button", { name: "Make the link" }).click();
+  expect(await page.getByRole("alert").textContent()).toContain("4 to 8 digits");
+  await page.getByLabel("PIN").fill("");
+  await picture(luna, "links-form");
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const url = await page.getByLabel("Link to call", { exact: true }).inputValue();
+  expect(url).toMatch(new RegExp(`^${server.url}/c/[\\w-]{20,}$`));
+  expect(await page.title()).toBe("Luna for hosts");
+  const token = url.split("/").at(-1) ?? "";
+  const door = async () =>
+    (await (await fetch(`${server.url}/api/guest/${token}`)).json()) as { state: string; host_name: string };
+  expect(await door()).toMatchObject({ state: "open", host_name: "Nora of Aurora Bank" });
+
+  await page.getByText("QR code", { exact: true }).click();
+  const code = page.getByRole("img", { name: /QR code of the link/ });
+  await code.waitFor();
+  await poll(() => code.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  expect(await barriers(luna)).toEqual([]);
+  await picture(luna, "links-made");
+
+  await page.getByRole("button", { name: /^Revoke/ }).click();
+  await page.getByRole("button", { name: /^Really revoke/ }).click();
+  await page.getByText("The link is revoked.").waitFor();
+  await poll(async () => (await door()).state).toBe("revoked");
+  expect(luna.faults).toEqual([]);
+  await luna.close();
+});
+
+test("a call that is on is seen on the first page, watched as it goes, and found in the history afterwards", async () => {
+  const opened = await fetch(`${server.url}/ai/say`, say("I lost my card ending in four eight two nine"));
+  const cookie = opened.headers.get("set-cookie")?.split(";")[0] ?? "";
+  expect(opened.status).toBe(200);
+  const luna = await open("/host", { expected: [] });
+  const { page } = luna;
+  await page.getByRole("button", { name: "Watch" }).first().click({ timeout: 30_000 });
+  const log = page.getByRole("log", { name: "Transcript" });
+  await log.getByText(/lost my card/).waitFor();
+  const next = await fetch(`${server.url}/ai/say`, say("Yes, please block it.", cookie));
+  expect(next.status).toBe(200);
+  await log.getByText("Yes, please block it.").waitFor();
+  await picture(luna, "today-watching");
+  expect(await barriers(luna)).toEqual([]);
+  await fetch(`${server.url}/ai/end`, {
+    method: "POST",
+    headers: { cookie, "content-type": "application/json" },
+    body: "{}",
+  });
+  await page.getByText("The call has ended").waitFor();
+  await page.getByRole("button", { name: "Show the whole call" }).click();
+  await page.waitForURL(/\/host\/calls\//);
+  await page.getByText(/the sound never leaves it/).waitFor();
+  await page.getByText("Yes, please block it.").waitFor();
+  expect(luna.faults).toEqual([]);
+  await luna.close();
+});
+
+function say(text: string, cookie = ""): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/json", cookie }, body: JSON.stringify({ text }) };
+}
+
+test("calls are found by words, narrowed, paged, and the question is in the address", async () => {
+  const luna = await open("/host/history");
+  const { page } = luna;
+  const rows = page.getByRole("region", { name: "Calls" }).getByRole("row");
+  await poll(() => rows.count()).toBe(51);
+  await page.getByRole("button", { name: "More calls" }).click();
+  await poll(() => rows.count()).toBeGreaterThan(60);
+  await page.getByLabel("What was said or done").fill("stolen 4829");
+  await poll(() => rows.count()).toBe(2);
+  expect(await page.locator("mark").allTextContents()).toEqual(["4829", "stolen"]);
+  expect(new URL(page.url()).search).toBe("?q=stolen+4829");
+  await picture(luna, "history-found");
+  expect(await barriers(luna)).toEqual([]);
+  await page.getByLabel("Outcome").selectOption("escalated");
+  await page.getByText("No call fits.").waitFor();
+  await page.reload();
+  await page.getByText("No call fits.").waitFor();
+  await page.getByRole("button", { name: "Clear" }).click();
+  await poll(() => rows.count()).toBe(51);
+  await page.getByLabel("Sort").selectOption("dearest");
+  await poll(() => rows.nth(1).innerText()).toContain("$0.080");
+  expect(luna.faults).toEqual([]);
+  await luna.close();
+});
+
+test("a click on a word plays from there, and the words go on with the sound", async () => {
+  const luna = await open(`/host/calls/${RECORDED}`);
+  const { page } = luna;
+  const word = page.getByRole("button", { name: "4829,", exact: true });
+  await word.click();
+  const at = () => page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.currentTime);
+  // The caller speaks from 8 to 12 s of the tape, and this word is in the middle.
+  await poll(at).toBeGreaterThan(8.5);
+  expect(await at()).toBeLessThan(12.5);
+  await poll(() => page.locator(".word[aria-current]").allTextContents(), 50).toContain("stolen.");
+  await page.getByRole("button", { name: "Pause" }).click();
+  // By keyboard: a turn is one stop, arrows go from word to word.
+  await page.getByRole("button", { name: "Good", exact: true }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await poll(at).toBeLessThan(8);
+  expect(await page.locator(".player-wave div").count()).toBeGreaterThan(0);
+  const drawn = await page.locator(".player-wave").evaluate((box) => {
+    const canvases = [...(box.firstElementChild?.shadowRoot?.querySelectorAll("canvas") ?? [])];
+    return canvases.some((canvas) => {
+      const { width, height } = canvas;
+      return (
+        canvas
+          .getContext("2d")
+          ?.getImageData(0, 0, width, height)
+          .data.some((value) => value > 0) === true
+      );
+    });
+  });
+  expect(drawn).toBe(true);
+  expect(luna.faults).toEqual([]);
+  await luna.close();
+});
+
+test("what a guest or a model wrote is text, wherever it is shown", async () => {
+  const luna = await open(`/host/calls/${HOSTILE}`);
+  const { page } = luna;
+  await page
+    .getByText("Not JSON", { exact: false })
+    .first()
+    .waitFor({ state: "attached" })
+    .catch(() => undefined);
+  await page.locator("summary.tool-row").first().click();
+  expect(await page.getByText(SCRIPT, { exact: false }).count()).toBeGreaterThan(4);
+  await page.goto(`${server.url}/host/history?q=owned`);
+  await page.locator("mark").first().waitFor();
+  expect(await page.locator("img, iframe, main script").count()).toBe(0);
+  expect(await page.title()).toBe("Luna for hosts");
+  expect(luna.faults).toEqual([]);
+  await luna.close();
+});
+
+test("a call is deleted only when one is sure, and is gone everywhere", async () => {
+  const luna = await open(`/host/calls/${RECORDED}`, { expected: [/404/] });
+  const { page } = luna;
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  expect(await barriers(luna)).toEqual([]);
+  await page.getByRole("button", { name: "Yes, delete" }).click();
+  await page.getByText("Its words, its sound and its figures are gone.").waitFor();
+  for (const path of ["", "/recording", "/waveform"]) {
+    expect((await fetch(`${server.url}/api/history/${RECORDED}${path}`)).status).toBe(404);
+  }
+  await page.goto(`${server.url}/host/history?q=stolen`);
+  await page.getByText("No call fits.").waitFor();
+  await page.goto(`${server.url}/host/audit`);
+  await page.getByRole("cell", { name: "Deleted a call" }).waitFor();
+  await luna.close();
+});
+
+describe("on a server with a password", () => {
+  let closed: Luna;
+  beforeAll(async () => {
+    closed = await startLuna({ vars: { ADMIN_PASSWORD: "a password of the tests" } });
+  });
+  afterAll(() => closed?.stop());
+
+  test("a stranger is sent to sign in, and comes back to the page they wanted", async () => {
+    const luna = await openLuna(browser, `${closed.url}/host/history?outcome=failed`);
+    const { page } = luna;
+    await page.waitForURL(/\/sign-in\?to=/);
+    await page.getByLabel(/password/i).fill("a password of the tests");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${closed.url}/host/history?outcome=failed`);
+    await page.getByText("No call fits.").waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(/\/sign-in/);
+    await luna.close();
+  });
+});

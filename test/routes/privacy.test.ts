@@ -1,0 +1,149 @@
+/** Deleting for good: afterwards the words are looked for in every table, every object and every file. */
+import { env } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import { knownHead, trailOf } from "../../src/store/audit.ts";
+import { recordingKey } from "../../src/store/recordings.ts";
+import { Browser } from "../support/workerd/caller.ts";
+import { keptByBank, keptByCall, keptInD1, keptInR2 } from "../support/workerd/kept.ts";
+import { Phone } from "../support/workerd/phone.ts";
+
+const WORD = "rhubarbquartz";
+const SENTENCE = `My card ending in 4829 was stolen by a ${WORD}.`;
+
+/** A call with the word in it, in D1 and with a sound of the same word. */
+async function ended(browser: Browser, word = WORD): Promise<Phone> {
+  const phone = await running(browser, word);
+  phone.hangUp();
+  await phone.finalRecord();
+  await vi.waitFor(async () => expect(await env.CALLS.getByName(phone.id).read(visitorOf(browser))).toBeNull());
+  await env.RECORDINGS.put(recordingKey(phone.id), `sound of a ${word}`);
+  return phone;
+}
+
+async function running(browser: Browser, word = WORD): Promise<Phone> {
+  const phone = await Phone.call({ scenario: "block-card", mode: "scripted" }, browser);
+  await phone.ask(SENTENCE.replace(WORD, word));
+  return phone;
+}
+
+function visitorOf(browser: Browser): string {
+  return browser.cookie.split("=")[1] ?? "";
+}
+
+async function kept(...phones: Phone[]): Promise<string> {
+  return [await keptInD1(), await keptInR2(), ...(await Promise.all(phones.map(({ id }) => keptByCall(id))))].join(
+    "\n",
+  );
+}
+
+const newestDeed = async () => (await trailOf(env).read(null, 1))[0];
+const host = new Browser();
+
+test("a browser takes everything of its own with it: ended calls, the one that is on, sound, bank and cookie", async () => {
+  const [mine, other] = [new Browser(), new Browser()];
+  const theirs = await ended(other, "marmaladeowl");
+  const phones = [await ended(mine), await running(mine)];
+  const visitor = visitorOf(mine);
+  expect(await kept(...phones)).toContain(WORD);
+  expect(await keptByBank(visitor)).toContain(phones[0]?.id);
+
+  const response = await mine.fetch("/api/visitor", { method: "DELETE" });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({ deleted: 1 });
+  expect(response.headers.getSetCookie().join()).toMatch(/luna_visitor=;.*Max-Age=0/);
+  expect(phones[1]?.ended?.reason).toBe("caller_ended");
+  // What the call was still doing when it ended has had its time.
+  await scheduler.wait(300);
+  const all = await kept(...phones);
+  expect(all).not.toContain(WORD);
+  for (const { id } of phones) expect(all).not.toContain(id);
+  expect(all).not.toContain(visitor);
+  expect(await keptByBank(visitor)).not.toMatch(/\d{4}-\d\d-\d\d|call|4829/);
+  expect(await kept(theirs)).toContain("marmaladeowl");
+  expect(await newestDeed()).toMatchObject({ who: "visitor", did: "deleted_visitor", subject: "1 calls" });
+});
+
+test("a call that has not come to D1 yet is found all the same", async () => {
+  const mine = new Browser();
+  const first = await running(mine, "pebblefox");
+  const second = await running(mine, "pebblefox");
+  await mine.fetch("/api/visitor", { method: "DELETE" });
+  await scheduler.wait(300);
+  expect(await kept(first, second)).not.toContain("pebblefox");
+});
+
+test("nobody is deleted by a page of another site, nor without a cookie", async () => {
+  const mine = new Browser();
+  const phone = await ended(mine, "thimblecrow");
+  const foreign = await mine.fetch("/api/visitor", {
+    method: "DELETE",
+    headers: { origin: "https://evil.example", "sec-fetch-site": "cross-site" },
+  });
+  expect(foreign.status).toBe(403);
+  expect((await new Browser().fetch("/api/visitor", { method: "DELETE" })).status).toBe(200);
+  expect(await kept(phone)).toContain("thimblecrow");
+});
+
+test("the host deletes a caller by any of their calls, and is never told who they are", async () => {
+  const mine = new Browser();
+  const [first, second] = [await ended(mine, "lanternyak"), await ended(mine, "lanternyak")];
+  const response = await host.fetch(`/api/visitors/${second.id}`, { method: "DELETE" });
+  expect(await response.json()).toEqual({ deleted: 2 });
+  expect(await kept(first, second)).not.toContain("lanternyak");
+  const deed = await newestDeed();
+  expect(deed).toMatchObject({ who: "host:local", did: "deleted_visitor", subject: `of ${second.id}: 2 calls` });
+  expect(JSON.stringify(deed)).not.toContain(visitorOf(mine));
+  expect((await host.fetch(`/api/visitors/${second.id}`, { method: "DELETE" })).status).toBe(404);
+  expect((await host.fetch(`/api/visitors/${visitorOf(mine)}`, { method: "DELETE" })).status).toBe(404);
+});
+
+test("the host deletes all calls of a link, those that D1 has only heard of as well", async () => {
+  const mine = new Browser();
+  const phones = [await ended(mine, "cobaltnewt"), await running(mine, "cobaltnewt")];
+  const apart = await ended(mine, "saffronmole");
+  const hash = "a".repeat(64);
+  await env.DB.batch([
+    env.DB.prepare(
+      "INSERT INTO links (id, hash, label, host_name, scenario, created_at) VALUES ('link_1', ?, 'A', 'B', 'block-card', 1)",
+    ).bind(hash),
+    env.DB.prepare("UPDATE calls SET link_id = 'link_1' WHERE id = ?").bind(phones[0]?.id ?? ""),
+    ...phones.map(({ id }, k) =>
+      env.DB.prepare(
+        "INSERT INTO link_openings (link_id, id, at, result, call_id, who) VALUES ('link_1', ?, 1, 'opened', ?, 'x')",
+      ).bind(String(k), id),
+    ),
+  ]);
+  const response = await host.fetch("/api/links/link_1/calls", { method: "DELETE" });
+  expect(response.status).toBe(200);
+  await scheduler.wait(300);
+  expect(await kept(...phones)).not.toContain("cobaltnewt");
+  expect(await kept(apart)).toContain("saffronmole");
+  expect(await newestDeed()).toMatchObject({ who: "host:local", did: "deleted_link_calls" });
+});
+
+test("the trail is the host's to read and to keep, page by page and as a file", async () => {
+  const answer = await (await host.fetch("/api/audit")).json<{ deeds: unknown[]; intact: boolean; count: number }>();
+  expect(answer.intact).toBe(true);
+  expect(answer.deeds.length).toBe(Math.min(100, answer.count));
+  const file = await host.fetch("/api/audit/export");
+  expect(file.headers.get("content-disposition")).toMatch(/^attachment; filename="luna-audit-[\d-]+\.ndjson"$/);
+  const lines = (await file.text()).trim().split("\n");
+  expect(lines).toHaveLength(answer.count + 1);
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ did: "exported" });
+  await vi.waitFor(async () => expect((await knownHead(env.DB))?.count).toBe(lines.length));
+  expect((await host.fetch("/api/audit?cursor=1%20OR%201")).status).toBe(400);
+  expect((await host.fetch("/api/audit?cursor=-1")).status).toBe(400);
+});
+
+test("strangers of a deployed Luna neither read the trail nor delete anybody", async () => {
+  const { exports } = await import("cloudflare:workers");
+  for (const [method, path] of [
+    ["GET", "/api/audit"],
+    ["GET", "/api/audit/export"],
+    ["DELETE", "/api/visitors/01J00000000000000000000000"],
+    ["DELETE", "/api/links/link_1/calls"],
+  ] as const) {
+    const response = await exports.default.fetch(new Request(`https://luna.example${path}`, { method }));
+    expect([401, 403], `${method} ${path}`).toContain(response.status);
+  }
+});
