@@ -61,6 +61,8 @@ const COMMON: BuildOptions & { write: false } = {
   minify: true,
   sourcemap: "linked",
   legalComments: "linked",
+  // Modules are UTF-8 by definition; escapes would cost the page a hundred bytes.
+  charset: "utf8",
   logLevel: "warning",
   loader: { ".svg": "dataurl" },
   external: ["/icons.svg"],

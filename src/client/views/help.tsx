@@ -16,7 +16,7 @@ export function Help() {
           </div>
         ))}
       </dl>
-      <p class="quiet">Single letters rest while you are typing in a field.</p>
+      <p class="quiet">Letters rest while you type.</p>
     </Modal>
   );
 }

@@ -7,7 +7,7 @@ export const SHORTCUTS = [
   { keys: "M", does: "Mute or unmute the microphone" },
   { keys: "S", does: "Mute or unmute the speaker" },
   { keys: "H", does: "Put the call on hold, or go on" },
-  { keys: "Esc", does: "Close the panel you are in; else stop Luna speaking" },
+  { keys: "Esc", does: "Close the panel, or stop Luna speaking" },
   { keys: "Ctrl or ⌘ + E", does: "End the call" },
   { keys: "/", does: "Type to Luna" },
   { keys: "B", does: "My bank" },

@@ -7,18 +7,18 @@ import { Icon } from "./icon.tsx";
 
 export function SidePanel(props: { name: Exclude<Panel, null>; title: string; children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const before = document.activeElement;
     const touched = panelTouched.value;
     if (touched) heading.current?.focus({ preventScroll: true });
     return () => {
-      const within = panel.current?.contains(document.activeElement);
-      if (touched && within && before instanceof HTMLElement) before.focus();
+      // What had the focus in here is gone by now; who is at the call is left there.
+      const elsewhere = document.activeElement?.closest("main");
+      if (touched && !elsewhere && before instanceof HTMLElement) before.focus();
     };
   }, []);
   return (
-    <aside ref={panel} class="side" id={`panel-${props.name}`} aria-label={props.title}>
+    <aside class="side" id={`panel-${props.name}`} aria-label={props.title}>
       <header class="side-head">
         <h2 ref={heading} tabIndex={-1}>
           {props.title}
