@@ -174,6 +174,7 @@ test("a secret opens the call it names, with its configuration, once", async () 
     server_key: false,
     call_id,
     model: "luna-scripted",
+    opens: "session",
     session: { type: "realtime", instructions: "Be brief." },
   });
   expect((await refusal(bearer(ek))).kind).toBe("token_used");
