@@ -41,6 +41,8 @@ export default defineConfig(async () => {
             include: ["test/**/*.test.ts"],
             exclude: [...WORKERD, ...BROWSER],
             maxWorkers: 2,
+            // Beside the tests of objects and at a lower priority a property may take longer than the usual five seconds.
+            testTimeout: 60_000,
           },
         },
         {
