@@ -161,7 +161,7 @@ test("the panel is a dialog: focus stays inside, Escape closes it, and focus ret
   await page.keyboard.press("Escape");
   await panelOf(page).waitFor({ state: "hidden" });
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("LUNA-CALL");
-  expect(page.frames()).toHaveLength(1);
+  await expect.poll(() => page.frames().length, { timeout: 2_000, interval: 50 }).toBe(1);
 
   await page.keyboard.press("Enter");
   await panelOf(page).waitFor();
