@@ -44,7 +44,7 @@ function endOf(from: number, length: number, next: number | null): number {
 
 function wordsOf(row: TurnRow): string {
   if (row.state === "unclear") return "(not understood)";
-  const said = saidText(row).trim();
+  const said = oneLine(saidText(row));
   return row.state === "interrupted" && said !== "" ? `${said} —` : said;
 }
 
