@@ -87,7 +87,16 @@ describe("captions", () => {
   it("stay valid whatever is said, whenever, in whatever order it arrives", () => {
     const words = fc.oneof(
       fc.string({ minLength: 1, maxLength: 200, unit: "binary" }),
-      fc.constantFrom("a --> b", "1 < 2 & 3 > 2", "<v Eve>hi", "&amp;", "line\r\n\r\nNOTE x", "WEBVTT\0", "  \n ", "\0"),
+      fc.constantFrom(
+        "a --> b",
+        "1 < 2 & 3 > 2",
+        "<v Eve>hi",
+        "&amp;",
+        "line\r\n\r\nNOTE x",
+        "WEBVTT\0",
+        "  \n ",
+        "\0",
+      ),
     );
     const turns = fc.array(fc.record({ words, at: fc.integer({ min: 0, max: 4_000_000 }), caller: fc.boolean() }), {
       maxLength: 20,
