@@ -41,8 +41,8 @@ export default defineConfig(async () => {
             include: ["test/**/*.test.ts"],
             exclude: [...WORKERD, ...BROWSER],
             maxWorkers: 2,
-            // Beside the tests of objects and at a lower priority a property may take longer than the usual five seconds.
-            testTimeout: 60_000,
+            // Beside spoken calls and at a lower priority a property may take longer than the usual five seconds.
+            testTimeout: 120_000,
           },
         },
         {
@@ -57,8 +57,8 @@ export default defineConfig(async () => {
             include: WORKERD,
             setupFiles: ["./test/support/workerd/setup.ts"],
             testTimeout: 30_000,
-            // Mostly they wait, for alarms and patience in real time; a third runtime made those late that measure a gap.
-            maxWorkers: 2,
+            // Mostly they wait, for alarms and patience in real time, and each file has a runtime to start.
+            maxWorkers: 3,
           },
         },
         {

@@ -95,7 +95,13 @@ const Settings = z.object({
   HOSTS: people,
   OPERATORS: people,
   /** Ends in `/v1`; `/realtime` is added. Azure: `https://<resource>.openai.azure.com/openai/v1`. */
-  REALTIME_BASE_URL: z.preprocess(blank, z.url({ protocol: /^https?$/ }).default("https://api.openai.com/v1")),
+  REALTIME_BASE_URL: z.preprocess(
+    blank,
+    z
+      .url({ protocol: /^https?$/, error: "give an address that begins with https:// or http://" })
+      .regex(/^[^?#]*$/, "give the address up to /v1, without a query")
+      .default("https://api.openai.com/v1"),
+  ),
   /** Azure: the deployment's name. */
   REALTIME_MODEL: z.preprocess(blank, z.string().default("gpt-realtime-2.1")),
   /** How the key travels: `Authorization: Bearer`, Azure's `api-key`, or `X-Luna-Key: Bearer`. */

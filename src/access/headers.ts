@@ -19,7 +19,7 @@ const PAGE_POLICY = {
   "frame-ancestors": "'none'",
 };
 
-const PERMISSIONS = "microphone=(self), speaker-selection=(self), screen-wake-lock=(self), camera=(), geolocation=()";
+const PERMISSIONS = "microphone=(self), screen-wake-lock=(self), camera=(), geolocation=()";
 const TURNSTILE = "https://challenges.cloudflare.com";
 const HTTPS_ONLY = "max-age=31536000";
 
@@ -28,16 +28,20 @@ export interface PageOptions {
   embeddedBy?: string[];
   /** The page asks Turnstile whether a person is there: its script and frame come from Cloudflare. */
   turnstile?: boolean;
+  /** Style elements that carry it are applied too: 16 bytes or more in base64, new for each answer. Anything else is left out. */
+  styleNonce?: string;
 }
 
 /** Headers of a page that the Worker makes: HTML, not kept by anybody, with the policy of all pages. */
-export function pageHeaders({ embeddedBy = [], turnstile = false }: PageOptions = {}): Record<string, string> {
+export function pageHeaders(options: PageOptions = {}): Record<string, string> {
+  const { embeddedBy = [], turnstile = false, styleNonce = "" } = options;
   const framers = embeddedBy.filter(isOrigin);
   const framed = framers.length > 0;
   const policy = {
     ...PAGE_POLICY,
     ...(framed ? { "frame-ancestors": framers.join(" ") } : {}),
     ...(turnstile ? { "script-src": `${PAGE_POLICY["script-src"]} ${TURNSTILE}`, "frame-src": TURNSTILE } : {}),
+    ...(isNonce(styleNonce) ? { "style-src": `${PAGE_POLICY["style-src"]} 'nonce-${styleNonce}'` } : {}),
   };
   return {
     "content-type": "text/html; charset=utf-8",
@@ -79,4 +83,9 @@ export function guarded(response: Response): Response {
 /** `https://shop.example`, `http://localhost:3000`: what cannot smuggle another directive or header into the policy. */
 function isOrigin(text: string): boolean {
   return /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** What can be told from a quote or the next directive, and not be guessed. */
+function isNonce(text: string): boolean {
+  return /^[A-Za-z0-9+/]{22,}={0,2}$/.test(text);
 }

@@ -38,7 +38,7 @@ const USUAL_EFFORT = "low";
 export function narrowed(bound: SessionConfig, update: SessionConfig): Narrowing {
   const wider = widening(bound, update);
   if (wider !== undefined) return refused(`session.${wider}`);
-  const { model: _, ...kept } = update;
+  const { model: _, ...kept } = withModelOf(bound, update);
   if (!isConfigured(bound)) return { ok: true, update: kept };
   for (const field of WORDS) {
     if (isEmpty(kept[field]) && !alike(kept[field], bound[field])) delete kept[field];
@@ -136,6 +136,15 @@ function widerTranscription(bound: SessionConfig, update: SessionConfig): boolea
   const wanted = update.audio?.input?.transcription;
   if (given === undefined || wanted === undefined || wanted === null) return false;
   return given === null || (wanted.model !== undefined && wanted.model !== given.model);
+}
+
+/** Whether a server keeps the model of a transcription whose language alone is updated is not documented: it is said again. */
+function withModelOf(bound: SessionConfig, update: SessionConfig): SessionConfig {
+  const model = bound.audio?.input?.transcription?.model;
+  const wanted = update.audio?.input?.transcription;
+  if (model === undefined || !wanted || wanted.model !== undefined) return update;
+  const input = { ...update.audio?.input, transcription: { ...wanted, model } };
+  return { ...update, audio: { ...update.audio, input } };
 }
 
 function speaksForTheHost(item: NewItem | ItemReference): boolean {

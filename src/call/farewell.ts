@@ -12,8 +12,6 @@ import type { CallingResponse } from "./tool-calls.ts";
 const LAST_WORDS_MS = 12_000;
 /** After being interrupted in the goodbye: words that come within this time keep the call open. */
 const SECOND_THOUGHTS_MS = 4_000;
-/** A link that is closed hangs up within two seconds: so long the caller can read why. */
-const CLOSING_MS = 1_200;
 
 export interface Farewell {
   next: "end" | "transfer" | "spent" | "closed";
@@ -24,6 +22,8 @@ export interface Farewell {
   due: number;
   /** The caller spoke into the goodbye. */
   interrupted: boolean;
+  /** `closed`: it is not over before, Unix ms, so that the caller can read why. */
+  not_before?: number;
 }
 
 /** The tools of a response end the call or hand it over. The first to ask is heard. */
@@ -49,19 +49,6 @@ export function spent(moment: Moment): void {
   state.farewell = { next: "spent", phase: "playing", response_id, due: now + LAST_WORDS_MS, interrupted: false };
 }
 
-const CLOSED = {
-  revoked: "Whoever invited you has closed this link, so Luna has to say goodbye here.",
-  expired: "The time of this link is over, so Luna has to say goodbye here.",
-};
-
-/** The link that the caller came by is closed. Whatever else was to come, this comes first. */
-export function linkClosed(moment: Moment, why: keyof typeof CLOSED): void {
-  const { state, now } = moment;
-  if (state.farewell?.next === "closed") return;
-  notice(moment, "link_closed", "warning", CLOSED[why]);
-  state.farewell = { next: "closed", phase: "playing", response_id: null, due: now + CLOSING_MS, interrupted: false };
-}
-
 export function farewellCreated(state: CallState, response_id: string, now: number): void {
   const { farewell } = state;
   if (farewell?.phase !== "closing") return;
@@ -79,7 +66,8 @@ export function farewellDone(state: CallState, response_id: string, now: number)
 /** The last words are being heard. */
 export function farewellHeard(state: CallState, response_id: string, now: number): void {
   const { farewell } = state;
-  if (farewell !== null && !farewell.interrupted && farewell.response_id === response_id) {
+  if (farewell === null || farewell.next === "closed") return;
+  if (!farewell.interrupted && farewell.response_id === response_id) {
     farewell.due = now + LAST_WORDS_MS;
   }
 }
@@ -101,7 +89,10 @@ export function callerGoesOn(state: CallState): void {
 export function farewellDue(state: CallState, now: number): Farewell["next"] | null {
   const { farewell } = state;
   if (farewell === null || state.ended !== null) return null;
-  if (farewell.next === "closed") return now < farewell.due ? null : farewell.next;
+  if (farewell.next === "closed") {
+    if (allHeard(state, farewell)) farewell.due = Math.min(farewell.due, farewell.not_before ?? now);
+    return now < farewell.due ? null : farewell.next;
+  }
   if (farewell.interrupted && state.ear.speaking) farewell.due = now + SECOND_THOUGHTS_MS;
   if (now < farewell.due && (farewell.interrupted || !allHeard(state, farewell))) return null;
   state.farewell = null;

@@ -98,6 +98,7 @@ export function release(moment: Moment): void {
   const { gate } = state;
   const wish = gate.owed;
   if (wish === null || gate.at !== "free" || !state.engine.ready || state.ended !== null) return;
+  if (state.farewell?.next === "closed") return;
   if (heldUntil(state, wish) > now) return;
   gate.owed = null;
   create(moment, wish, 1);

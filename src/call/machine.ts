@@ -9,11 +9,12 @@ import { closeTurns as close } from "./closing.ts";
 import { earOverdue, earWake, newEar } from "./ear.ts";
 import { engineGone, engineReady, engineSwapped, handOver } from "./engine-life.ts";
 import { farWake, noteFarHeard } from "./far-playback.ts";
-import { farewellDue, linkClosed, spent } from "./farewell.ts";
+import { farewellDue, spent } from "./farewell.ts";
 import { fromEngine } from "./from-engine.ts";
 import { fromPage, legBack, legGone } from "./from-page.ts";
 import { ask, doubtGate, freeGate, gateWake, release, responseLives, watchGate } from "./gate.ts";
 import { tellLine } from "./line.ts";
+import { linkClosed, stayClosed } from "./link-closed.ts";
 import { lookBack } from "./missed.ts";
 import type { Moment } from "./moment.ts";
 import { changePersona, newPersona, personaOverdue, personaWake } from "./persona.ts";
@@ -160,6 +161,7 @@ function watch(moment: Moment): void {
   if (earOverdue(state, now)) ask(moment, {});
   if (rehearingOver(state, now)) ask(moment, {});
   watchGate(moment);
+  stayClosed(moment);
   personaOverdue(moment);
   tuningOverdue(moment);
   // Before the next answer is asked for, so that it is the first with the change.

@@ -33,6 +33,8 @@ export interface ToolRun {
   /** Arguments as JSON with card-like digits taken out. */
   arguments: string;
   state: "done" | "refused" | "failed";
+  /** Why it was refused, by the tools' own codes; absent where it was not, and in calls of before this was kept. */
+  code?: string;
   /** One plain sentence. */
   summary: string;
   /** Turns known when it started. */

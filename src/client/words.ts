@@ -86,9 +86,9 @@ function endedWord(state: LineState): string {
 
 /** Why the call ended where nobody wanted it to, and what to do. */
 export const ENDED_SAYS: Partial<Record<CallEnded["reason"], string>> = {
-  caller_left: "This page was away for too long. What Luna did stays done; call again to go on.",
-  too_long: "Calls have a longest time, and this one reached it. What Luna did stays done; call again to go on.",
-  silent: "Nobody had spoken for a while, so Luna hung up. What she did stays done; call again when you are ready.",
+  caller_left: "This page was away for too long. What was done stays done; call again to go on.",
+  too_long: "Calls have a longest time, and this one reached it. What was done stays done; call again to go on.",
+  silent: "Nobody had spoken for a while, so the call ended. What was done stays done; call again when you are ready.",
   spent: "What this call may cost was used up. Call again, or choose the scripted engine in Settings: it is free.",
 };
 
@@ -99,8 +99,8 @@ export function lineHint(name: LineWord | CallState["phase"], talks: boolean, wh
 }
 
 export const OUTCOME: Record<CallEnded["outcome"], { word: string; says: string; icon: IconName }> = {
-  contained: { word: "Solved by Luna", says: "Luna took care of it without a person.", icon: "check" },
-  escalated: { word: "Handed to a specialist", says: "A specialist took over with Luna's notes.", icon: "person" },
+  contained: { word: "Solved", says: "It was taken care of without a person.", icon: "check" },
+  escalated: { word: "Handed to a specialist", says: "A specialist took over with notes of the call.", icon: "person" },
   abandoned: { word: "Ended early", says: "The call ended before anything was settled.", icon: "end" },
   failed: { word: "Failed", says: "The call could not be finished.", icon: "alert" },
 };

@@ -27,7 +27,7 @@ import { firstPage, wayOfSound } from "./call/opening.ts";
 import { letPageIn } from "./call/page-door.ts";
 import { askPersona, castUpdate, type PersonaReply, toolsOf } from "./call/persona.ts";
 import { CallMemory, type Opened, type OpenRequest, type Progress } from "./call/record.ts";
-import { type Opens, type Redeemed, type ReservationState, Reserved } from "./call/reservation.ts";
+import { type Redeemed, type ReservationState, Reserved, type Use } from "./call/reservation.ts";
 import { takeUp } from "./call/rousing.ts";
 import { notSaid, type SayReply, type Words } from "./call/say.ts";
 import { Ties } from "./call/ties.ts";
@@ -56,7 +56,7 @@ export class Call extends DurableObject<Bindings> {
     this.#memory = new CallMemory(ctx.storage);
     this.#wakes = new Wakes(ctx, () => this.#ring());
     const desk = { ctx, env, memory: this.#memory, wakes: this.#wakes };
-    this.#ties = new Ties({ ...desk, told: () => this.#gallery.settled });
+    this.#ties = new Ties({ ...desk, told: () => this.#gallery.settled, capped: () => this.#take({ from: "clock" }) });
     this.#gallery = new Gallery({ ...desk, live: () => this.#live ?? this.#led.call });
     this.#filing = new Filing({ ...desk, ties: this.#ties });
     this.#reserved = new Reserved(ctx.storage, this.#wakes);
@@ -77,8 +77,8 @@ export class Call extends DurableObject<Bindings> {
   }
 
   /** The secret is spent here, once. */
-  redeem(hash: string, opens: Opens | Opens[]): Redeemed {
-    return this.#reserved.redeem(hash, opens, Date.now());
+  redeem(hash: string, use: Use): Redeemed {
+    return this.#reserved.redeem(hash, use, Date.now());
   }
 
   /** Opens the call and dials the engine at once, so that its handshake overlaps the microphone prompt and the ringing. */
@@ -93,8 +93,8 @@ export class Call extends DurableObject<Bindings> {
     live.reading.wait();
     for (const notice of notices) live.tell(notice);
     live.answering.open();
-    const { expires_at } = state;
-    return { token, expires_at, mode: opened.mode, ...(await wayOfSound(opened, progress, this.#reserved)) };
+    const way = await wayOfSound(opened, progress, this.#reserved);
+    return { token, expires_at: state.expires_at, mode: opened.mode, ...way };
   }
 
   /** The page's offer of sound by WebRTC, and the provider's answer. @param visitor whose call it must be. */
@@ -213,7 +213,7 @@ export class Call extends DurableObject<Bindings> {
     const model = live.answering.isOutside ? live.opened.model : null;
     const bill = live.meter.watch(state, input, model, now);
     for (const event of bill) live.tell(event);
-    if (bill.length > 0) this.#ties.charged(live, () => this.#take({ from: "clock" }));
+    if (bill.length > 0) this.#ties.charged(live);
     for (const command of step(state, input, now)) this.#carryOut(live, command);
     if (live.meter.spent && state.farewell === null) this.#inbox.push({ from: "spent" });
   }
@@ -345,7 +345,7 @@ export class Call extends DurableObject<Bindings> {
 
   /** The record as it stands, for the browser that made the call; `null` for anybody else. */
   read(visitor: string): CallRecord | null {
-    return this.#memory.opened?.visitor === visitor ? this.#memory.record() : null;
+    return this.#memory.opened?.visitor === visitor ? this.#memory.recordForCaller() : null;
   }
 
   /** Nobody came, or came back; the call is too long; turns wait for D1; or a rule asked to be woken. */
@@ -377,6 +377,7 @@ export class Call extends DurableObject<Bindings> {
       take: (input) => this.#take(input),
       runTool: (call) => this.ctx.waitUntil(this.#runTool(live, call)),
     });
+    this.#ties.charged(live);
     return live;
   }
 

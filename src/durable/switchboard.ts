@@ -4,7 +4,7 @@
  * another name counts the calls on the server's own key.
  */
 import { DurableObject } from "cloudflare:workers";
-import { linkState, shareOf } from "../call/allowance.ts";
+import { type Leave, linkState } from "../call/allowance.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import type { LinkChange, LinkOpening, LinkShown } from "../legs/links.ts";
 import { log } from "../log.ts";
@@ -27,7 +27,13 @@ export interface Arrival {
 
 /** Over RPC an error would lose its kind, so what went wrong is an answer. */
 export type Admitted =
-  | { ok: true; link: Door; keep_days: number | null; left_usd: number | null }
+  | {
+      ok: true;
+      link: Door;
+      keep_days: number | null;
+      /** Of the link's money; null is no limit. `may_usd` 0: all that is left is set aside for calls that are on. */
+      leave: Leave | null;
+    }
   | {
       ok: false;
       why: Exclude<LinkOpening["result"], "opened" | "robot"> | "unknown" | "pin_wanted";
@@ -148,8 +154,8 @@ export class Switchboard extends DurableObject<Bindings> {
     this.#wakes.alarmBy(now + HELD_MS);
     this.#log(link, { at: now, result: "opened", call_id, who });
     this.#changed(link);
-    const left_usd = shareOf(link.cap_usd, used.usd, 0);
-    return { ok: true, link: doorOf(link, used, null, now), keep_days: link.keep_days, left_usd };
+    const leave = this.#paysFor(link) ? this.#count.grant(call_id, link.cap_usd) : null;
+    return { ok: true, link: doorOf(link, used, null, now), keep_days: link.keep_days, leave };
   }
 
   /** Something at the rim has turned a guest away. */
@@ -171,19 +177,20 @@ export class Switchboard extends DurableObject<Bindings> {
     return { watched: this.#shown === call_id && this.#spectators.count > 0 };
   }
 
-  /**
-   * The call has cost so much in all, US dollars; or is over. Gives what it may cost in all as things stand: what the other
-   * calls of this link have left of its money. Null is no limit.
-   */
-  report(call_id: string, usd: number, over: boolean): number | null {
+  /** The call has cost so much in all, US dollars; or is over. Gives what it may cost from here on; null is no limit. */
+  report(call_id: string, usd: number, over: boolean): Leave | null {
     const link = this.#link;
     if (!link) return null;
     this.#count.charge(call_id, usd);
-    const own = this.#count.on(call_id)?.usd ?? usd;
-    const left = shareOf(link.cap_usd, this.#count.used.usd, own);
+    const leave = over ? null : this.#count.grant(call_id, link.cap_usd);
     if (over) this.#over(call_id);
     this.#changed(link);
-    return left;
+    return leave;
+  }
+
+  /** Its calls can cost something: nothing is set aside for the built-in Luna. */
+  #paysFor({ mode }: KeptLink): boolean {
+    return mode !== "scripted" && readSettings(this.env).serverKey !== undefined;
   }
 
   /** What happens in the call that is shown. Gives how many watch it: 0 and nothing more need be sent. */

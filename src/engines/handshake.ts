@@ -2,8 +2,9 @@
  * From an open socket to a session that is what we asked for. An `open` event proves nothing, because key and model are
  * checked after the upgrade: ready is `session.created`, configured is a `session.updated` that holds what was asked.
  */
+import { isJson } from "../realtime/beta.ts";
 import type { ClientEvent, ServerEvent, SessionConfig } from "../realtime/events.ts";
-import { listening, sameSession, silenced } from "../realtime/session.ts";
+import { type Difference, listening, sameSession, silenced } from "../realtime/session.ts";
 
 /** Seen from connect to first event: 0.8 to 2.1 s; 10 s is a provider that will not come. */
 export const CREATED_WITHIN_MS = 10_000;
@@ -12,7 +13,7 @@ export const UPDATED_WITHIN_MS = 3_000;
 
 /** A difference in one of these would let the call run with other rules or other ears than ours. */
 const MUST_MATCH =
-  /^(instructions|tools|tool_choice|output_modalities|audio\.(input|output)\.format|audio\.input\.turn_detection\.(type|create_response|interrupt_response))/;
+  /^(instructions|tools|tool_choice|output_modalities|audio\.(input|output)\.format|audio\.input\.turn_detection($|\.(type|create_response|interrupt_response)))/;
 
 export type HandshakeStep =
   | { step: "wait" }
@@ -55,7 +56,7 @@ export class Handshake {
     }
     const verdict = sameSession(this.#asked, event.session);
     const differences = verdict.ok ? [] : verdict.differences.map((d) => d.path);
-    if (differences.some((path) => MUST_MATCH.test(path))) return { step: "refused", differences };
+    if (!verdict.ok && verdict.differences.some(matters)) return { step: "refused", differences };
     if (this.#retells && this.state === "created") {
       this.state = "retelling";
       return { step: "retell" };
@@ -74,4 +75,11 @@ export class Handshake {
   #update(event_id: string): ClientEvent {
     return { type: "session.update", event_id, session: this.#asked };
   }
+}
+
+/** An echo that lacks all of `audio` lacks what had to match inside it. */
+function matters({ path, asked }: Pick<Difference, "path" | "asked">): boolean {
+  if (MUST_MATCH.test(path)) return true;
+  if (!isJson(asked)) return false;
+  return Object.entries(asked).some(([key, value]) => matters({ path: `${path}.${key}`, asked: value }));
 }

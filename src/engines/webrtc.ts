@@ -51,12 +51,18 @@ export async function hangUp(provider: ProviderSettings, key: string, rtc_id: st
   }
 }
 
-/** One form with both: the browser's description, and what the session shall be. */
+/**
+ * One form with both: the browser's description, and what the session shall be. Written by hand: `FormData` gives a part with a
+ * content type a file name as well, and a server may take that for a file where real clients send a field.
+ */
 function postForm({ provider, key, sdp, session }: Exchange): Promise<Response> {
-  const form = new FormData();
-  form.set("sdp", new Blob([sdp], { type: "application/sdp" }));
-  form.set("session", new Blob([JSON.stringify(inModel(session, provider))], { type: "application/json" }));
-  return post(`${provider.baseUrl}/realtime/calls`, authorization(provider, key), form, ANSWER_WITHIN_MS);
+  const boundary = `luna-${crypto.randomUUID()}`;
+  const part = (name: string, type: string, text: string) =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\nContent-Type: ${type}\r\n\r\n${text}\r\n`;
+  const asked = part("session", "application/json", JSON.stringify(inModel(session, provider)));
+  const body = `${part("sdp", "application/sdp", sdp)}${asked}--${boundary}--\r\n`;
+  const headers = { ...authorization(provider, key), "content-type": `multipart/form-data; boundary=${boundary}` };
+  return post(`${provider.baseUrl}/realtime/calls`, headers, body, ANSWER_WITHIN_MS);
 }
 
 /** Azure takes no form: the session is bound to a secret first, which is used at once and never leaves the server. */

@@ -213,7 +213,7 @@ export interface Postcard {
     text: string;
     at: number;
   }[];
-  done: { label: string; summary: string; state: ToolRun["state"] }[];
+  done: (Pick<ToolRun, "state" | "code" | "summary"> & { label: string })[];
   recording: boolean;
   kept_until: number;
 }

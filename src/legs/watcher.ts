@@ -25,16 +25,27 @@ export interface WatchStatus {
   call: { id: string; scenario: string; title: string; mode: Mode; started_at: number } | null;
 }
 
-/** The end of the caller's words to the first sound of this turn at the ear. */
+/** The end of the caller's words to the first sound of this turn at the ear, as the caller's page has measured it. */
 export interface WatchLatency {
   type: "luna.latency";
   item_id: string;
   ms: number;
 }
 
+/**
+ * The same turn as the server sees it: from when it learned that the caller had finished to the first sound, or where Luna
+ * answers in text the first word, that it sent. Also of turns that are only read, which no ear measures.
+ */
+export interface WatchAnswered {
+  type: "luna.answered";
+  item_id: string;
+  server_ms: number;
+}
+
 export type WatchEvent =
   | WatchStatus
   | WatchLatency
+  | WatchAnswered
   | TurnStatus
   | ToolStatus
   | LineState

@@ -61,7 +61,7 @@ const NEEDS: Record<ServerEventType, Needs> = {
   "output_audio_buffer.stopped": { ids: ["response_id"] },
   "output_audio_buffer.cleared": { ids: ["response_id"] },
   "response.created": { inner: (event) => completeResponse(event.response, "in_progress") },
-  "response.done": { inner: (event) => completeResponse(event.response, "completed") },
+  "response.done": { inner: (event) => completeResponse(event.response, "completed", event.usage) },
   "response.output_item.added": OUTPUT_ITEM,
   "response.output_item.done": OUTPUT_ITEM,
   "response.content_part.added": { ...IN_PART, inner: (event) => isJson(event.part) },
@@ -169,11 +169,14 @@ function completeError(event: Json): boolean {
   return true;
 }
 
-function completeResponse(response: unknown, status: string): boolean {
+/** @param usage beside the response: xAI tells it there, and leaves the one inside empty. */
+function completeResponse(response: unknown, status: string, usage?: unknown): boolean {
   if (!isJson(response) || typeof response.id !== "string") return false;
   if (typeof response.status !== "string") response.status = status;
   if (!Array.isArray(response.output)) response.output = [];
   response.output = (response.output as unknown[]).filter(completeItem);
+  const untold = !isJson(response.usage) || Object.keys(response.usage).length === 0;
+  if (untold && isJson(usage)) response.usage = usage;
   // One vendor sends a bare word here.
   if (!isJson(response.status_details)) response.status_details = null;
   return true;

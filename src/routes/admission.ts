@@ -6,7 +6,8 @@ import { waitUntil } from "cloudflare:workers";
 import { constantTimeEqual } from "../access/constant-time.ts";
 import { isLocal } from "../access/local.ts";
 import { signInOf } from "../access/who.ts";
-import { callOf, type Opens, sessionOf } from "../durable/call/reservation.ts";
+import { WIDENED } from "../call/bound.ts";
+import { callOf, type Opens, type Redeemed, sessionOf, type Use } from "../durable/call/reservation.ts";
 import { hashOf } from "../durable/call/token.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
@@ -38,6 +39,8 @@ export interface Wish {
   scope?: Scope;
   /** What a secret has to be good for: any of these. */
   opens?: Opens | Opens[];
+  /** What a secret has to be bound to; empty: whatever it is. */
+  model?: string;
 }
 
 const SUBPROTOCOL = "openai-insecure-api-key.";
@@ -58,11 +61,12 @@ export function offeredKey(request: Request): string | undefined {
  *   not for this; `unavailable` where the keys cannot be looked up.
  */
 export async function admit(request: Request, env: Bindings, wish: Wish = {}): Promise<Admission> {
-  const { scope = "realtime", opens = "session" } = wish;
+  const { scope = "realtime", opens = "session", model } = wish;
   const shown = offeredKey(request);
   if (shown === undefined) throw unknownKey();
   const call_id = callOf(shown);
-  if (call_id !== undefined) return bySecret(shown, call_id, scope, opens, env);
+  if (call_id !== undefined)
+    return bySecret(shown, call_id, scope, { opens, ...(model === undefined ? {} : { model }) }, env);
   const settings = readSettings(env);
   const { hostToken } = settings;
   if (hostToken !== undefined && constantTimeEqual(shown, hostToken)) return byKey("host");
@@ -85,16 +89,10 @@ function byApiKey(key: ApiKey, scope: Scope, db: D1Database): Admission {
   return byKey(key.id);
 }
 
-async function bySecret(
-  shown: string,
-  call_id: string,
-  scope: Scope,
-  opens: Opens | Opens[],
-  env: Bindings,
-): Promise<Admission> {
+async function bySecret(shown: string, call_id: string, scope: Scope, use: Use, env: Bindings): Promise<Admission> {
   if (scope !== "realtime") throw new LunaError("forbidden", "A client secret opens one session and nothing else.");
-  const redeemed = await env.CALLS.getByName(call_id).redeem(await hashOf(shown), opens);
-  if (!redeemed.ok) throw new LunaError(redeemed.kind, redeemed.detail);
+  const redeemed = await env.CALLS.getByName(call_id).redeem(await hashOf(shown), use);
+  if (!redeemed.ok) throw notRedeemed(redeemed);
   const { reservation } = redeemed;
   const { minted_by, visitor, server_key, model } = reservation;
   if (isApiKeyId(minted_by) && !(await stands(env.DB, minted_by))) throw unknownKey();
@@ -126,6 +124,11 @@ async function stands(db: D1Database, id: string): Promise<boolean> {
   } catch {
     throw cannotLookUp();
   }
+}
+
+/** A secret that is good, but not for this model, is none the worse for it. */
+function notRedeemed({ kind, detail }: Extract<Redeemed, { ok: false }>): LunaError {
+  return kind === "invalid_request" ? new LunaError(kind, detail, "model", WIDENED) : new LunaError(kind, detail);
 }
 
 /** `host`, `open` and `page` are no keys that can be revoked. */

@@ -1,11 +1,13 @@
 /** Calls: open one, connect the page's socket to it, read its record. */
 import { Hono } from "hono";
 import { isHost } from "../access/who.ts";
+import { recordForGuest } from "../durable/call/guest.ts";
 import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { readOffer, refuse } from "../legs/browser.ts";
 import { OpenCall } from "../legs/open-call.ts";
 import { type CallRecord, readCall } from "../store/calls.ts";
+import { cameByLink } from "../store/links.ts";
 import { admit } from "./admission.ts";
 import { readBody } from "./body.ts";
 import { brake } from "./money.ts";
@@ -53,10 +55,16 @@ export const calls = new Hono<{ Bindings: Bindings }>()
 
 /** From D1 once the call has ended; before that the object knows more. */
 async function recordOf(env: Bindings, id: string, visitor: string): Promise<CallRecord | null> {
-  const stored = await readCall(env.DB, id, visitor);
+  const stored = await storedRecord(env, id, visitor);
   if (stored?.ended_at != null) return stored;
   // An object that has forgotten its call since then has brought it to D1.
-  return (await env.CALLS.getByName(id).read(visitor)) ?? readCall(env.DB, id, visitor);
+  return (await env.CALLS.getByName(id).read(visitor)) ?? storedRecord(env, id, visitor);
+}
+
+/** Without the host's money, where a guest has made the call. */
+async function storedRecord(env: Bindings, id: string, visitor: string): Promise<CallRecord | null> {
+  const record = await readCall(env.DB, id, visitor);
+  return record && (await cameByLink(env.DB, id)) ? recordForGuest(record) : record;
 }
 
 /** The same for a call that is not there, is over, or is somebody else's: who asks learns nothing of it. */

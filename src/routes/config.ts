@@ -5,16 +5,13 @@ import { isHost, whoIs } from "../access/who.ts";
 import { testKey } from "../engines/provider.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { WIRE_VERSION } from "../legs/wire.ts";
-import { sessionConfig } from "../realtime/session.ts";
+import { sessionConfig, VOICES } from "../realtime/session.ts";
 import { readBody } from "./body.ts";
 import { brake } from "./money.ts";
 import { sameSiteOnly } from "./visitor.ts";
 
 /** Current Realtime models; the first is the default where none is configured. */
 export const PROVIDER_MODELS = ["gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime-1.5"];
-/** `marin` and `cedar` are the provider's own recommendation. */
-const VOICES = ["marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse"];
-
 export const KeyTest = z.strictObject({
   key: z
     .string()

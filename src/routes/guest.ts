@@ -111,7 +111,7 @@ async function openFor(
   admitted: Extract<Admitted, { ok: true }>,
   wanted: GuestCall["settings"],
 ): Promise<GuestCallOpened> {
-  const { link, left_usd, keep_days } = admitted;
+  const { link, leave, keep_days } = admitted;
   const { maxCallMs } = readSettings(c.env);
   const { id, host_name, language, record, watched: watch, scenario, mode } = link;
   const postcard = newLinkToken();
@@ -129,7 +129,7 @@ async function openFor(
       host: true,
       visitor,
       id: call_id,
-      by: { link: by, left_usd },
+      by: { link: by, leave },
     });
     c.executionCtx.waitUntil(bank.callOpened(call_id));
     const ends_at = Math.min(Date.now() + max_ms, link.expires_at ?? Number.POSITIVE_INFINITY);

@@ -14,6 +14,7 @@ import { findCalls, type Question, readAnyCall } from "../store/history.ts";
 import { recordingKey, skippedMs } from "../store/recordings.ts";
 import { callId } from "./calls.ts";
 import { recordingFile } from "./recording-file.ts";
+import { withSpeakers } from "./speakers.ts";
 
 const DAY_MS = 86_400_000;
 const NO_STORE = { "cache-control": "no-store" };
@@ -48,7 +49,7 @@ export const history = new Hono<{ Bindings: Bindings }>()
     const { visitor, ...record } = await newest(c.env, known.record);
     c.executionCtx.waitUntil(noteDeed(c.env, { who, did: "read_call", subject: id }));
     const recording = await recordingOf(c.env.RECORDINGS, id);
-    const seen: CallSeen = { ...record, link: known.link, recording };
+    const seen: CallSeen = { ...record, turns: withSpeakers(record.turns), link: known.link, recording };
     return c.json(seen, 200, NO_STORE);
   })
   .get("/:id/recording", async (c) => {

@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import { ulid } from "ulid";
 import { z } from "zod";
 import { hostOnly, isHost, type LunaContext } from "../access/who.ts";
+import { sessionWanted } from "../durable/call/led-engines.ts";
 import { newSecret, type Reservation } from "../durable/call/reservation.ts";
 import { hashOf } from "../durable/call/token.ts";
 import { firstSession, mergeSession } from "../engines/scripted/session-merge.ts";
@@ -112,7 +113,7 @@ export const clientSecrets = new Hono<{ Bindings: Bindings }>().post("/", async 
   const { expires_after, session: asked } = parsed.data;
   const session = asked === undefined ? undefined : readSession(asked);
   const model = modelOf(session, admission.server_key, c.env);
-  const shown = effective(session ?? { type: "realtime" }, model);
+  const shown = effective(inForce(session, model, c.env) ?? { type: "realtime" }, model);
   const { call_id: _, ...minted } = await mint(c.env, expires_after.seconds, {
     minted_by: admission.id,
     visitor: admission.visitor,
@@ -130,6 +131,13 @@ function modelOf(session: SessionConfig | undefined, server_key: boolean, env: B
   if (answererOf(model, settings, server_key && settings.serverKey !== undefined)) return model;
   const message = `The model '${model.slice(0, 80)}' does not exist. GET /v1/models lists them.`;
   throw unfitSession({ message, param: "session.model", code: "invalid_model" });
+}
+
+/** What of it the session will have: an agent's words are the host's. */
+function inForce(session: SessionConfig | undefined, model: string, env: Bindings): SessionConfig | undefined {
+  const settings = readSettings(env);
+  const agent = answererOf(model, settings, false)?.agent;
+  return sessionWanted({ settings: {}, ...(agent && { agent }), ...(session && { bound: session }) }, settings);
 }
 
 /** The configuration as it will be in force: what was asked, and the usual for the rest. */

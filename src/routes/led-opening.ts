@@ -29,7 +29,7 @@ export async function keyHolder(request: Request, env: Bindings): Promise<Admiss
 }
 
 /**
- * @param asked the model by the client's word; empty where it gives none.
+ * @param asked the model by the client's word; empty where it gives none. A secret that names another was refused before.
  * @param id of the call, where no secret has reserved one.
  */
 export async function openingFor(
@@ -39,9 +39,6 @@ export async function openingFor(
   id: string,
 ): Promise<LedOpening | Refused> {
   const settings = readSettings(env);
-  if (admission.model !== undefined && asked !== "" && asked !== admission.model) {
-    return badModel("session_is_bound", `This client secret is bound to the model '${admission.model}'.`);
-  }
   const name = admission.model ?? asked;
   if (name === "") return badModel("missing_model", "You must provide a model parameter.");
   const paid = admission.server_key && settings.serverKey !== undefined;

@@ -2,6 +2,7 @@
 import { SCRIPTED_MODEL } from "../durable/call/engines.ts";
 import type { LunaSettings } from "../env.ts";
 import { SCENARIOS, scenarioById } from "../scenarios/index.ts";
+import { OTHERS } from "../scenarios/personas/index.ts";
 import { PROVIDER_MODELS } from "./config.ts";
 
 /** The bank with all its tools. */
@@ -44,7 +45,7 @@ export interface ListedModel {
 const CREATED = Date.UTC(2026, 10, 1) / 1_000;
 
 export function modelList({ provider }: LunaSettings): ListedModel[] {
-  const own = [LUNA, ...SCENARIOS.map(({ id }) => id), SCRIPTED_MODEL];
+  const own = [LUNA, ...[...SCENARIOS, ...OTHERS].map(({ id }) => id), SCRIPTED_MODEL];
   const outside = [provider.model, ...PROVIDER_MODELS].filter((name) => !own.includes(name));
   const listed = (names: string[], owned_by: ListedModel["owned_by"]) =>
     [...new Set(names)].map((id): ListedModel => ({ id, object: "model", created: CREATED, owned_by }));

@@ -1,5 +1,6 @@
 /** Opening a call, whoever asks for it: which scenario, who pays, how much it may cost, and which call is the visitor's newest. */
 import { ulid } from "ulid";
+import type { Leave } from "../call/allowance.ts";
 import type { CallLink } from "../durable/switchboard/kept.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
@@ -17,8 +18,8 @@ export interface Opening {
   text?: boolean;
   /** Of the call; by default a new one. */
   id?: string;
-  /** It comes by a link, which has let it in and has this left to spend, US dollars. */
-  by?: { link: CallLink; left_usd: number | null };
+  /** It comes by a link, which has let it in, and may cost it so much; null is no limit. */
+  by?: { link: CallLink; leave: Leave | null };
 }
 
 /** @throws LunaError `not_found` */
@@ -35,7 +36,8 @@ export async function openCall(request: OpenCall, opening: Opening): Promise<Cal
   const serverKey = host ? settings.serverKey : undefined;
   const hostPays = request.mode !== "scripted" && request.key === undefined && serverKey !== undefined;
   const cap_usd = hostPays ? await capNow(env, settings) : null;
-  const wanted = request.mode === "scripted" || cap_usd === 0 ? undefined : (request.key ?? serverKey);
+  const penniless = cap_usd === 0 || by?.leave?.may_usd === 0;
+  const wanted = request.mode === "scripted" || penniless ? undefined : (request.key ?? serverKey);
   const line = hostPays && wanted !== undefined ? await takeLine(env, id, settings) : "none needed";
   const key = line === "busy" ? undefined : wanted;
   const opened = await env.CALLS.getByName(id).open({
@@ -50,7 +52,7 @@ export async function openCall(request: OpenCall, opening: Opening): Promise<Cal
     ...(text ? { text } : {}),
     ...(line === "taken" ? { line: true } : {}),
     ...(line === "busy" ? { busy: true } : {}),
-    ...(by ? { link: by.link, link_usd: by.left_usd } : {}),
+    ...(by ? { link: by.link, leave: by.leave } : {}),
   });
   return { call_id: id, socket: `/api/calls/${id}/socket`, ...opened };
 }

@@ -12,6 +12,7 @@ import { findPostcard, type PostcardRow } from "../store/postcards.ts";
 import { recordingKey } from "../store/recordings.ts";
 import { toolNamed } from "../tools/registry.ts";
 import { recordingFile } from "./recording-file.ts";
+import { withSpeakers } from "./speakers.ts";
 import { sameSiteOnly } from "./visitor.ts";
 
 const NO_STORE = { "cache-control": "no-store" };
@@ -55,7 +56,12 @@ export async function postcardFor(env: Bindings, token: string): Promise<Postcar
     outcome,
     reason,
     turns: turnsOf(record),
-    done: record.tools.map(({ name, summary, state }) => ({ label: toolNamed(name)?.working ?? name, summary, state })),
+    done: record.tools.map(({ name, summary, state, code }) => ({
+      label: toolNamed(name)?.working ?? name,
+      summary,
+      state,
+      ...(code === undefined ? {} : { code }),
+    })),
     recording,
     kept_until: card.kept_until,
   };
@@ -63,7 +69,7 @@ export async function postcardFor(env: Bindings, token: string): Promise<Postcar
 
 /** What was said; of Luna's words those that were heard. */
 function turnsOf({ turns }: CallRecord): Postcard["turns"] {
-  return turns.flatMap(({ who, speaker, heard, text, at }) => {
+  return withSpeakers(turns).flatMap(({ who, speaker, heard, text, at }) => {
     const words = who === "caller" ? text : heard;
     if (words === "") return [];
     return [{ who, ...(speaker === undefined ? {} : { speaker }), text: words, at }];

@@ -51,7 +51,8 @@ async function openingOf(request: Request, env: Bindings, id: string): Promise<L
   const query = new URL(request.url).searchParams;
   const unfit = unfitRequest(request, query);
   if (unfit) return unfit;
-  return openingFor(await admitted(request, env), query.get("model") ?? "", env, id);
+  const model = query.get("model") ?? "";
+  return openingFor(await admitted(request, env, { model }), model, env, id);
 }
 
 /** A program's sideband into a WebRTC call that was opened with its key, or with a secret that its key has minted. */

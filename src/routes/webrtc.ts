@@ -77,12 +77,13 @@ async function byBearer(c: LunaContext): Promise<Response> {
   const opens: Opens[] = readSettings(c.env).serverKey === undefined ? ["sound"] : ["sound", "session"];
   // A secret that does not fit is a browser's second try more often than somebody's guess at 256 bits.
   const enter = offeredKey(c.req.raw)?.startsWith("ek_") ? admit : admitted;
-  const admission = await enter(c.req.raw, c.env, { opens });
+  const model = c.req.query("model") ?? "";
+  const admission = await enter(c.req.raw, c.env, { opens, model });
   const { call_id, visitor } = admission;
   if (admission.opens === "sound" && call_id !== undefined) {
     return answer(call_id, await c.env.CALLS.getByName(call_id).offer(sdp, "ephemeral" satisfies PeerMethod, visitor));
   }
-  const { id, offered } = await takeOffer({ sdp, admission, model: c.req.query("model") ?? "" }, c.env);
+  const { id, offered } = await takeOffer({ sdp, admission, model }, c.env);
   return answer(id, offered);
 }
 

@@ -1,5 +1,6 @@
 /** What every scenario shares: the instructions a model gets first, the caller of the sandbox bank, the tools of every call. */
 import type { Slot } from "./dialogue.ts";
+import { routerPrompt } from "./personas/house.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Tools that belong to no errand: a look at the balance on the way, a person, the end of the call. */
@@ -42,8 +43,15 @@ If the caller asks for a person at any point, do not argue: say that you are con
 # The end
 When everything is done, ask once whether there is anything else. If not, say goodbye by name and call end_call in the same answer.`;
 
-/** The whole instructions of a call: the shared part, then who is calling and what about. */
+/** The whole instructions of a call, and whom else there is to be put through to where somebody can be. */
 export function instructionsFor(scenario: Scenario): string {
+  const own = ownInstructions(scenario);
+  if (!scenario.tools.includes("switch_persona")) return own;
+  return `${own}\n\n${routerPrompt(scenario.answers ? scenario.id : "luna")}`;
+}
+
+/** The shared part, then who is calling and what about. */
+function ownInstructions(scenario: Scenario): string {
   if (scenario.answers) return scenario.answers.instructions;
   const { caller, objective, prompt, specialist, resolution } = scenario;
   const end =

@@ -1,6 +1,5 @@
 /** A call about anything: every errand, found by what the caller says. */
 import { EVERYWHERE, maya } from "./base.ts";
-import { routerPrompt } from "./personas/house.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** @param scenarios the ten errands, whose tools a freeform call has all at once */
@@ -17,9 +16,7 @@ export function freeformOf(scenarios: Scenario[]): Scenario {
     objective: "Find out what the caller needs and do it; it may be several things, one after the other.",
     prompt: `What callers come for:
 ${errands}
-Find out which it is from what the caller says and follow it through; do not read this list to them. When they change their mind, follow, and afterwards ask whether to go on with what was left. Loans that have become hard to pay, limit increases, rate locks and wires are prepared by you and decided by a specialist: gather, then call transfer_to_specialist.
-
-${routerPrompt("luna")}`,
+Find out which it is from what the caller says and follow it through; do not read this list to them. When they change their mind, follow, and afterwards ask whether to go on with what was left. Loans that have become hard to pay, limit increases, rate locks and wires are prepared by you and decided by a specialist: gather, then call transfer_to_specialist.`,
     tools: [...tools, "switch_persona", ...EVERYWHERE],
     resolution: "contained",
     specialist: { name: "Ines Calloway", department: "Customer Care" },

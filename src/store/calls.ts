@@ -99,9 +99,9 @@ const TURNS = `
 
 /** A tool runs once: what came of it does not change, only its place among the turns. */
 const TOOL_RUNS = `
-  INSERT INTO tool_runs (call_id, tool_call_id, ord, name, arguments, state, summary, at, ms)
+  INSERT INTO tool_runs (call_id, tool_call_id, ord, name, arguments, state, code, summary, at, ms)
   SELECT ?1, value ->> 'call_id', value ->> 'order', value ->> 'name', value ->> 'arguments', value ->> 'state',
-    value ->> 'summary', value ->> 'at', value ->> 'ms'
+    value ->> 'code', value ->> 'summary', value ->> 'at', value ->> 'ms'
     FROM json_each(?2) WHERE true
   ON CONFLICT (call_id, tool_call_id) DO UPDATE SET ord = excluded.ord WHERE tool_runs.ord <> excluded.ord`;
 
@@ -187,10 +187,13 @@ export async function readCall(db: D1Database, id: string, visitor: string): Pro
       server: figuresOf("server_ms"),
     },
     turns: (turns?.results ?? []).map(({ call_id: _, ord, ...t }) => ({ ...t, order: ord }) as unknown as Turn),
-    tools: (tools?.results ?? []).map(
-      ({ call_id: _, tool_call_id, ord, ...r }) => ({ ...r, call_id: tool_call_id, order: ord }) as unknown as ToolRun,
-    ),
+    tools: (tools?.results ?? []).map(toolRun),
   };
+}
+
+function toolRun({ call_id: _, tool_call_id, ord, code, ...rest }: Record<string, unknown>): ToolRun {
+  const refused = code === null ? {} : { code };
+  return { ...rest, ...refused, call_id: tool_call_id, order: ord } as unknown as ToolRun;
 }
 
 /** Whether this visitor made this call. */

@@ -59,6 +59,12 @@ export async function watchedLink(db: D1Database, hash: string): Promise<string 
   return db.prepare("SELECT hash FROM links WHERE watch_hash = ?").bind(hash).first<string>("hash");
 }
 
+/** Whether this call came by a link: whoever made it was a guest, and the host has paid. */
+export async function cameByLink(db: D1Database, call_id: string): Promise<boolean> {
+  const row = await db.prepare("SELECT 1 FROM calls WHERE id = ? AND link_id IS NOT NULL").bind(call_id).first();
+  return row !== null;
+}
+
 /** Notes a try. */
 export async function noteOpening(db: D1Database, link_id: string, opening: LinkOpening): Promise<void> {
   const { at, result, call_id, who } = opening;

@@ -69,6 +69,26 @@ test("Turnstile may run and be shown, and nothing else may", () => {
   expect(policy["connect-src"]).toBe("'self'");
 });
 
+test("a nonce lets styles of its own in, and changes nothing else by a byte", () => {
+  const nonce = Buffer.alloc(16, 251).toString("base64");
+  const { "content-security-policy": policy = "", ...rest } = pageHeaders({ styleNonce: nonce });
+  const { "content-security-policy": plain = "", ...plainRest } = pageHeaders();
+  expect(policy).toBe(plain.replace("style-src 'self';", `style-src 'self' 'nonce-${nonce}';`));
+  expect(policy).toContain(`style-src 'self' 'nonce-+/v7+/v7+/v7+/v7+/v7+w=='; img-src`);
+  expect(Object.entries(rest)).toEqual(Object.entries(plainRest));
+});
+
+test.each([
+  "",
+  "short",
+  "a".repeat(21),
+  `${"a".repeat(22)}'; script-src *`,
+  `${"a".repeat(22)}\r\nx: y`,
+  `${"a".repeat(22)} b`,
+])("%j is no nonce and lets nothing in", (styleNonce) => {
+  expect(pageHeaders({ styleNonce })).toEqual(pageHeaders());
+});
+
 test("data cannot be framed or run, and what a route has said stays", async () => {
   const plain = guarded(Response.json({ ok: true }, { status: 201, headers: { "set-cookie": "a=b" } }));
   expect(plain.status).toBe(201);

@@ -44,12 +44,19 @@ test.each<[string, Omit<SessionConfig, "type">]>([
   ["turn taking", { audio: { input: { turn_detection: { type: "semantic_vad", eagerness: "low" } } } }],
   ["push to talk", { audio: { input: { turn_detection: null } } }],
   ["voice and speed", { audio: { output: { voice: "cedar", speed: 1.2 } } }],
-  ["the language of the transcript", { audio: { input: { transcription: { language: "sv" } } } }],
   ["shorter answers", { max_output_tokens: 100 }],
   ["no tools for a while", { tool_choice: "none" }],
   ["less effort", { reasoning: { effort: "minimal" } }],
 ])("but it may change %s", (_, update) => {
   expect(asked(update)).toEqual({ ok: true, update: { type: "realtime", ...update } });
+});
+
+test("it may change the language of the transcript, and says the bound model with it: a server might take none for it else", () => {
+  const model = "gpt-transcribe";
+  expect(asked({ audio: { input: { transcription: { language: "sv" } } } })).toEqual({
+    ok: true,
+    update: { type: "realtime", audio: { input: { transcription: { language: "sv", model } } } },
+  });
 });
 
 test("what an SDK sends for things its user has not set changes nothing", () => {

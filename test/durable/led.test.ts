@@ -192,6 +192,17 @@ describe("a Luna agent behind the protocol", () => {
     expect(turns.map(({ who }) => who)).toContain("specialist");
   });
 
+  test.each(["luna", "waiter", "cfo"])("%s answers to the end, and offers nobody else", async (model) => {
+    const client = await textSession(model);
+    const { session } = await client.created();
+    expect(JSON.stringify(session)).not.toContain("switch_persona");
+    const asked =
+      model === "waiter" ? "Connect me with the finance chief, please." : "Let me talk to the waiter, please.";
+    expect(await client.talk(asked)).toContain("I can't put you through");
+    expect(await client.talk("What can you do?")).not.toBe("");
+    expect(client.of("error")).toEqual([]);
+  });
+
   test("keeps its instructions and tools whatever the client says; the client's own tools come beside them", async () => {
     const client = await SdkClient.open({ model: "block-card" });
     const { session } = await client.created();

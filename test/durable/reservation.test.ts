@@ -35,16 +35,16 @@ const kept = (call: DurableObjectStub) =>
 
 test("of ten uses at the same moment one wins", async () => {
   const { call, hash } = await reserved();
-  const tries = await Promise.all(Array.from({ length: 10 }, () => call.redeem(hash, "session")));
+  const tries = await Promise.all(Array.from({ length: 10 }, () => call.redeem(hash, { opens: "session" })));
   expect(tries.filter((one) => one.ok)).toEqual([{ ok: true, reservation: RESERVATION }]);
   expect(tries.filter((one) => !one.ok && one.kind === "token_used")).toHaveLength(9);
 });
 
 test("a secret stays spent when its object is rebuilt", async () => {
   const { call, hash } = await reserved();
-  expect((await call.redeem(hash, "session")).ok).toBe(true);
+  expect((await call.redeem(hash, { opens: "session" })).ok).toBe(true);
   await evictDurableObject(call);
-  expect(await call.redeem(hash, "session")).toMatchObject({ ok: false, kind: "token_used" });
+  expect(await call.redeem(hash, { opens: "session" })).toMatchObject({ ok: false, kind: "token_used" });
 });
 
 test("the object keeps the hash, never the secret", async () => {
@@ -57,15 +57,15 @@ test("the object keeps the hash, never the secret", async () => {
 test("a guess is not known, whether or not the call is reserved, and does not spend the secret", async () => {
   const { call, hash } = await reserved();
   const guess = await hashOf("ek_guess");
-  expect(await call.redeem(guess, "session")).toMatchObject({ ok: false, kind: "token_invalid" });
+  expect(await call.redeem(guess, { opens: "session" })).toMatchObject({ ok: false, kind: "token_invalid" });
   const nobody = env.CALLS.getByName(ulid());
-  expect(await nobody.redeem(guess, "session")).toEqual(await call.redeem(guess, "session"));
-  expect((await call.redeem(hash, "session")).ok).toBe(true);
+  expect(await nobody.redeem(guess, { opens: "session" })).toEqual(await call.redeem(guess, { opens: "session" }));
+  expect((await call.redeem(hash, { opens: "session" })).ok).toBe(true);
 });
 
 test("a secret nobody came with is told as late for a while, and then leaves nothing behind", async () => {
   const { call, hash } = await reserved(-1);
-  expect(await call.redeem(hash, "session")).toMatchObject({ ok: false, kind: "token_expired" });
+  expect(await call.redeem(hash, { opens: "session" })).toMatchObject({ ok: false, kind: "token_expired" });
   // Rung early, it waits on; rung after ten minutes, all is gone.
   await runDurableObjectAlarm(call);
   expect(await kept(call)).toContain(hash);
@@ -76,7 +76,7 @@ test("a secret nobody came with is told as late for a while, and then leaves not
   await runDurableObjectAlarm(call);
   expect(await kept(call)).toBe("[]");
   expect(await runInDurableObject(call, (_, { storage }) => storage.getAlarm())).toBeNull();
-  expect(await call.redeem(hash, "session")).toMatchObject({ ok: false, kind: "token_invalid" });
+  expect(await call.redeem(hash, { opens: "session" })).toMatchObject({ ok: false, kind: "token_invalid" });
 });
 
 test.each([
@@ -84,19 +84,19 @@ test.each([
   ["session", "sound"],
 ] as const)("a secret for a %s opens no %s, and is not spent by the attempt", async (opens, other) => {
   const { call, hash } = await reserved(MINUTE, { opens });
-  expect(await call.redeem(hash, other)).toMatchObject({ ok: false, kind: "token_invalid" });
-  expect((await call.redeem(hash, opens)).ok).toBe(true);
+  expect(await call.redeem(hash, { opens: other })).toMatchObject({ ok: false, kind: "token_invalid" });
+  expect((await call.redeem(hash, { opens })).ok).toBe(true);
 });
 
 test("a secret of a call opens no other call", async () => {
   const [one, other] = [await reserved(), await reserved()];
-  expect(await other.call.redeem(one.hash, "session")).toMatchObject({ ok: false, kind: "token_invalid" });
+  expect(await other.call.redeem(one.hash, { opens: "session" })).toMatchObject({ ok: false, kind: "token_invalid" });
 });
 
 test("a secret is good up to its last moment", async () => {
   const { state } = await reserved();
-  expect(spendSecret(state.hash, state, "session", state.expires_at).used).toBe(true);
-  expect(() => spendSecret(state.hash, state, "session", state.expires_at + 1)).toThrow(/expired/);
+  expect(spendSecret(state.hash, state, { opens: "session" }, state.expires_at).used).toBe(true);
+  expect(() => spendSecret(state.hash, state, { opens: "session" }, state.expires_at + 1)).toThrow(/expired/);
 });
 
 test("a secret names its call", async () => {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { hashOf } from "../../src/durable/call/token.ts";
 import { boardOf, linesOf } from "../../src/durable/switchboard/names.ts";
 import type { GuestCallOpened, LinkDoor, LinkShown } from "../../src/legs/links.ts";
-import { Browser, type Caller } from "../support/workerd/caller.ts";
+import { Browser } from "../support/workerd/caller.ts";
 import { address, knock, makeLink, shown, tokenOf, visit } from "../support/workerd/links.ts";
 import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
 
@@ -193,95 +193,6 @@ describe("the end of a link", () => {
     vi.restoreAllMocks();
     await caller.until(() => caller.ended !== undefined);
     expect(caller.ended).toMatchObject({ reason: "too_long" });
-  });
-});
-
-describe("the money of a link", () => {
-  /** A guest's call whose every answer is heard at once. */
-  async function talk(link: LinkShown): Promise<Caller> {
-    const { caller } = await visit(link);
-    await caller.until(() => caller.told.some((event) => event.type === "response.output_audio_transcript.done"));
-    heard(caller);
-    return caller;
-  }
-
-  function heard(caller: Caller): void {
-    for (const event of caller.told) {
-      if (event.type !== "response.output_audio_transcript.done") continue;
-      const { item_id, content_index } = event;
-      caller.send({ type: "luna.playback", item_id, content_index, state: "done", heard_ms: 60_000 });
-    }
-  }
-
-  /** The provider's bill for one more answer. */
-  function bill(caller: Caller, emit: (event: Record<string, unknown>) => void, tokens: number): Promise<void> {
-    const usage = {
-      total_tokens: tokens,
-      input_tokens: 0,
-      output_tokens: tokens,
-      output_token_details: { audio_tokens: tokens, text_tokens: 0 },
-    };
-    const id = `resp_${crypto.randomUUID()}`;
-    return runInDurableObject(env.CALLS.getByName(caller.opened.call_id), () =>
-      emit({
-        type: "response.done",
-        event_id: `e_${id}`,
-        response: { id, object: "realtime.response", status: "completed", output: [], usage },
-      }),
-    );
-  }
-
-  test("a stranger's call goes to the AI on the host's key, because the link says so", async () => {
-    const lines = provide();
-    Object.assign(env, { OPENAI_API_KEY: GOOD_KEY });
-    const link = await makeLink({ cap_usd: 5 });
-    expect((await door(link)).mode).toBe("ai");
-    const caller = await talk(link);
-    expect(caller.opened.mode).toBe("ai");
-    expect(lines[0]?.key).toBe(GOOD_KEY);
-    const scripted = await makeLink({ mode: "scripted" });
-    expect((await door(scripted)).mode).toBe("scripted");
-    expect((await visit(scripted)).caller.opened.mode).toBe("scripted");
-    expect(lines).toHaveLength(1);
-  });
-
-  test("a cap of ten cents: warned at 80 %, over within the turn that passes it, and nobody comes in after", async () => {
-    const lines = provide();
-    Object.assign(env, { OPENAI_API_KEY: GOOD_KEY });
-    const link = await makeLink({ cap_usd: 0.1 });
-    const caller = await talk(link);
-    const emit = (event: Record<string, unknown>) => lines[0]?.emit(event);
-    const spent = () => caller.last("luna.cost")?.usd ?? 0;
-    while (spent() < 0.08) {
-      const before = caller.told.length;
-      await bill(caller, emit, 200);
-      await caller.until(() => caller.told.slice(before).some((event) => event.type === "luna.cost"));
-      expect(spent()).toBeLessThan(0.1);
-    }
-    await caller.until(() =>
-      caller.told.some((event) => event.type === "luna.notice" && event.code === "nearly_spent"),
-    );
-    expect(caller.ended).toBeUndefined();
-    await bill(caller, emit, 5_000);
-    await caller.until(() => caller.ended !== undefined);
-    expect(caller.ended).toMatchObject({ reason: "spent" });
-    await expect.poll(async () => (await shown(link)).state).toBe("spent");
-    expect((await shown(link)).spent_usd).toBeCloseTo(spent(), 6);
-    expect(await codeOf(await knock(link))).toBe("link_closed");
-  });
-
-  test("is one purse for calls at the same time: what one has spent the other cannot", async () => {
-    const lines = provide();
-    Object.assign(env, { OPENAI_API_KEY: GOOD_KEY });
-    const link = await makeLink({ cap_usd: 0.2 });
-    const one = await talk(link);
-    const other = await talk(link);
-    await bill(one, (event) => lines[0]?.emit(event), 2_000);
-    await one.until(() => (one.last("luna.cost")?.usd ?? 0) > 0.1);
-    await expect.poll(async () => (await shown(link)).spent_usd).toBeGreaterThan(0.1);
-    await bill(other, (event) => lines[1]?.emit(event), 2_000);
-    await other.until(() => other.ended !== undefined);
-    expect(other.ended).toMatchObject({ reason: "spent" });
   });
 });
 

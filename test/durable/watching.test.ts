@@ -66,15 +66,28 @@ describe("the spectators of a link", () => {
     }
   });
 
-  test("see how long each answer took", async () => {
+  test("see how long each answer took: at the server, also of what is only read, and at the ear once a page has told", async () => {
     const link = await makeLink({ watch: true });
     const watcher = await Watcher.of(link);
     const { caller } = await visit(link);
     await caller.answer();
+    await caller.ask("I lost my card.");
     const item_id = caller.last("response.output_text.done")?.item_id ?? "";
+    await watcher.until(() => watcher.of("luna.answered").some((answered) => answered.item_id === item_id));
+    // The greeting answers nobody.
+    expect(watcher.of("luna.answered").every(({ server_ms }) => server_ms >= 0 && server_ms < 5_000)).toBe(true);
+    expect(watcher.of("luna.answered").some(({ item_id }) => item_id === watcher.of("luna.turn")[0]?.item_id)).toBe(
+      false,
+    );
+    expect(watcher.of("luna.latency")).toEqual([]);
     caller.send({ type: "luna.latency", item_id, ms: 432 });
     await watcher.until(() => watcher.of("luna.latency").length === 1);
     expect(watcher.of("luna.latency")).toEqual([{ type: "luna.latency", item_id, ms: 432 }]);
+    const late = await Watcher.of(link);
+    await late.until(() => late.of("luna.latency").length === 1);
+    expect(late.of("luna.answered")).toContainEqual(
+      watcher.of("luna.answered").find((told) => told.item_id === item_id),
+    );
   });
 
   test("cannot say anything, whatever they send", async () => {

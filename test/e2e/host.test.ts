@@ -7,7 +7,7 @@ import { barriers } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { type LunaPage, type OpenOptions, openLuna } from "../support/page.ts";
-import { HOSTILE, putPastCalls, RECORDED, SCRIPT } from "./past-calls.ts";
+import { HOSTILE, putPastCalls, RECORDED, SCRIPT, SERVED } from "./past-calls.ts";
 
 /** Where pictures go, for people to look at; none are taken where it is not set. */
 const SHOTS = process.env.LUNA_SHOTS;
@@ -104,6 +104,9 @@ test("what draws plots and waveforms is fetched only where there is one, and not
   };
   expect(await heavy("/host/history", /^More calls$/)).toEqual({ plot: false, wave: false, elsewhere: [] });
   expect(await heavy("/host", /The last 14 days/)).toEqual({ plot: true, wave: false, elsewhere: [] });
+  const luna = await open("/host");
+  await poll(() => luna.page.locator(".plot canvas").count()).toBe(4);
+  await luna.close();
   expect(await heavy(`/host/calls/${RECORDED}`, /Click a word/)).toEqual({ plot: false, wave: true, elsewhere: [] });
 });
 
@@ -143,6 +146,17 @@ test("a link is made with three words, opens a call, is shown as a code, and is 
   await page.getByText("The link is revoked.").waitFor();
   await poll(async () => (await door()).state).toBe("revoked");
   expect(luna.faults).toEqual([]);
+  await luna.close();
+});
+
+test("a call is told by who answered it, and what was only not found is no refusal", async () => {
+  const luna = await open(`/host/calls/${SERVED}`);
+  const { page } = luna;
+  await page.getByText("There is no such dish on the menu.").waitFor();
+  expect(await page.locator(".turn-luna .turn-name").allTextContents()).toEqual(["Felix", "Felix"]);
+  expect(await page.locator(".tool-state").allTextContents()).toEqual(["Not found"]);
+  expect(await page.getByRole("complementary").innerText()).not.toContain("Luna");
+  await picture(luna, "call-persona");
   await luna.close();
 });
 
@@ -238,7 +252,7 @@ test("a click on a word plays from there, and the words go on with the sound", a
 });
 
 test("what a guest or a model wrote is text, wherever it is shown", async () => {
-  const luna = await open(`/host/calls/${HOSTILE}`);
+  const luna = await open(`/host/calls/${HOSTILE}`, { viewport: PHONE });
   const { page } = luna;
   await page
     .getByText("Not JSON", { exact: false })
@@ -247,6 +261,7 @@ test("what a guest or a model wrote is text, wherever it is shown", async () => 
     .catch(() => undefined);
   await page.locator("summary.tool-row").first().click();
   expect(await page.getByText(SCRIPT, { exact: false }).count()).toBeGreaterThan(4);
+  expect(await overhang(page)).toBeLessThanOrEqual(0);
   await page.goto(`${server.url}/host/history?q=owned`);
   await page.locator("mark").first().waitFor();
   expect(await page.locator("img, iframe, main script").count()).toBe(0);
@@ -271,6 +286,81 @@ test("a call is deleted only when one is sure, and is gone everywhere", async ()
   await page.getByText("No call fits.").waitFor();
   await page.goto(`${server.url}/host/audit`);
   await page.getByRole("cell", { name: "Deleted a call" }).waitFor();
+  await luna.close();
+});
+
+const post = (body: unknown): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+test("a link is changed, and who tried to open it is read, by keyboard alone", async () => {
+  const wish = { label: "Winter fair", host_name: "Nora", scenario: "block-card", pin: "4829" };
+  const { id, url } = (await (await fetch(`${server.url}/api/links`, post(wish))).json()) as Record<string, string>;
+  const guest = `${server.url}/api/guest${url?.slice(2)}`;
+  const luna = await open("/host/links", { expected: [/503/] });
+  const { page } = luna;
+  const press = async (name: string | RegExp) => {
+    await page.getByRole("listitem", { name: /fair/ }).getByRole("button", { name }).focus();
+    await page.keyboard.press("Enter");
+  };
+  const focused = () =>
+    page.evaluate(() => document.activeElement?.getAttribute("name") ?? document.activeElement?.textContent);
+
+  await press("Openings");
+  await page.getByText("Nobody has tried to open it yet.").waitFor();
+  await press("Openings");
+  for (const pin of ["1111", "4829"]) await fetch(`${guest}/calls`, post({ pin }));
+  const log = async () =>
+    (await (await fetch(`${server.url}/api/links/${id}/openings`)).json()) as { openings: unknown[] };
+  await poll(async () => (await log()).openings.length).toBe(2);
+  await press("Openings");
+  const rows = page.getByRole("region", { name: /^Openings of Winter fair, newest/ }).getByRole("row");
+  await poll(() => rows.count()).toBe(3);
+  expect(await rows.nth(2).innerText()).toMatch(/Wrong PIN\s+[0-9a-f]{8}$/);
+  expect(await rows.nth(1).getByRole("link", { name: "Let in" }).getAttribute("href")).toMatch(
+    /^\/host\/calls\/\w{26}$/,
+  );
+  expect(await barriers(luna)).toEqual([]);
+  await picture(luna, "links-openings");
+
+  await press(/^Edit/);
+  await poll(focused).toBe("label");
+  await page.keyboard.press("Escape");
+  await poll(focused).toBe("Edit");
+  await page.keyboard.press("Enter");
+  await poll(focused).toBe("label");
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Enter");
+  expect(await page.getByRole("alert").textContent()).toContain("A link needs a name");
+  expect(await focused()).toBe("label");
+  await page.keyboard.type("Spring fair");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Ask about the card.");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Until");
+  expect(await barriers(luna)).toEqual([]);
+  await picture(luna, "links-edit");
+  const away = {
+    type: "about:blank",
+    title: "Away",
+    status: 503,
+    detail: "Luna is away for a moment.",
+    code: "unavailable",
+  };
+  await page.route(`**/api/links/${id}`, (route) => route.fulfill({ status: 503, json: away }), { times: 1 });
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText("Luna is away for a moment.").waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByText("The link is changed.").waitFor();
+  await poll(focused).toBe("Edit");
+  await page.getByRole("heading", { name: "Spring fair" }).waitFor();
+  await page.getByRole("listitem", { name: "Spring fair" }).getByText("when revoked").waitFor();
+  expect(await (await fetch(guest)).json()).toMatchObject({ state: "open", note: "Ask about the card." });
+  expect(luna.faults).toEqual([]);
   await luna.close();
 });
 

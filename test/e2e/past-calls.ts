@@ -22,6 +22,8 @@ type Past = Pick<
 };
 
 export const RECORDED = "01KAH0000000000000000000R1";
+/** Felix answered, and looked for a dish that there is not. */
+export const SERVED = "01KAH0000000000000000000S1";
 export const HOSTILE = "01KAH0000000000000000000H1";
 /** What a guest may have typed, and a model may have made of it. */
 export const SCRIPT = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
@@ -34,6 +36,7 @@ export async function putPastCalls(stateDir: string, started: number): Promise<v
   try {
     const calls = [
       recorded(started),
+      served(started - 1_800_000),
       hostile(started - 3_600_000),
       ...Array.from({ length: 60 }, (_, n) => ordinary(n, started)),
     ];
@@ -69,18 +72,29 @@ function rowsOf(db: Stores["DB"], call: Past): Bound[] {
     ...turns.map((one) =>
       db
         .prepare(
-          `INSERT INTO turns (call_id, item_id, ord, who, how, text, heard, state, at, latency_ms)
-             VALUES (?, ?, ?, ?, 'speech', ?, ?, ?, ?, ?)`,
+          `INSERT INTO turns (call_id, item_id, ord, who, persona, how, text, heard, state, at, latency_ms)
+             VALUES (?, ?, ?, ?, ?, 'speech', ?, ?, ?, ?, ?)`,
         )
-        .bind(id, one.item_id, one.order, one.who, one.text, one.heard, one.state, one.at, one.latency_ms),
+        .bind(
+          id,
+          one.item_id,
+          one.order,
+          one.who,
+          one.persona ?? null,
+          one.text,
+          one.heard,
+          one.state,
+          one.at,
+          one.latency_ms,
+        ),
     ),
     ...tools.map((run) =>
       db
         .prepare(
-          `INSERT INTO tool_runs (call_id, tool_call_id, ord, name, arguments, state, summary, at, ms)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 12)`,
+          `INSERT INTO tool_runs (call_id, tool_call_id, ord, name, arguments, state, code, summary, at, ms)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 12)`,
         )
-        .bind(id, run.call_id, run.order, run.name, run.arguments, run.state, run.summary, run.at),
+        .bind(id, run.call_id, run.order, run.name, run.arguments, run.state, run.code ?? null, run.summary, run.at),
     ),
     db.prepare(SEARCHABLE).bind(id),
   ];
@@ -124,6 +138,7 @@ function recorded(at: number): Past {
       name: "transfer_funds",
       arguments: '{"amount":"50"}',
       state: "refused",
+      code: "confirmation_required",
       summary: "Waits for the caller's yes.",
       order: 2,
       at: at + 13_800,
@@ -137,6 +152,27 @@ function recorded(at: number): Past {
     }),
   ];
   return past(RECORDED, at, 26_000, { turns, tools, p95: 640 });
+}
+
+function served(at: number): Past {
+  const persona = "waiter";
+  const turns = [
+    turn("greeting", 0, { persona, text: "Good evening, what may I bring you?", at }),
+    turn("wish", 1, { who: "caller", text: "The lobster, please.", at: at + 4_000 }),
+    turn("answer", 2, { persona, text: "Lobster is not on the menu tonight.", at: at + 6_000, latency_ms: 420 }),
+  ];
+  const tools = [
+    tool("m-1", {
+      name: "add_to_order",
+      arguments: '{"dish":"lobster"}',
+      state: "refused",
+      code: "not_found",
+      summary: "There is no such dish on the menu.",
+      order: 2,
+      at: at + 5_000,
+    }),
+  ];
+  return past(SERVED, at, 21_000, { scenario: "waiter", turns, tools, p95: 420 });
 }
 
 function hostile(at: number): Past {

@@ -54,8 +54,20 @@ describe("a link", () => {
     const link = await makeLink({ scenario: undefined, persona: "waiter" });
     expect(link).toMatchObject({ scenario: "waiter", persona: "waiter" });
     expect((await door(link)).persona).toMatchObject({ key: "waiter", speaker: "Felix" });
-    const { caller } = await visit(link);
+    const { caller, opened } = await visit(link);
     await caller.until(() => caller.last("luna.persona")?.key === "waiter");
+    // On the postcard too: by name, and a dish that there is not has not been held back.
+    await caller.answer();
+    await caller.ask("Do you have sushi?");
+    caller.send({ type: "luna.end" });
+    await caller.until(() => caller.closed !== undefined);
+    const read = () => new Browser().fetch(`/api/postcards/${tokenOf(opened.postcard)}`);
+    await expect.poll(async () => (await read()).status).toBe(200);
+    const { turns, done } = await (await read()).json<Postcard>();
+    expect(new Set(turns.map(({ who, speaker }) => `${who} ${speaker}`))).toEqual(
+      new Set(["luna Felix", "caller undefined"]),
+    );
+    expect(done).toMatchObject([{ state: "refused", code: "not_found" }]);
   });
 
   test.each([

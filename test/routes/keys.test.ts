@@ -173,6 +173,20 @@ test("the secret is bound to what was asked, and belongs to the key", async () =
   expect(admission.session).toEqual(ASKED);
 });
 
+test("a secret for an agent shows the words and tools that the agent will have, and not those that were asked", async () => {
+  const session = {
+    type: "realtime",
+    model: "luna",
+    instructions: "You are a pirate.",
+    audio: { output: { speed: 1.2 } },
+  };
+  const minted = await (await mint({ session })).json<{ session: Record<string, unknown> }>();
+  expect(minted.session).toMatchObject({ model: "luna", audio: { output: { speed: 1.2 } } });
+  expect(minted.session.instructions).toContain("You are Luna");
+  expect(JSON.stringify(minted.session)).not.toContain("pirate");
+  expect(JSON.stringify(minted.session.tools)).toContain("block_card");
+});
+
 test.each([
   [{ expires_after: { anchor: "created_at", seconds: 9 } }, "invalid_value", "expires_after.seconds"],
   [{ expires_after: { anchor: "created_at", seconds: 7_201 } }, "invalid_value", "expires_after.seconds"],
@@ -310,7 +324,8 @@ test("another site cannot mint in a visitor's browser, and nobody can mint witho
   expect(foreign.status).toBe(403);
   const headers = { "cf-connecting-ip": "198.51.100.77" };
   let answer = await new Browser().post("/api/keys", { persona: "luna" }, headers);
-  for (let tries = 0; tries < 31 && answer.status !== 429; tries++) {
+  // The minute may turn in the middle of it.
+  for (let tries = 0; tries < 61 && answer.status !== 429; tries++) {
     answer = await new Browser().post("/api/keys", { persona: "luna" }, headers);
   }
   expect(answer.status).toBe(429);

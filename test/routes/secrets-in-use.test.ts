@@ -101,11 +101,30 @@ test("whatever would widen the session is refused whole, and the session lives o
 });
 
 test("another model in the address is refused, and its own may be left out", async () => {
-  const other = await open(await mint(), "model=gpt-realtime-2.1");
+  const key = await mint();
+  const other = await open(key, "model=gpt-realtime-2.1");
   await other.until("its end", () => other.closed);
-  expect(other.of("error")[0]?.error.code).toBe("session_is_bound");
-  const client = await open(await mint(), "");
+  expect(other.of("error")[0]?.error).toMatchObject({ code: "session_is_bound" });
+  expect(other.closed).toMatchObject({ code: 4000 });
+  // The mistake has not spent it.
+  const client = await open(key, "");
   expect((await client.created()).session).toMatchObject({ model: "luna-scripted" });
+});
+
+test("the language of a transcription is its client's; its model stays", async () => {
+  const transcription = { model: "gpt-realtime-whisper" };
+  const client = await open(await mint({ ...SESSION, audio: { input: { transcription } } }));
+  await client.created();
+  const listen = (wanted: object) => ({
+    type: "session.update",
+    session: { type: "realtime", audio: { input: { transcription: wanted } } },
+  });
+  const before = client.of("session.updated").length;
+  client.send(listen({ language: "de" }));
+  expect((await client.nth("session.updated", before + 1)).session).toMatchObject({
+    audio: { input: { transcription: { model: "gpt-realtime-whisper", language: "de" } } },
+  });
+  await refused(client, listen({ model: "whisper-1" }), "session.audio.input.transcription");
 });
 
 test("a secret without words leaves them to its client", async () => {

@@ -48,7 +48,8 @@ test("a record grows while the call is on, and reads back as it was written", as
 
   const { tally, timing } = priced();
   const turns = [turn("item_1", 1, { latency_ms: 640, persona: "waiter" }), turn("item_2", 2)];
-  const more = counted(running("call-1", { turns, tools: [tool("tool-1")], verified: true }), tally, timing);
+  const tools = [tool("tool-1"), tool("tool-2", { state: "refused", code: "not_found", order: 3 })];
+  const more = counted(running("call-1", { turns, tools, verified: true }), tally, timing);
   await saveCall(env.DB, more);
   expect(await readCall(env.DB, "call-1", VISITOR)).toEqual(more);
 

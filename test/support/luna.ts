@@ -21,6 +21,8 @@ export interface StartOptions {
   vars?: Record<string, string>;
   /** Base URL of a Realtime provider, ending in `/v1`. Without one the Worker points at a port where nobody listens. */
   upstream?: string;
+  /** A Worker around Luna's own, by its path from the root of the repository. */
+  worker?: string;
 }
 
 export interface Luna {
@@ -57,6 +59,7 @@ export async function startLuna(options: StartOptions = {}): Promise<Luna> {
   const server = wrangler(
     [
       "dev",
+      ...(options.worker === undefined ? [] : [options.worker]),
       "--ip=127.0.0.1",
       `--port=${port}`,
       `--inspector-port=${inspector}`,

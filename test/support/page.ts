@@ -197,6 +197,8 @@ export class LunaPage {
 export async function openLuna(browser: Browser, url: string, options: OpenOptions = {}): Promise<LunaPage> {
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1280, height: 900 },
+    // Where the machine says LANG=C the browser calls its language "en-US@posix", which is none.
+    locale: "en-US",
     colorScheme: options.dark ? "dark" : "light",
     reducedMotion: options.calm ? "reduce" : "no-preference",
     permissions: options.realMicrophone ? [] : ["microphone"],

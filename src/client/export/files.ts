@@ -15,7 +15,7 @@ export function asText(state: CallState): string {
     if (row.kind === "tool") return `[${time}] (${row.tool.label}: ${row.tool.summary || row.tool.state})`;
     if (row.kind === "transfer")
       return `[${time}] (Transferred to ${row.transfer.specialist}, ${row.transfer.department})`;
-    if (row.state === "unclear") return `[${time}] You: (not understood)`;
+    if (row.state === "unclear") return `[${time}] ${speakerName(row, state.transfer)}: (not understood)`;
     const cut = row.state === "interrupted" ? " — interrupted" : "";
     return `[${time}] ${speakerName(row, state.transfer)}: ${saidText(row)}${cut}`;
   });

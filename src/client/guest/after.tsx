@@ -17,6 +17,7 @@ const WHY: Partial<Record<CallEnded["reason"], keyof GuestWords>> = {
   too_long: "ended_too_long",
   silent: "ended_silent",
   spent: "ended_spent",
+  link_closed: "ended_link_closed",
 };
 
 export function After() {

@@ -6,6 +6,7 @@ import {
   endCall,
   goOn,
   readInstead,
+  record,
   resumeSound,
   retryMicrophone,
   say as speak,
@@ -91,6 +92,14 @@ function Told() {
         <p class="g-told-one" role="status">
           <span class="recording-dot" aria-hidden="true" />
           {say("recording")}
+          <button type="button" class="g-told-stop" onClick={() => record(false)}>
+            {say("record_stop")}
+          </button>
+        </p>
+      )}
+      {recording.value === "off" && door.value.record && (
+        <p class="g-told-one" role="status">
+          {say("record_off")}
         </p>
       )}
       {door.value.watched && (

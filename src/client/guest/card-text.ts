@@ -7,8 +7,8 @@ export interface CardWords {
   specialist: string;
   done: string;
   said: string;
-  /** By `Postcard["done"][number]["state"]`. */
-  state: Readonly<Record<string, string>>;
+  /** What came of something that was tried. */
+  came: (done: Postcard["done"][number]) => string;
 }
 
 /** Who a turn is by, as a reader knows them. */
@@ -24,10 +24,10 @@ export function cardText(card: Postcard, words: CardWords): string {
     const into = clock((turn.at - card.started_at) / 1000);
     return `[${into}] ${one(nameOf(turn, words))}: ${one(turn.text)}`;
   });
-  const done = card.done.map(
-    ({ label, summary, state }) =>
-      `- ${one(label)} (${words.state[state] ?? state})${summary === "" ? "" : `: ${one(summary)}`}`,
-  );
+  const done = card.done.map((deed) => {
+    const says = deed.summary === "" ? "" : `: ${one(deed.summary)}`;
+    return `- ${one(deed.label)} (${words.came(deed)})${says}`;
+  });
   return [
     `${one(card.scenario)}, ${new Date(card.started_at).toISOString()}, ${clock(card.seconds)}`,
     ...(done.length === 0 ? [] : ["", words.done, ...done]),

@@ -9,19 +9,13 @@ import { type CardWords, cardText, nameOf } from "./card-text.ts";
 import { day, given, names, say } from "./given.ts";
 import { Head } from "./head.tsx";
 import { Pass } from "./postcard-offer.tsx";
+import { toolLook } from "./tool-look.ts";
 
 const OUTCOME = {
   contained: { icon: "check", word: "contained" },
   escalated: { icon: "person", word: "escalated" },
   abandoned: { icon: "end", word: "abandoned" },
   failed: { icon: "alert", word: "failed" },
-} as const;
-
-const DONE = {
-  running: { icon: "spin", word: "tool_running" },
-  done: { icon: "check", word: "tool_done" },
-  refused: { icon: "shield", word: "tool_refused" },
-  failed: { icon: "alert", word: "tool_failed" },
 } as const;
 
 /** Nothing else tells this page that the call is over. */
@@ -39,7 +33,8 @@ export function prepareCard(): void {
 }
 
 function show(card: Postcard | null): void {
-  names.value = { ...names.value, host: card?.host_name || given.words.somebody };
+  const speaker = card?.turns.findLast(({ who }) => who === "luna")?.speaker ?? "Luna";
+  names.value = { ...names.value, speaker, host: card?.host_name || given.words.somebody };
   shown.value = card;
 }
 
@@ -109,20 +104,27 @@ function Done({ card }: { card: Postcard }) {
       <h2>{say("card_done")}</h2>
       {card.done.length === 0 && <p class="quiet">{say("card_nothing")}</p>}
       <ul lang="en">
-        {card.done.map(({ label, summary, state }, index) => (
-          <li key={index} class={`tool tool-${state}`}>
-            <p class="tool-row g-tool">
-              <Icon name={DONE[state].icon} size={18} />
-              <span class="tool-label">{label}</span>
-              <span class="tool-state" lang={given.language}>
-                {say(DONE[state].word)}
-              </span>
-            </p>
-            {summary !== "" && <p class="g-tool-summary g-small">{summary}</p>}
-          </li>
+        {card.done.map((done, index) => (
+          <Deed key={index} done={done} />
         ))}
       </ul>
     </section>
+  );
+}
+
+function Deed({ done }: { done: Postcard["done"][number] }) {
+  const look = toolLook(done);
+  return (
+    <li class={`tool tool-${look.tone}`}>
+      <p class="tool-row g-tool">
+        <Icon name={look.icon} size={18} />
+        <span class="tool-label">{done.label}</span>
+        <span class="tool-state" lang={given.language}>
+          {say(look.word)}
+        </span>
+      </p>
+      {done.summary !== "" && <p class="g-tool-summary g-small">{done.summary}</p>}
+    </li>
   );
 }
 
@@ -163,8 +165,8 @@ function Sound() {
 }
 
 function words(): CardWords {
-  const state = Object.fromEntries(Object.entries(DONE).map(([name, look]) => [name, say(look.word)]));
-  return { caller: say("you"), specialist: say("specialist"), done: say("card_done"), said: say("card_said"), state };
+  const came = (done: Postcard["done"][number]) => say(toolLook(done).word);
+  return { caller: say("you"), specialist: say("specialist"), done: say("card_done"), said: say("card_said"), came };
 }
 
 function Said({ card }: { card: Postcard }) {

@@ -95,16 +95,22 @@ function Facts() {
 /** What a guest is to know before the call; what may not please stands first and is marked. */
 function facts(told: Pick<LinkDoor, "minutes" | "mode" | "record" | "watched">): [IconName, string, boolean][] {
   const scripted = told.mode === "scripted";
+  const recorded = isRecorded(told);
   return [
-    ...(told.record ? ([["alert", say("recorded"), true]] as [IconName, string, boolean][]) : []),
+    ...(recorded ? ([["alert", say("recorded"), true]] as [IconName, string, boolean][]) : []),
     ...(told.watched ? ([["eye", say("watched"), true]] as [IconName, string, boolean][]) : []),
     ...(scripted && given.language !== "en"
       ? ([["message", say("english"), true]] as [IconName, string, boolean][])
       : []),
     ["clock", told.minutes === 1 ? say("minute") : say("minutes", { n: told.minutes }), false],
     scripted ? ["lock", say("scripted"), false] : ["signal", say("ai"), false],
-    ...(told.record ? [] : ([["notes", say("kept"), false]] as [IconName, string, boolean][])),
+    ...(recorded ? [] : ([["notes", say("kept"), false]] as [IconName, string, boolean][])),
   ];
+}
+
+/** The built-in Luna has nothing to record: the voice never leaves the browser. */
+function isRecorded({ record, mode }: Pick<LinkDoor, "record" | "mode">): boolean {
+  return record && mode === "ai";
 }
 
 /** PIN, the check for a person, and the button: always within the thumb's reach. */
@@ -138,11 +144,12 @@ function Act() {
 
 /** What may not please, once more beside the button: nobody shall call without having seen it. */
 function Warned() {
-  const { record, watched } = door.value;
-  if (!record && !watched) return null;
+  const { watched } = door.value;
+  const recorded = isRecorded(door.value);
+  if (!recorded && !watched) return null;
   return (
     <div class="g-told g-warned">
-      {record && (
+      {recorded && (
         <p class="g-told-one">
           <span class="recording-dot" aria-hidden="true" />
           {say("recording")}

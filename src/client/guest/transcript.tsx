@@ -7,6 +7,7 @@ import type { CallState, Row, ToolRow, TransferRow, TurnRow } from "../state/cal
 import { Icon } from "../views/icon.tsx";
 import { seconds } from "../words.ts";
 import { say } from "./given.ts";
+import { toolLook } from "./tool-look.ts";
 
 /** So close to the end counts as being there. */
 const PINNED_PX = 48;
@@ -17,11 +18,13 @@ export interface TranscriptProps {
   empty: string;
   /** Name of who calls, beside their words. */
   caller: string;
-  /** Show how long answers took. */
-  times?: boolean;
+  /** Show how long answers and actions took: as the server sees it, ms by item, where no ear has told. */
+  times?: Times;
 }
 
-export function Transcript({ state, empty, caller, times = false }: TranscriptProps) {
+type Times = Readonly<Record<string, number>>;
+
+export function Transcript({ state, empty, caller, times }: TranscriptProps) {
   const box = useRef<HTMLDivElement>(null);
   const pinned = useSignal(true);
   useLayoutEffect(() => {
@@ -70,12 +73,12 @@ interface RowProps<R> {
   row: R;
   caller: string;
   specialist: string | undefined;
-  times: boolean;
+  times: Times | undefined;
 }
 
 function RowView({ row, ...rest }: RowProps<Row>) {
   if (row.kind === "turn") return <Turn row={row} {...rest} />;
-  if (row.kind === "tool") return <Tool row={row} times={rest.times} />;
+  if (row.kind === "tool") return <Tool row={row} times={rest.times !== undefined} />;
   return <HandedOver row={row} />;
 }
 
@@ -85,12 +88,29 @@ function Turn({ row, caller, specialist, times }: RowProps<TurnRow>) {
     <li class={`turn turn-${row.who}`} data-state={row.state}>
       <p class="turn-head">
         <span class="turn-name">{row.who === "caller" ? caller : bank}</span>
-        {times && row.latency !== null && <span class="chip chip-latency">{seconds(row.latency.ms)}</span>}
+        {times && <Took row={row} server={times[row.id]} />}
       </p>
       <p class="turn-text">
         <Words row={row} />
       </p>
     </li>
+  );
+}
+
+/** How long this answer took: at the ear where that is known, else as the server sees it. */
+function Took({ row, server }: { row: TurnRow; server: number | undefined }) {
+  if (row.latency !== null) {
+    return (
+      <span class="chip chip-latency" title={say("watch_ear_note")}>
+        {seconds(row.latency.ms)}
+      </span>
+    );
+  }
+  if (server === undefined) return null;
+  return (
+    <span class="chip chip-latency" title={say("watch_server_note")}>
+      {say("watch_server", { ms: server })}
+    </span>
   );
 }
 
@@ -132,18 +152,11 @@ function Hearing({ what, caller }: { what: "speaking" | "recognising"; caller: s
   );
 }
 
-const TOOL = {
-  running: { icon: "spin", word: "tool_running" },
-  done: { icon: "check", word: "tool_done" },
-  refused: { icon: "shield", word: "tool_refused" },
-  failed: { icon: "alert", word: "tool_failed" },
-} as const;
-
 /** One thing that Luna does. Its summary is spoken anyway, so a guest reads it in her words. */
 function Tool({ row: { tool }, times }: { row: ToolRow; times: boolean }) {
-  const look = TOOL[tool.state];
+  const look = toolLook(tool);
   return (
-    <li class={`tool tool-${tool.state}`}>
+    <li class={`tool tool-${look.tone}`}>
       <p class="tool-row g-tool">
         <Icon name={look.icon} size={18} />
         <span class="tool-label" lang="en">

@@ -125,7 +125,7 @@ function Watched() {
       </section>
       <main class="g-talk" aria-label={say("conversation")}>
         <h2 class="visually-hidden">{say("conversation")}</h2>
-        <Transcript state={call} empty={say("ringing")} caller={say("watch_caller")} times />
+        <Transcript state={call} empty={say("ringing")} caller={say("watch_caller")} times={now.value.server} />
       </main>
     </div>
   );
@@ -180,12 +180,14 @@ function Since() {
 
 function Figures() {
   const { call } = now.value;
-  const { last, median } = answersOf(call);
+  const { at, last, median } = answersOf(now.value);
+  const took = (ms: number | null) => (at === "ear" || ms === null ? seconds(ms) : say("watch_took", { ms }));
+  const server = at === "server" && last !== null;
   const count = (kind: "turn" | "tool") => String(call.rows.filter((row) => row.kind === kind).length);
   return (
     <dl class="g-figures" aria-label={say("figures")}>
-      <Figure name="answer" label={say("watch_answer")} value={seconds(last)} />
-      <Figure name="median" label={say("watch_median")} value={seconds(median)} />
+      <Figure name="answer" label={say(server ? "watch_answer_server" : "watch_answer")} value={took(last)} />
+      <Figure name="median" label={say(server ? "watch_median_server" : "watch_median")} value={took(median)} />
       <Figure name="turns" label={say("watch_turns")} value={count("turn")} />
       <Figure name="tools" label={say("watch_tools")} value={count("tool")} />
     </dl>

@@ -10,11 +10,13 @@ export interface Watching {
   on: WatchStatus["call"];
   /** The call as the page of its caller shows it, but for what is the caller's alone. */
   call: CallState;
+  /** How long the server took to begin each answer, ms, by item. */
+  server: Readonly<Record<string, number>>;
 }
 
 /** Before the watch has said a word. @param call what the page came with: a call that is on, or none */
 export function atFirst(call: WatchDoor["call"], now: number): Watching {
-  const nobody: Watching = { state: "waiting", on: null, call: noCall() };
+  const nobody: Watching = { state: "waiting", on: null, call: noCall(), server: {} };
   if (call === null) return nobody;
   const { id, scenario, started_at } = call;
   // Title and engine are told with the first word of the watch.
@@ -32,6 +34,9 @@ export function watched(before: Watching, event: WatchEvent, now: number): Watch
   if (event.type === "luna.latency") {
     const { item_id, ms } = event;
     return { ...before, call: reduce(before.call, { type: "local.latency", item_id, ms, to: "sound" }, now) };
+  }
+  if (event.type === "luna.answered") {
+    return { ...before, server: { ...before.server, [event.item_id]: event.server_ms } };
   }
   const told = event.type === "luna.ended" ? { ...event, cost_usd: null } : event;
   const call = reduce(before.call, told, now);
@@ -53,7 +58,7 @@ function turned(before: Watching, { state, call }: WatchStatus, now: number): Wa
     },
     now,
   );
-  return { state, on: call, call: begun };
+  return { state, on: call, call: begun, server: {} };
 }
 
 /** A call whose end was not told, because the line was lost meanwhile, has ended all the same. */
@@ -61,13 +66,22 @@ function over(call: CallState): CallState {
   return call.phase === "live" ? { ...call, phase: "ended", hearing: null } : call;
 }
 
-/** Median, ms, of the answers that were heard; and the last one. */
-export function answersOf(call: CallState): { last: number | null; median: number | null; count: number } {
-  const heard = call.rows.flatMap((row) => (row.kind === "turn" && row.latency !== null ? [row.latency.ms] : []));
-  const sorted = heard.toSorted((a, b) => a - b);
-  return {
-    last: heard.at(-1) ?? null,
-    median: sorted[Math.ceil(sorted.length / 2) - 1] ?? null,
-    count: heard.length,
-  };
+/** How quickly Luna answers: `at` the caller's ear, or where nothing is heard at the server. Never one mixed with the other. */
+interface Answers {
+  at: "ear" | "server";
+  /** ms; null where nothing was measured. */
+  last: number | null;
+  median: number | null;
+  count: number;
+}
+
+/** Of the answers so far. As soon as one has been heard, only those that were heard count. */
+export function answersOf({ call, server }: Pick<Watching, "call" | "server">): Answers {
+  const turns = call.rows.flatMap((row) => (row.kind === "turn" ? [row] : []));
+  const heard = turns.flatMap((row) => row.latency?.ms ?? []);
+  const at = heard.length > 0 ? "ear" : "server";
+  const all = at === "ear" ? heard : turns.flatMap((row) => server[row.id] ?? []);
+  const sorted = all.toSorted((a, b) => a - b);
+  const median = sorted[Math.ceil(sorted.length / 2) - 1] ?? null;
+  return { at, last: all.at(-1) ?? null, median, count: all.length };
 }

@@ -1,6 +1,6 @@
 /** What the host's pages ask of the Worker. Who is not signed in any more is sent to sign in; every other failure is an `ApiProblem`. */
 import type { CallSeen, HistoryPage, TodayShown, WaveformShown } from "../../legs/host.ts";
-import type { LinkShown, NewLinkInput } from "../../legs/links.ts";
+import type { LinkChange, LinkOpening, LinkShown, NewLinkInput } from "../../legs/links.ts";
 import { ApiProblem, ask as askAny, type ScenarioCard } from "../api.ts";
 
 export interface Session {
@@ -17,6 +17,12 @@ export interface AuditPage {
   broken_at: number | null;
   why: "changed" | "missing" | "cut" | null;
   count: number;
+}
+
+export interface OpeningsPage {
+  /** Newest first. */
+  openings: LinkOpening[];
+  next: string | null;
 }
 
 async function ask<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
@@ -50,7 +56,11 @@ export const getLinks = (before = "") =>
     before === "" ? "/api/links" : `/api/links?before=${of(before)}`,
   );
 export const makeLink = (wish: NewLinkInput) => ask<LinkShown>("POST", "/api/links", wish);
-export const revokeLink = (id: string) => ask<unknown>("DELETE", `/api/links/${of(id)}`);
+export const changeLink = (id: string, change: LinkChange) => ask<LinkShown>("PATCH", `/api/links/${of(id)}`, change);
+/** @param before `next` of the page before; "" for the newest. */
+export const getOpenings = (id: string, before = "") =>
+  ask<OpeningsPage>("GET", `/api/links/${of(id)}/openings${before === "" ? "" : `?before=${of(before)}`}`);
+export const revokeLink = (id: string) => ask<LinkShown>("DELETE", `/api/links/${of(id)}`);
 export const getAudit = (cursor: string) => ask<AuditPage>("GET", `/api/audit?cursor=${of(cursor)}`);
 
 export async function getScenarios(): Promise<ScenarioCard[]> {

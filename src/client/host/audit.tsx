@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { Icon } from "../views/icon.tsx";
 import { getAudit, type AuditPage as Page, sentence } from "./api.ts";
 import { Head, Scroll, Trouble } from "./frame.tsx";
+import { session } from "./state.ts";
 import { fullMoment, many } from "./words.ts";
 
 const DID: Record<string, string> = {
@@ -28,10 +29,25 @@ const DID: Record<string, string> = {
 const CALL_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 export function AuditPage() {
+  if (session.value === null) return <Head title="Audit trail" />;
+  if (session.value.role !== "operator") return <Trail />;
+  return (
+    <>
+      <Head title="Audit trail" />
+      <p class="host-note">
+        <Icon name="info" size={18} />
+        The audit trail is for hosts. You are signed in as an operator, who may look at links and calls.
+      </p>
+    </>
+  );
+}
+
+function Trail() {
   const page = useSignal<Page | null>(null);
   const trouble = useSignal("");
   const busy = useSignal(false);
   const load = async (cursor: string) => {
+    if (busy.value) return;
     busy.value = true;
     try {
       const told = await getAudit(cursor);
@@ -63,7 +79,7 @@ export function AuditPage() {
         <>
           <Verdict page={shown} />
           <Scroll label="Deeds">
-            <table class="host-table">
+            <table class="host-table audit-table">
               <thead>
                 <tr>
                   <th scope="col">No.</th>
@@ -90,7 +106,7 @@ export function AuditPage() {
           </Scroll>
           {shown.deeds.length === 0 && <p class="host-empty">Nothing has been done yet.</p>}
           {shown.next !== null && (
-            <button type="button" class="button" disabled={busy.value} onClick={() => void load(shown.next ?? "")}>
+            <button type="button" class="button" aria-disabled={busy.value} onClick={() => void load(shown.next ?? "")}>
               Older deeds
             </button>
           )}

@@ -11,7 +11,7 @@ import { deleteCall, getCall, getWaveform, sentence } from "./api.ts";
 import { Head, Trouble } from "./frame.tsx";
 import { Live } from "./live.tsx";
 import { Player, type PlayerHandle } from "./player.tsx";
-import { endedSays, silenceOf, stateOf } from "./record.ts";
+import { endedSays, otherSide, silenceOf, stateOf } from "./record.ts";
 import { save } from "./save.ts";
 import { mayChange, say, session, titleOf } from "./state.ts";
 import { bytesOf, type Sound, type TimedWord, timedWords } from "./timing.ts";
@@ -46,7 +46,10 @@ export function CallPage({ id }: { id: string }) {
       <>
         <Head title="Call deleted" />
         <p class="host-lead" role="status">
-          Its words, its sound and its figures are gone. <a href="/host/history">Back to the history</a>
+          Its words, its sound and its figures are gone. {/* What was pressed is gone with the call. */}
+          <a href="/host/history" ref={(link) => link?.focus()}>
+            Back to the history
+          </a>
         </p>
       </>
     );
@@ -110,6 +113,7 @@ function Replay({ call, sound }: { call: CallSeen; sound: Signal<Sound | null> }
         <Player
           id={call.id}
           seconds={recording.seconds}
+          answers={otherSide(call.turns)}
           sound={sound.value}
           at={at}
           onReady={(handle) => (player.current = handle)}
@@ -233,7 +237,10 @@ function Saves({ call }: { call: CallSeen }) {
 
 function Delete({ id, onDeleted }: { id: string; onDeleted: () => void }) {
   const step = useSignal<"kept" | "sure" | "deleting">("kept");
+  /** The question was there and is gone: the focus goes back to where it was. */
+  const asked = useRef(false);
   const remove = async () => {
+    if (step.value === "deleting") return;
     step.value = "deleting";
     try {
       await deleteCall(id);
@@ -245,18 +252,37 @@ function Delete({ id, onDeleted }: { id: string; onDeleted: () => void }) {
   };
   if (step.value === "kept") {
     return (
-      <button type="button" class="button button-small" onClick={() => (step.value = "sure")}>
+      <button
+        type="button"
+        class="button button-small"
+        ref={(button) => {
+          if (button === null || !asked.current) return;
+          asked.current = false;
+          button.focus();
+        }}
+        onClick={() => {
+          asked.current = true;
+          step.value = "sure";
+        }}
+      >
         Delete
       </button>
     );
   }
   return (
-    <div class="host-sure" role="alertdialog" aria-label="Delete this call?">
+    <div
+      class="host-sure"
+      role="alertdialog"
+      aria-label="Delete this call?"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && step.value === "sure") step.value = "kept";
+      }}
+    >
       <span>Delete all that is kept of this call, for good?</span>
       <button
         type="button"
         class="button button-small button-danger"
-        disabled={step.value === "deleting"}
+        aria-disabled={step.value === "deleting"}
         onClick={() => void remove()}
       >
         Yes, delete

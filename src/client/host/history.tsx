@@ -10,7 +10,7 @@ import { Head, Scroll, Trouble } from "./frame.tsx";
 import { type Asked, askedIn, changed, type Field, NOTHING_ASKED, narrowedBy, queryOf } from "./question.ts";
 import { scenarios, titleOf } from "./state.ts";
 import { OutcomeMark } from "./today.tsx";
-import { answeredWord, many, moment, money, ms } from "./words.ts";
+import { answeredWord, many, moment, money, ms, outcomeWord } from "./words.ts";
 
 /** Somebody is still typing. */
 const TYPING_MS = 250;
@@ -87,8 +87,8 @@ export function HistoryPage() {
         <button
           type="button"
           class="button host-more"
-          disabled={busy.value}
-          onClick={() => void load(next.value ?? "")}
+          aria-disabled={busy.value}
+          onClick={() => !busy.value && void load(next.value ?? "")}
         >
           More calls
         </button>
@@ -106,6 +106,8 @@ interface FiltersProps {
 
 function Filters({ asked, links, change, clear }: FiltersProps) {
   const searching = asked.q.trim() !== "";
+  // The newest links are known here; the address may name another.
+  const elsewhere = asked.link !== "" && !links.some(({ id }) => id === asked.link);
   const pick = (field: Field, label: string, all: [value: string, word: string, off?: boolean][]) => (
     <label class="filter">
       <span>{label}</span>
@@ -144,11 +146,11 @@ function Filters({ asked, links, change, clear }: FiltersProps) {
       ])}
       {pick("outcome", "Outcome", [
         ["", "Any"],
-        ["contained", "Solved by Luna"],
-        ["escalated", "Handed to a specialist"],
-        ["abandoned", "Ended early"],
-        ["failed", "Failed"],
-        ["running", "On now", searching],
+        ...(["contained", "escalated", "abandoned", "failed"] as const).map((one): [string, string] => [
+          one,
+          outcomeWord(one),
+        ]),
+        ["running", outcomeWord(null), searching],
       ])}
       {pick("mode", "Answered by", [
         ["", "Anybody"],
@@ -156,7 +158,11 @@ function Filters({ asked, links, change, clear }: FiltersProps) {
         ["scripted", "Scripted"],
         ["fell_back", "AI, then scripted"],
       ])}
-      {pick("link", "Link", [["", "Any"], ...links.map(({ id, label }): [string, string] => [id, label])])}
+      {pick("link", "Link", [
+        ["", "Any"],
+        ...links.map(({ id, label }): [string, string] => [id, label]),
+        ...(elsewhere ? [[asked.link, "An older link"] as [string, string]] : []),
+      ])}
       {day("from", "From (UTC)")}
       {day("to", "To (UTC)")}
       {pick("sort", "Sort", [

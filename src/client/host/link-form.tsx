@@ -4,19 +4,12 @@ import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
 import type { LinkShown } from "../../legs/links.ts";
 import { keep, kept } from "../state/kept.ts";
-import { Icon } from "../views/icon.tsx";
 import { makeLink, sentence } from "./api.ts";
+import { Fault, Field, LIVES } from "./field.tsx";
 import { FRESH, faultOf, newLink, type Wish } from "./link-wish.ts";
 import { scenarios } from "./state.ts";
 
 const HOST_NAME = "luna.host-name";
-const LIVES: [hours: string, word: string][] = [
-  ["1", "An hour"],
-  ["24", "A day"],
-  ["168", "A week"],
-  ["720", "30 days"],
-  ["", "Until I revoke it"],
-];
 
 export function LinkForm({ onMade }: { onMade: (link: LinkShown) => void }) {
   const fresh = () => ({ ...FRESH, host_name: kept(HOST_NAME) ?? "" });
@@ -30,6 +23,7 @@ export function LinkForm({ onMade }: { onMade: (link: LinkShown) => void }) {
   };
   const send = async (event: Event) => {
     event.preventDefault();
+    if (busy.value) return;
     fault.value = faultOf(wish.value);
     if (fault.value !== null) {
       const named = form.current?.elements.namedItem(fault.value.field ?? "");
@@ -181,13 +175,8 @@ export function LinkForm({ onMade }: { onMade: (link: LinkShown) => void }) {
           />
         </div>
       </details>
-      {fault.value !== null && (
-        <p class="field-fault" role="alert">
-          <Icon name="alert" size={18} />
-          {fault.value.says}
-        </p>
-      )}
-      <button type="submit" class="button button-primary" disabled={busy.value}>
+      {fault.value !== null && <Fault says={fault.value.says} />}
+      <button type="submit" class="button button-primary" aria-disabled={busy.value}>
         Make the link
       </button>
     </form>
@@ -213,27 +202,6 @@ interface FieldProps<Name extends keyof Wish> {
   hint: string;
 }
 type Words = "label" | "host_name" | "note" | "max_calls" | "minutes" | "cap_usd" | "pin" | "origins" | "keep_days";
-
-/** A label, its field, and what it does. */
-function Field({
-  label,
-  hint,
-  id,
-  children,
-}: {
-  label: string;
-  hint: string;
-  id: string;
-  children: ComponentChildren;
-}) {
-  return (
-    <div class="link-field">
-      <label for={id}>{label}</label>
-      {children}
-      <small id={`${id}-hint`}>{hint}</small>
-    </div>
-  );
-}
 
 function Text(props: FieldProps<Words> & { maxLength?: number; placeholder?: string; numeric?: boolean }) {
   const { name, wish, fault, set, numeric } = props;

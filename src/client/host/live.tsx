@@ -32,7 +32,8 @@ export function Live({ id, onEnded }: { id: string; onEnded: () => void }) {
   useLayoutEffect(() => {
     if (pinned.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
   });
-  const { call, status } = seen.value;
+  const { call, status, server } = seen.value;
+  const figures = new Map(Object.entries(server).map(([id, server_ms]) => [id, { server_ms, cost_usd: null }]));
   const over = call.ended !== null || status?.state === "closed";
   const look = over ? { word: "The call has ended", icon: "end" as const } : lineLook(call, SILENT);
   return (
@@ -58,7 +59,12 @@ export function Live({ id, onEnded }: { id: string; onEnded: () => void }) {
         }}
       >
         {call.rows.length === 0 && !over && <p class="host-empty">Nothing has been said yet.</p>}
-        <Transcript rows={call.rows} start={call.startedAt ?? Date.now()} specialist={call.transfer?.specialist} />
+        <Transcript
+          rows={call.rows}
+          start={call.startedAt ?? Date.now()}
+          specialist={call.transfer?.specialist}
+          figures={figures}
+        />
       </div>
       {over && (
         <button type="button" class="button button-primary" onClick={onEnded}>

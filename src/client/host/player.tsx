@@ -15,6 +15,8 @@ export interface PlayerHandle {
 interface Props {
   id: string;
   seconds: number;
+  /** Name of the side that answers. */
+  answers: string;
   /** `null` until it is there: the player is, and can play. */
   sound: Sound | null;
   /** Where the play head is, seconds. */
@@ -24,7 +26,7 @@ interface Props {
 
 const SPEEDS = [1, 1.5, 2];
 
-export function Player({ id, seconds, sound, at, onReady }: Props) {
+export function Player({ id, seconds, answers, sound, at, onReady }: Props) {
   const media = useRef<HTMLAudioElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const playing = useSignal(false);
@@ -73,7 +75,7 @@ export function Player({ id, seconds, sound, at, onReady }: Props) {
     <section class="player" aria-label="Recording">
       <div class="player-sides" aria-hidden="true">
         <span>Caller</span>
-        <span>Luna</span>
+        <span>{answers}</span>
       </div>
       <div ref={box} class="player-wave" aria-hidden="true" />
       <div class="player-controls">

@@ -1,4 +1,5 @@
 /** A plot with its title, its key, one sentence that says what is in it, and its numbers as a table. */
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Scroll } from "./frame.tsx";
@@ -18,13 +19,17 @@ interface Props {
 
 export function Plot({ title, says, drawing, head, rows, empty }: Props) {
   const box = useRef<HTMLDivElement>(null);
+  const failed = useSignal(false);
+  const instead = failed.value ? "The plot could not be drawn. The numbers are below." : empty;
   useEffect(() => {
     let away: (() => void) | undefined;
     let gone = false;
     if (empty === undefined) {
-      void import("./plot.ts").then(({ draw }) => {
-        if (!gone && box.current) away = draw(box.current, drawing);
-      });
+      import("./plot.ts")
+        .then(({ draw }) => {
+          if (!gone && box.current) away = draw(box.current, drawing);
+        })
+        .catch(() => (failed.value = true));
     }
     return () => {
       gone = true;
@@ -37,12 +42,12 @@ export function Plot({ title, says, drawing, head, rows, empty }: Props) {
         <h3>{title}</h3>
         <p>{says}</p>
       </figcaption>
-      {empty === undefined ? (
+      {instead === undefined ? (
         <div ref={box} class="plot-box" aria-hidden="true" />
       ) : (
-        <p class="plot-box plot-empty">{empty}</p>
+        <p class="plot-box plot-empty">{instead}</p>
       )}
-      {drawing.lines.length > 1 && (
+      {instead === undefined && drawing.lines.length > 1 && (
         <ul class="plot-key" aria-hidden="true">
           {drawing.lines.map(({ label, colour, shape }) => (
             <li key={label} class={`plot-${shape} plot-${colour.slice(2)}`}>
@@ -65,8 +70,8 @@ export function Plot({ title, says, drawing, head, rows, empty }: Props) {
               </tr>
             </thead>
             <tbody>
-              {rows.map((row) => (
-                <tr key={row[0]}>
+              {rows.map((row, line) => (
+                <tr key={line}>
                   {row.map((cell, index) => (
                     <td key={head[index]} class="figures-cell">
                       {cell}

@@ -59,7 +59,7 @@ function make(box: HTMLElement, { at, lines, unit, utc }: Drawing): uPlot {
       x: { time: true, range: utc ? wide : undefined },
       y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
     },
-    axes: [axis, { ...axis, size: 58, values: (_plot, values) => values.map(unit) }],
+    axes: [axis, { ...axis, size: 68, values: (_plot, values) => values.map(unit) }],
     series: [{}, ...lines.map((line) => seriesOf(line, colour(line.colour)))],
   };
   return new uPlot(options, [at, ...lines.map(({ values }) => values)], box);

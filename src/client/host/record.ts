@@ -60,6 +60,7 @@ function turnRow(turn: CallSeen["turns"][number]): TurnRow {
     arrived: turn.order,
     who: turn.who,
     ...(turn.who === "caller" ? { speaker: "Caller" } : turn.speaker ? { speaker: turn.speaker } : {}),
+    ...(turn.persona ? { persona: turn.persona } : {}),
     how: turn.how,
     text: turn.text,
     heard: turn.who === "caller" ? turn.text.length : turn.heard.length,
@@ -82,6 +83,7 @@ function toolRow(run: CallSeen["tools"][number]): ToolRow {
       name: run.name,
       label: labelOf(run.name),
       state: run.state,
+      ...(run.code === undefined ? {} : { code: run.code }),
       summary: run.summary,
       arguments: argumentsOf(run.arguments),
       ms: run.ms,
@@ -116,11 +118,28 @@ export function silenceOf(call: Pick<CallSeen, "mode" | "fell_back" | "ended_at"
   return "No sound was kept: recording was off in this call, or its sound travelled by WebRTC past this server.";
 }
 
+/** By name whoever answered last in Luna's place; Luna where nobody did. */
+export function answeredBy(turns: readonly Pick<CallSeen["turns"][number], "who" | "order" | "speaker">[]): string {
+  const answers = turns.filter(({ who }) => who === "luna").toSorted((a, b) => a.order - b.order);
+  return answers.at(-1)?.speaker ?? "Luna";
+}
+
+/** Whose voice is on the other side of the recording. */
+export function otherSide(turns: readonly Pick<CallSeen["turns"][number], "who" | "speaker">[]): string {
+  const names = new Set(
+    turns.flatMap(({ who, speaker }) =>
+      who === "caller" ? [] : [speaker ?? (who === "luna" ? "Luna" : "Specialist")],
+    ),
+  );
+  const [only] = names;
+  return names.size > 1 ? "Answers" : (only ?? "Luna");
+}
+
 /** Why it ended, where the outcome does not say it. */
-export function endedSays(call: Pick<CallSeen, "reason">): string {
+export function endedSays(call: Pick<CallSeen, "reason" | "turns">): string {
   const WORDS: Record<string, string> = {
     caller_ended: "The caller hung up.",
-    luna_ended: "Luna said goodbye.",
+    luna_ended: `${answeredBy(call.turns)} said goodbye.`,
     caller_left: "The caller's page was away for too long.",
     failed: "The call failed.",
     too_long: "It reached the longest time a call may take.",

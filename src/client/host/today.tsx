@@ -93,7 +93,7 @@ function Tiles({ today }: { today: TodayShown | null }) {
 }
 
 const OUTCOME_IN_A_LINE = {
-  contained: "by Luna alone",
+  contained: "without a person",
   escalated: "with a specialist",
   abandoned: "ended early",
   failed: "failed",
@@ -198,7 +198,7 @@ function Speed({ today }: { today: TodayShown | null }) {
         <table class="host-table">
           <thead>
             <tr>
-              <th scope="col">Answered by, measured</th>
+              <th scope="col">Answered by</th>
               <th scope="col">Answers</th>
               <th scope="col">Mean</th>
               <th scope="col">p50</th>
@@ -247,7 +247,7 @@ function Kept({ value, keeps }: { value: number | null; keeps: boolean | null })
   if (keeps === null) return <>{ms(value)}</>;
   return (
     <span class={keeps ? "kept" : "missed"}>
-      {ms(value)} {keeps ? "✓" : "over"}
+      <span class="whole">{ms(value)}</span> {keeps ? "✓" : "over"}
     </span>
   );
 }
@@ -320,6 +320,7 @@ function Plots({ today }: { today: TodayShown }) {
   const sum = (of: (day: (typeof days)[number]) => number) => days.reduce((total, day) => total + of(day), 0);
   const inTime = answers.filter(({ p95 }) => p95 <= today.targets.p95_ms).length;
   const span = many(days.length, "day");
+  const none = days.every(({ calls }) => calls === 0) ? `No call in ${span}.` : undefined;
   return (
     <section class="plots" aria-labelledby="plots">
       <h2 id="plots">The last {span}</h2>
@@ -333,6 +334,7 @@ function Plots({ today }: { today: TodayShown }) {
           drawing={drawings.calls}
           head={["Day", "Calls"]}
           rows={days.map((day) => [day.day, String(day.calls)])}
+          empty={none}
         />
         <Plot
           title="Talked"
@@ -340,6 +342,7 @@ function Plots({ today }: { today: TodayShown }) {
           drawing={drawings.talked}
           head={["Day", "Minutes"]}
           rows={days.map((day) => [day.day, minutes(day.minutes)])}
+          empty={none}
         />
         <Plot
           title="Cost"
@@ -347,6 +350,7 @@ function Plots({ today }: { today: TodayShown }) {
           drawing={drawings.cost}
           head={["Day", "Cost"]}
           rows={days.map((day) => [day.day, money(day.usd)])}
+          empty={none}
         />
         <Plot
           title="Answers"

@@ -5,7 +5,7 @@ import { clock, saidText } from "../export/transcript.ts";
 import type { Row, ToolRow, TransferRow, TurnRow } from "../state/call-state.ts";
 import { Icon } from "../views/icon.tsx";
 import type { TimedWord } from "./timing.ts";
-import { ms } from "./words.ts";
+import { ms, toolDecision } from "./words.ts";
 
 export interface TurnFigures {
   /** At the object, ms. */
@@ -142,19 +142,12 @@ function Words(props: { id: string; words: TimedWord[]; sounding: Sounding; onHe
   );
 }
 
-const TOOL = {
-  running: { icon: "spin", word: "Running" },
-  done: { icon: "check", word: "Allowed and done" },
-  refused: { icon: "shield", word: "Held back by policy" },
-  failed: { icon: "alert", word: "Failed" },
-} as const;
-
 function Tool({ row, start }: { row: ToolRow; start: number }) {
   const { tool } = row;
-  const look = TOOL[tool.state];
+  const look = toolDecision(tool);
   const given = Object.entries(tool.arguments);
   return (
-    <li class={`tool tool-${tool.state}`}>
+    <li class={`tool tool-${look.tone}`}>
       <details>
         <summary class="tool-row">
           <Icon name={look.icon} size={18} />
@@ -164,6 +157,7 @@ function Tool({ row, start }: { row: ToolRow; start: number }) {
         </summary>
         <dl class="facts tool-details">
           <Fact label="Tool">{tool.name}</Fact>
+          {tool.code !== undefined && <Fact label="Decision">{tool.code.replaceAll("_", " ")}</Fact>}
           {given.map(([key, value]) => (
             <Fact key={key} label={key.replaceAll("_", " ")}>
               {typeof value === "string" ? value : JSON.stringify(value)}

@@ -8,9 +8,11 @@ export interface Watched {
   /** `null` until the socket has told. */
   status: Omit<WatchStatus, "type"> | null;
   call: CallState;
+  /** How long the server took to begin each answer, ms, by item. */
+  server: Readonly<Record<string, number>>;
 }
 
-export const NOTHING: Watched = { status: null, call: noCall() };
+export const NOTHING: Watched = { status: null, call: noCall(), server: {} };
 
 /** The next state. @param now Unix ms */
 export function watched(before: Watched, event: WatchEvent, now: number): Watched {
@@ -24,7 +26,10 @@ export function watched(before: Watched, event: WatchEvent, now: number): Watche
       callId: call?.id ?? null,
       startedAt: call?.started_at ?? null,
     };
-    return { status: { state, call }, call: same ? before.call : begun };
+    return { status: { state, call }, call: same ? before.call : begun, server: same ? before.server : {} };
+  }
+  if (event.type === "luna.answered") {
+    return { ...before, server: { ...before.server, [event.item_id]: event.server_ms } };
   }
   if (event.type === "luna.latency") {
     const told: CallEvent = { type: "local.latency", item_id: event.item_id, ms: event.ms, to: "sound" };

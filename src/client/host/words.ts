@@ -1,6 +1,7 @@
 /** The host's pages' words for times, money and what calls were. */
-import type { Mode, Outcome } from "../../legs/wire.ts";
-import { OUTCOME } from "../words.ts";
+import type { LinkOpening } from "../../legs/links.ts";
+import type { Mode, Outcome, ToolStatus } from "../../legs/wire.ts";
+import { type LineLook, OUTCOME, toolLook } from "../words.ts";
 
 const MOMENT = new Intl.DateTimeFormat(undefined, {
   month: "short",
@@ -34,6 +35,35 @@ export function minutes(value: number): string {
 export function outcomeWord(outcome: Outcome | null): string {
   return outcome === null ? "On now" : OUTCOME[outcome].word;
 }
+
+const TOOL: Record<ToolStatus["state"], LineLook> = {
+  running: { icon: "spin", word: "Running" },
+  done: { icon: "check", word: "Allowed and done" },
+  refused: { icon: "shield", word: "Held back by policy" },
+  failed: { icon: "alert", word: "Failed" },
+};
+
+/** What policy decided of a tool and what came of it. The shield is for what policy held back, and for nothing else. */
+export function toolDecision(
+  tool: Pick<ToolStatus, "state" | "code">,
+): LineLook & { tone: ToolStatus["state"] | "info" } {
+  const { icon, word } = toolLook(tool);
+  if (icon !== "info") return { ...TOOL[tool.state], tone: tool.state };
+  return { icon, word: word.charAt(0).toUpperCase() + word.slice(1), tone: "info" };
+}
+
+/** What came of a try to open a link. */
+export const OPENING: Record<LinkOpening["result"], string> = {
+  opened: "Let in",
+  expired: "Turned away: the link had expired",
+  revoked: "Turned away: the link was revoked",
+  used_up: "Turned away: no call was left",
+  spent: "Turned away: its money was spent",
+  pin_wrong: "Wrong PIN",
+  pin_locked: "Turned away: too many wrong PINs",
+  too_many: "Turned away: too many tries",
+  robot: "Turned away: Turnstile was not answered",
+};
 
 /** Who answered. */
 export function answeredWord(call: { mode: Mode; fell_back: boolean }): string {

@@ -9,7 +9,7 @@ export function Footer() {
   return (
     <footer class="bottom">
       <dl class="counters">
-        <Count label="Solved by Luna" value={contained} />
+        <Count label="Solved" value={contained} />
         <Count label="Escalated" value={escalated} />
         <Count label="AI calls" value={ai} />
         <Count label="Scripted calls" value={scripted} />

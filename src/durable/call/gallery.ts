@@ -4,11 +4,12 @@
  * costs nothing, and the sound never comes here.
  */
 import { personaStatus } from "../../call/machine.ts";
+import { serverMs } from "../../call/timing.ts";
 import { turnsInOrder } from "../../call/transcript.ts";
 import type { Turn } from "../../call/turn.ts";
 import type { Bindings } from "../../env.ts";
 import { closeQuietly } from "../../legs/browser.ts";
-import { WATCHED, type WatchEvent, type WatchLatency } from "../../legs/watcher.ts";
+import { WATCHED, type WatchAnswered, type WatchEvent, type WatchLatency } from "../../legs/watcher.ts";
 import type { CallEnded, PageEvent, TurnStatus } from "../../legs/wire.ts";
 import { log } from "../../log.ts";
 import { scenarioById } from "../../scenarios/index.ts";
@@ -200,12 +201,17 @@ export class Gallery {
     ];
   }
 
-  #turns({ state }: Progress): (TurnStatus | WatchLatency)[] {
+  #turns({ state, counts }: Progress): (TurnStatus | WatchLatency | WatchAnswered)[] {
     const turns = this.#masking.turns<Turn>(turnsInOrder(state)).map(unfinished);
     return turns.flatMap(({ item_id, order, who, speaker, how, text, heard, state, latency_ms: ms }) => {
       const named = speaker === undefined ? {} : { speaker };
       const turn: TurnStatus = { type: "luna.turn", item_id, order, who, ...named, how, text, heard, state };
-      return ms === null ? [turn] : [turn, { type: "luna.latency", item_id, ms }];
+      const server_ms = who === "caller" ? null : serverMs(counts.timing, item_id);
+      return [
+        turn,
+        ...(server_ms === null ? [] : [{ type: "luna.answered" as const, item_id, server_ms }]),
+        ...(ms === null ? [] : [{ type: "luna.latency" as const, item_id, ms }]),
+      ];
     });
   }
 }

@@ -1,5 +1,9 @@
-/** What a guest may do in a call that the host pays for and answers for: talk, and what talking needs. */
-import type { PageMessage } from "../../legs/wire.ts";
+/**
+ * What a guest may do in a call that the host pays for and answers for: talk, and what talking needs. And what a guest is
+ * told of it: everything but the host's money.
+ */
+import type { PageEvent, PageMessage } from "../../legs/wire.ts";
+import type { CallRecord } from "../../store/calls.ts";
 import type { CallLink } from "../switchboard/kept.ts";
 
 /** Why this message of a guest is not taken; undefined where it is. */
@@ -18,4 +22,31 @@ export function beyondGuest(message: PageMessage, link: Pick<CallLink, "record">
     default:
       return undefined;
   }
+}
+
+/** The event as a guest gets it; undefined where it is for the host alone. Tokens are money to whoever knows the price. */
+export function forGuest(event: PageEvent): PageEvent | undefined {
+  switch (event.type) {
+    case "luna.cost":
+      return undefined;
+    case "luna.ended":
+      return { ...event, cost_usd: null };
+    case "response.done": {
+      const { usage: _, ...response } = event.response;
+      return { ...event, response };
+    }
+    case "conversation.item.input_audio_transcription.completed": {
+      const { usage: _, ...words } = event;
+      return words;
+    }
+    default:
+      return event;
+  }
+}
+
+/** The record of a call that came by a link, as its guest may read it. */
+export function recordForGuest(record: CallRecord): CallRecord {
+  const turns = record.turns.map(({ cost_usd: _, ...turn }) => turn);
+  const { figures } = record;
+  return { ...record, turns, ...(figures ? { figures: { ...figures, cost_usd: null, tokens: null } } : {}) };
 }

@@ -18,14 +18,16 @@ import type { Opened, Progress } from "./record.ts";
 /** Scenario of a call in which a client talks to a model as it is. */
 export const RAW = "realtime";
 
+/** The client has said by `model` who answers: nobody else does in its session. */
+const NOT_LED = ["switch_persona"];
 /** Nobody can be put through where the sound is between the client and the provider: the specialist sits here. */
-const NOT_BY_PEER = "transfer_to_specialist";
+const NOT_BY_PEER = [...NOT_LED, "transfer_to_specialist"];
 
 /** A call that a client leads, to a Luna agent. */
 export function agentOf(opened: Pick<Opened, "agent" | "peer">): Scenario | undefined {
   const scenario = opened.agent === undefined ? undefined : scenarioById(opened.agent);
-  if (!scenario || !opened.peer) return scenario;
-  return { ...scenario, tools: scenario.tools.filter((name) => name !== NOT_BY_PEER) };
+  const not = opened.peer ? NOT_BY_PEER : NOT_LED;
+  return scenario && { ...scenario, tools: scenario.tools.filter((name) => !not.includes(name)) };
 }
 
 /** The agent's session before a client has said anything, in sound. */
@@ -87,7 +89,10 @@ function configOf({ opened, progress, settings }: LedWanted): SessionConfig | un
 }
 
 /** The session before its client has said anything in it; undefined: as the provider makes it. */
-export function sessionWanted(opened: Opened, settings: LunaSettings): SessionConfig | undefined {
+export function sessionWanted(
+  opened: Pick<Opened, "agent" | "peer" | "settings" | "bound" | "asked">,
+  settings: LunaSettings,
+): SessionConfig | undefined {
   const asked = opened.bound ?? opened.asked;
   const scenario = agentOf(opened);
   if (!scenario || !asked) return scenario ? agentSession(scenario, opened, settings) : asked;

@@ -284,8 +284,7 @@ export class LedCall {
     const finished = await tools.run(call, {
       ...shelvesOf(env, this.opened.visitor),
       callId: this.opened.id,
-      // The client has its own session for whom it speaks to: nobody else can be put through.
-      allowed: [...this.#own].filter((name) => name !== "switch_persona"),
+      allowed: [...this.#own],
       progress: this.progress,
       tell: (event) => this.#host.gallery.tell(event),
     });

@@ -9,7 +9,7 @@ import type { AudioDelta } from "../../realtime/audio-delta.ts";
 import { Answering, type AnsweringContext } from "./answering.ts";
 import { scenarioOf } from "./engines.ts";
 import type { Gallery } from "./gallery.ts";
-import { beyondGuest } from "./guest.ts";
+import { beyondGuest, forGuest } from "./guest.ts";
 import { Meter } from "./meter.ts";
 import type { CallMemory, Opened, Progress } from "./record.ts";
 import type { Recorder } from "./recorder.ts";
@@ -91,7 +91,7 @@ export class Live {
     for (const status of tools) this.leg?.tell(status);
     if (this.progress.transfer) this.leg?.tell(this.progress.transfer);
     this.tellRecording();
-    if (this.progress.counts.tally.usd > 0) this.leg?.tell(this.meter.status());
+    if (this.progress.counts.tally.usd > 0) this.#tellCaller(this.meter.status());
     this.leg?.tell({ type: "luna.confirm", pending: openCard(this.progress) });
     this.leg?.tell({ type: "luna.line", state: state.line });
   }
@@ -99,8 +99,14 @@ export class Live {
   tell(event: PageEvent): void {
     this.reading.tell(event);
     this.#gallery.tell(event);
-    if (this.leg) this.leg.tell(event);
-    else if (this.#untold.length < UNTOLD) this.#untold.push(event);
+    this.#tellCaller(event);
+  }
+
+  #tellCaller(event: PageEvent): void {
+    const shown = this.opened.link ? forGuest(event) : event;
+    if (!shown) return;
+    if (this.leg) this.leg.tell(shown);
+    else if (this.#untold.length < UNTOLD) this.#untold.push(shown);
   }
 
   tellCall(): void {

@@ -1,6 +1,6 @@
 /** What a call costs and how quickly it answers, counted beside the rules: it looks at everything and changes nothing. */
 
-import { lowest } from "../../call/allowance.ts";
+import { isUsedUp, type Leave, lowest } from "../../call/allowance.ts";
 import { figuresOf, turnsWithFigures } from "../../call/figures.ts";
 import { addResponse, addTranscription, capFor, capState, costStatus, newTally, type Tally } from "../../call/money.ts";
 import type { CallState, Input } from "../../call/state.ts";
@@ -20,6 +20,9 @@ export interface Counts {
   /** By the host's own caps, and by the link it came by; absent: as `cap_usd`, or by no link. */
   host_usd?: number | null;
   link_usd?: number | null;
+  /** What its link has set aside for it, and what it had cost when it asked for that last. */
+  link_may_usd?: number | null;
+  link_asked_usd?: number;
 }
 
 export function newCounts(): Counts {
@@ -52,8 +55,9 @@ export class Meter {
 
   /** The call has cost what it may. */
   get spent(): boolean {
-    const { tally, cap_usd } = this.#counts;
-    return cap_usd !== null && tally.charge_usd >= cap_usd;
+    const { tally, cap_usd, link_may_usd = null, link_asked_usd = 0 } = this.#counts;
+    const allowed = { may_usd: link_may_usd, share_usd: cap_usd, asked_usd: link_asked_usd };
+    return isUsedUp(tally.charge_usd, allowed);
   }
 
   /** All calls of today together have cost this much, US dollars: what is left of the day is left for this one. */
@@ -62,11 +66,22 @@ export class Meter {
     this.#cap();
   }
 
-  /** What the other calls of the link have left for this one, in all, US dollars; null is no limit. */
-  linkLeaves(usd: number | null): void {
+  /** What the link says it may cost from here on; null is no limit. */
+  linkLeaves(leave: Leave | null): void {
     if (this.#counts.host_usd === undefined) this.#counts.host_usd = this.#counts.cap_usd;
-    this.#counts.link_usd = usd;
+    this.#counts.link_usd = leave?.share_usd ?? null;
+    this.#counts.link_may_usd = leave?.may_usd ?? null;
     this.#cap();
+  }
+
+  /** It has cost more than its link knows. */
+  get untold(): boolean {
+    return this.charge > (this.#counts.link_asked_usd ?? 0);
+  }
+
+  /** The link was asked when the call had cost so much: it has answered, or will not in time. */
+  linkAsked(usd: number): void {
+    this.#counts.link_asked_usd = usd;
   }
 
   #cap(): void {

@@ -2,6 +2,7 @@
  * What the call's own SQLite remembers: how it was opened, its turns and tool runs, and enough to wake up again. Written at
  * turn ends only: every write holds back the sockets behind it (output gate), so nothing here runs on the audio path.
  */
+import type { Leave } from "../../call/allowance.ts";
 import type { Cast } from "../../call/cast.ts";
 import { type CallState, newCall } from "../../call/machine.ts";
 import { completed } from "../../call/older.ts";
@@ -14,6 +15,7 @@ import type { ClientEvent, Session, SessionConfig } from "../../realtime/events.
 import type { CallRecord } from "../../store/calls.ts";
 import { newPolicy, type PolicyState } from "../../tools/policy.ts";
 import type { CallLink } from "../switchboard/kept.ts";
+import { recordForGuest } from "./guest.ts";
 import { Masking } from "./masking.ts";
 import type { MediaState } from "./media.ts";
 import { type Counts, counted, newCounts } from "./meter.ts";
@@ -59,8 +61,8 @@ export interface OpenRequest
   direct?: boolean;
   /** The most this call may cost the host, US dollars; null where nobody has set a limit, or the visitor pays. */
   cap_usd: number | null;
-  /** The most it may cost the link it came by. */
-  link_usd?: number | null;
+  /** What it may cost the link it came by; null is no limit. */
+  leave?: Leave | null;
   /** All lines on the server's own key are taken. */
   busy?: boolean;
 }
@@ -239,6 +241,12 @@ export class CallMemory {
 
   toolRuns(): ToolRun[] {
     return this.finishedTools().map((tool) => tool.run);
+  }
+
+  /** The record for whoever calls: a guest reads nothing of the host's money. */
+  recordForCaller(): CallRecord | null {
+    const record = this.record();
+    return record && this.opened?.link ? recordForGuest(record) : record;
   }
 
   /** The record as it stands; outcome, reason and end are null while the call is on. */

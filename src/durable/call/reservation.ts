@@ -12,6 +12,14 @@ import type { Wakes } from "./wakes.ts";
 /** `session`: a conversation, over a WebSocket or by WebRTC. `sound`: the sound of a call that is open already, by WebRTC. */
 export type Opens = "session" | "sound";
 
+/** What somebody comes with a secret for. */
+export interface Use {
+  /** Any of these. */
+  opens: Opens | Opens[];
+  /** What a session's client expects to answer; absent or empty: whoever the secret names. */
+  model?: string;
+}
+
 /** What a secret is bound to. */
 export interface Reservation {
   opens: Opens;
@@ -69,12 +77,12 @@ export function sessionOf({ session }: Reservation): SessionConfig | undefined {
 
 /**
  * The state after this use.
- * @throws LunaError `token_invalid`, `token_used` or `token_expired`
+ * @throws LunaError `token_invalid`, `token_used` or `token_expired`; `invalid_request` for another model, which spends nothing
  */
 export function spendSecret(
   hash: string,
   state: ReservationState | undefined,
-  opens: Opens | Opens[],
+  { opens, model = "" }: Use,
   now: number,
 ): ReservationState {
   if (!state || !same(hash, state.hash)) throw new LunaError("token_invalid", "This client secret is not known.");
@@ -82,6 +90,8 @@ export function spendSecret(
   if (now > state.expires_at) throw new LunaError("token_expired", "This client secret has expired. Mint a new one.");
   if (![opens].flat().includes(state.reservation.opens))
     throw new LunaError("token_invalid", ELSEWHERE[state.reservation.opens]);
+  if (state.reservation.opens === "session" && model !== "" && model !== state.reservation.model)
+    throw new LunaError("invalid_request", `This client secret is bound to the model '${state.reservation.model}'.`);
   return { ...state, used: true };
 }
 
@@ -101,9 +111,9 @@ export class Reserved {
   }
 
   /** No `await` between looking and marking. */
-  redeem(hash: string, opens: Opens | Opens[], now: number): Redeemed {
+  redeem(hash: string, use: Use, now: number): Redeemed {
     try {
-      const state = spendSecret(hash, this.#state, opens, now);
+      const state = spendSecret(hash, this.#state, use, now);
       this.#storage.kv.put("reservation", state);
       return { ok: true, reservation: state.reservation };
     } catch (thrown) {

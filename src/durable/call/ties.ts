@@ -2,6 +2,7 @@
  * What ties a call to others: the link it came by, which counts it and its cost, and its line among those on the server's own
  * key. Both are let go when it is over. Either may not answer for a while: the call goes on, and tells them later.
  */
+import type { Leave } from "../../call/allowance.ts";
 import type { Bindings } from "../../env.ts";
 import { log } from "../../log.ts";
 import { boardOf, linesOf } from "../switchboard/names.ts";
@@ -10,6 +11,14 @@ import type { CallMemory } from "./record.ts";
 
 /** Set once both have been let go. */
 const LOOSE = "ties_loose";
+/**
+ * The switchboard has so long to answer, ms, and is asked twice, a moment apart: an object that was put away is there again by
+ * then. A call that has used up what was set aside for it and still hears nothing takes no more: a cap that is not known is not
+ * passed.
+ */
+const ANSWERS_MS = 850;
+const TRIES = 2;
+const AGAIN_MS = 250;
 
 export interface TiesContext {
   ctx: DurableObjectState;
@@ -17,6 +26,8 @@ export interface TiesContext {
   memory: CallMemory;
   /** Whoever watches has been told all there was. */
   told(): Promise<void>;
+  /** It is known what the call may cost from here on. */
+  capped(): void;
 }
 
 export class Ties {
@@ -42,28 +53,44 @@ export class Ties {
     ctx.waitUntil(told.then(take).catch(() => log.warn("Link not told of its guest", { call: opened.id })));
   }
 
-  /** Something was charged. @param capped called when it is known what is left. */
-  charged(live: Live, capped: () => void): void {
-    if (!live.opened.link) return;
+  /** Something may have been charged: the link is told, and says how much more it may be. */
+  charged(live: Live): void {
+    if (!live.opened.link || !live.meter.untold) return;
     if (this.#reporting) {
       this.#more = true;
       return;
     }
-    this.#reporting = this.#report(live)
-      .then(capped)
-      .catch(() => log.warn("Link not told of a cost, will be told later", { call: live.opened.id }))
-      .finally(() => {
-        this.#reporting = undefined;
-        if (this.#more) this.charged(live, capped);
-      });
+    this.#reporting = this.#report(live).finally(() => {
+      this.#reporting = undefined;
+      if (this.#more) this.charged(live);
+    });
     this.#context.ctx.waitUntil(this.#reporting);
   }
 
   async #report({ opened, meter }: Live): Promise<void> {
     this.#more = false;
-    if (opened.link) {
-      meter.linkLeaves(await boardOf(this.#context.env, opened.link.hash).report(opened.id, meter.charge, false));
+    const { charge } = meter;
+    const leave = opened.link ? await this.#ask(opened.link.hash, opened.id, charge) : null;
+    if (leave !== undefined) meter.linkLeaves(leave);
+    meter.linkAsked(charge);
+    this.#context.capped();
+  }
+
+  /** Undefined where there is no answer: the next bill is told all the same. */
+  async #ask(hash: string, call_id: string, charge: number): Promise<Leave | null | undefined> {
+    for (let tried = 0; tried < TRIES; tried++) {
+      if (tried > 0) await scheduler.wait(AGAIN_MS);
+      try {
+        const answer = boardOf(this.#context.env, hash).report(call_id, charge, false);
+        const late = scheduler.wait(ANSWERS_MS).then(() => {
+          throw new Error("late");
+        });
+        return await Promise.race([answer, late]);
+      } catch (thrown) {
+        log.warn("Link not told of a cost", { call: call_id, error: (thrown as Error).name });
+      }
     }
+    return undefined;
   }
 
   /** The call is over. Gives false where somebody could not be told: to be tried again. */

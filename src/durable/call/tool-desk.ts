@@ -94,6 +94,7 @@ async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool
     name: call.name.slice(0, 64),
     arguments: JSON.stringify(answer.status.arguments),
     state: answer.status.state,
+    ...codeOf(answer.status),
     summary: answer.status.summary,
     order,
     at,
@@ -115,13 +116,13 @@ export function openCard(progress: Progress): ConfirmStatus["pending"] {
 
 /** What the page is told of tools that ran before it came back. */
 export function statusesOf(finished: FinishedTool[]): ToolStatus[] {
-  return finished.map(({ output, run: { call_id, name, state, summary, ms, order, arguments: json } }) => ({
+  return finished.map(({ run: { call_id, name, state, code, summary, ms, order, arguments: json } }) => ({
     type: "luna.tool",
     call_id,
     name,
     label: labelOf(name),
     state,
-    ...(state === "refused" ? codeIn(output) : {}),
+    ...codeOf({ code }),
     summary,
     arguments: JSON.parse(json) as Record<string, unknown>,
     ms,
@@ -129,10 +130,8 @@ export function statusesOf(finished: FinishedTool[]): ToolStatus[] {
   }));
 }
 
-/** The record keeps no codes; what the engine was told has them. */
-function codeIn(output: string): Pick<ToolStatus, "code"> {
-  const { code } = JSON.parse(output) as { code?: unknown };
-  return typeof code === "string" ? { code } : {};
+function codeOf({ code }: Pick<ToolStatus, "code">): Pick<ToolStatus, "code"> {
+  return code === undefined ? {} : { code };
 }
 
 function labelOf(name: string): string {

@@ -2,7 +2,7 @@
  * The calls of one link, counted: who is on, how many there were, and what all of them cost. Everything here is one read and
  * one write with nothing in between, so that of any number of people at the same moment exactly as many get in as may.
  */
-import type { Used } from "../../call/allowance.ts";
+import { grantFor, type Leave, type Purse, shareOf, type Used } from "../../call/allowance.ts";
 
 export interface OnCall {
   call_id: string;
@@ -50,18 +50,46 @@ export class Count {
     return this.#storage.sql.exec("UPDATE calls SET connected = 1 WHERE call_id = ?", call_id).rowsWritten > 0;
   }
 
+  /**
+   * What this call may cost, and sets as much aside for it. Null is no limit; a call that is none of the link's any more may
+   * take nothing.
+   */
+  grant(call_id: string, cap_usd: number | null): Leave | null {
+    if (cap_usd === null) return null;
+    const granted = this.#granted();
+    const purses = new Map<string, Purse>();
+    for (const call of this.all()) {
+      purses.set(call.call_id, { usd: call.usd, granted_usd: granted.get(call.call_id) ?? 0 });
+    }
+    const own = purses.get(call_id);
+    if (!own) return { may_usd: 0, share_usd: 0 };
+    purses.delete(call_id);
+    const may_usd = grantFor(cap_usd, this.#past.usd, own, [...purses.values()]);
+    this.#storage.sql.exec("INSERT OR REPLACE INTO granted (call_id, usd) VALUES (?, ?)", call_id, may_usd);
+    return { may_usd, share_usd: shareOf(cap_usd, this.used.usd, own.usd) ?? 0 };
+  }
+
+  /** What is set aside, by call. The table came later than links. */
+  #granted(): Map<string, number> {
+    const { sql } = this.#storage;
+    sql.exec("CREATE TABLE IF NOT EXISTS granted (call_id TEXT PRIMARY KEY, usd REAL NOT NULL) STRICT");
+    const rows = sql.exec<{ call_id: string; usd: number }>("SELECT * FROM granted").toArray();
+    return new Map(rows.map(({ call_id, usd }) => [call_id, usd]));
+  }
+
   /** It has cost so much in all. A report that comes twice, or late, adds nothing. */
   charge(call_id: string, usd: number): void {
     this.#storage.sql.exec("UPDATE calls SET usd = max(usd, ?) WHERE call_id = ?", usd, call_id);
   }
 
-  /** It is over. A call that nobody ever came to gives its use back. */
+  /** It is over: what was set aside for it is free again. A call that nobody ever came to gives its use back. */
   drop(call_id: string): void {
     const call = this.on(call_id);
     if (!call) return;
     const { calls, usd } = this.#past;
     this.#past = { calls: calls + Number(call.connected), usd: usd + call.usd };
     this.#storage.sql.exec("DELETE FROM calls WHERE call_id = ?", call_id);
+    if (this.#granted().has(call_id)) this.#storage.sql.exec("DELETE FROM granted WHERE call_id = ?", call_id);
   }
 
   on(call_id: string): OnCall | undefined {

@@ -25,7 +25,7 @@ import { joined } from "./input-buffer.ts";
 import { refuseMcp } from "./mcp.ts";
 import type { BareEvent, Voice } from "./response.ts";
 import { Responses } from "./responses.ts";
-import { firstSession, mergeSession, type Refusal } from "./session-merge.ts";
+import { firstSession, mergeSession, type Refusal, unknownVoice } from "./session-merge.ts";
 import { WithoutWords } from "./without-words.ts";
 
 export interface ServerParts {
@@ -173,6 +173,8 @@ export class ScriptedServer {
       const message = "Passing a transcription session update event to a realtime session is not allowed.";
       return this.#refuse({ code: "invalid_parameter", message, param: "session.type" }, event.event_id);
     }
+    const unknown = unknownVoice(event.session.audio?.output?.voice);
+    if (unknown) return this.#refuse(unknown, event.event_id);
     const before = this.#session;
     const merged = mergeSession(before, event.session, this.#conversation.hasAssistantAudio());
     if (!merged.ok) return this.#refuse(merged.refusal, event.event_id);

@@ -11,6 +11,7 @@ import type {
   ToolChoice,
   TurnDetection,
 } from "../../realtime/events.ts";
+import { VOICES } from "../../realtime/session.ts";
 
 /** A session lasts an hour, like the provider's. */
 const SESSION_SECONDS = 3_600;
@@ -82,7 +83,9 @@ function mergeInput(before: InputAudioConfig = {}, asked: InputAudioConfig = {})
   const input = { ...before, ...defined(asked) };
   if (asked.turn_detection) input.turn_detection = wholeDetection(asked.turn_detection);
   if (asked.format) input.format = formatOf(asked.format);
-  if (asked.transcription) input.transcription = { language: null, prompt: null, ...defined(asked.transcription) };
+  if (asked.transcription) {
+    input.transcription = { language: null, prompt: null, ...before.transcription, ...defined(asked.transcription) };
+  }
   if (asked.noise_reduction) {
     const { strength } = { strength: 1, ...before.noise_reduction, ...defined(asked.noise_reduction) };
     input.noise_reduction = { ...before.noise_reduction, ...defined(asked.noise_reduction), strength };
@@ -144,7 +147,15 @@ function refuse(session: Session, update: SessionConfig, heard: boolean): Refusa
     const message = "Cannot update tracing once it is on.";
     return { code: "cannot_update_tracing", message, param: "session.tracing" };
   }
-  return unknownTool(update.tool_choice, update.tools ?? session.tools, "session");
+  return twice(update.tools) ?? unknownTool(update.tool_choice, update.tools ?? session.tools, "session");
+}
+
+/** Which of two functions of one name is called nobody could tell. */
+function twice(tools: Tool[] | undefined): Refusal | null {
+  const names = functionsOf(tools).map(({ name }) => name);
+  const second = names.find((name, at) => names.indexOf(name) < at);
+  if (second === undefined) return null;
+  return { code: "invalid_value", message: `There are two tools named '${second}'.`, param: "session.tools" };
 }
 
 function alike(a: unknown, b: unknown): boolean {
@@ -161,6 +172,13 @@ export function unknownTool(
   if (functionsOf(tools).some((tool) => tool.name === choice.name)) return null;
   const message = `Tool choice '${choice.name}' not found in 'tools' parameter.`;
   return { code: "invalid_value", message, param: `${where}.tool_choice` };
+}
+
+/** Why a voice cannot be: nobody has it. One of somebody's own, `{ id }`, is taken by its word. */
+export function unknownVoice(voice: string | { id: string } | undefined): Refusal | null {
+  if (typeof voice !== "string" || VOICES.includes(voice)) return null;
+  const message = `Invalid value: '${voice.slice(0, 64)}'. Supported values are: ${VOICES.map((name) => `'${name}'`).join(", ")}.`;
+  return { code: "invalid_value", message, param: "session.audio.output.voice" };
 }
 
 export function voiceName(voice: string | { id: string } | undefined): string {

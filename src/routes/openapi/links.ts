@@ -121,7 +121,14 @@ export const PostcardShape = z.object({
       at: unixMs,
     }),
   ),
-  done: z.array(z.object({ label: z.string(), summary: z.string(), state: z.enum(["done", "refused", "failed"]) })),
+  done: z.array(
+    z.object({
+      label: z.string(),
+      summary: z.string(),
+      state: z.enum(["done", "refused", "failed"]),
+      code: z.string().optional().describe("Why it was refused: `not_found`, `identity_required`..."),
+    }),
+  ),
   recording: z.boolean(),
   kept_until: unixMs,
 }) satisfies z.ZodType<Postcard>;

@@ -120,6 +120,7 @@ export const CallRecordShape = z.object({
       name: z.string(),
       arguments: z.string().describe("JSON, with card-like digits taken out"),
       state: z.enum(["done", "refused", "failed"]),
+      code: z.string().optional().describe("Why it was refused: `not_found`, `identity_required`..."),
       summary: z.string(),
       order: z.int(),
       at: unixMs,

@@ -29,7 +29,7 @@ export const cfo: Scenario = {
     place: "Fig & Ember Hospitality",
     voice: "cedar",
     greeting: "Hello, this is Conrad from finance. Which figures would you like to hear?",
-    instructions: houseInstructions("cfo", PROMPT),
+    instructions: houseInstructions(PROMPT),
   },
   dialogue: {
     topic: "the figures",

@@ -30,7 +30,7 @@ export const waiter: Scenario = {
     voice: "verse",
     greeting:
       "Good evening, this is Felix at Fig and Ember. What do you feel like: something to eat, or a drink first?",
-    instructions: houseInstructions("waiter", PROMPT),
+    instructions: houseInstructions(PROMPT),
   },
   dialogue: {
     topic: "your table",

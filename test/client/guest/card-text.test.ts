@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CardWords, cardText, nameOf } from "../../../src/client/guest/card-text.ts";
+import { toolLook } from "../../../src/client/guest/tool-look.ts";
+import { en } from "../../../src/client/guest/words/en.ts";
 import type { Postcard } from "../../../src/legs/links.ts";
 
 const AT = Date.UTC(2026, 10, 21, 12);
@@ -8,7 +10,7 @@ const WORDS: CardWords = {
   specialist: "Specialist",
   done: "What was done",
   said: "What was said",
-  state: { done: "done", refused: "held back" },
+  came: (done) => en[toolLook(done).word],
 };
 const CARD: Postcard = {
   call_id: "01J00000000000000000000000",
@@ -25,7 +27,8 @@ const CARD: Postcard = {
   ],
   done: [
     { label: "Blocking your card", summary: "The card ending in 4829 is blocked.", state: "done" },
-    { label: "Moving money", summary: "", state: "refused" },
+    { label: "Moving money", summary: "", state: "refused", code: "confirmation_required" },
+    { label: "Finding the dish", summary: "There is no such dish.", state: "refused", code: "not_found" },
   ],
   recording: false,
   kept_until: AT + 1,
@@ -39,6 +42,7 @@ describe("a postcard as text", () => {
       "What was done",
       "- Blocking your card (done): The card ending in 4829 is blocked.",
       "- Moving money (held back)",
+      "- Finding the dish (not found): There is no such dish.",
       "",
       "What was said",
       "[0:01] Luna: Hello.",

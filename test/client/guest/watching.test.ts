@@ -76,11 +76,25 @@ describe("who watches", () => {
       { type: "luna.latency", item_id: "c", ms: 500 },
       { type: "luna.latency", item_id: "b", ms: 700 },
     ]);
-    expect(answersOf(state.call)).toEqual({ last: 500, median: 700, count: 3 });
+    expect(answersOf(state)).toEqual({ at: "ear", last: 500, median: 700, count: 3 });
+  });
+
+  it("has the server's view of answers that are only read, and mixes it with nothing that was heard", () => {
+    const typed = follow([
+      on("A"),
+      turn("a", 1, "luna", "One."),
+      turn("b", 2, "luna", "Two."),
+      { type: "luna.answered", item_id: "a", server_ms: 30 },
+      { type: "luna.answered", item_id: "b", server_ms: 12 },
+    ]);
+    expect(answersOf(typed)).toEqual({ at: "server", last: 12, median: 12, count: 2 });
+    const heard = follow([{ type: "luna.latency", item_id: "a", ms: 640 }], typed);
+    expect(answersOf(heard)).toEqual({ at: "ear", last: 640, median: 640, count: 1 });
+    expect(follow([on("B")], heard).server).toEqual({});
   });
 
   it("is told no figures where none were measured", () => {
-    expect(answersOf(follow([on("A")]).call)).toEqual({ last: null, median: null, count: 0 });
+    expect(answersOf(follow([on("A")]))).toEqual({ at: "server", last: null, median: null, count: 0 });
   });
 
   it("never learns of money", () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { asText } from "../../../src/client/export/files.ts";
 import { asWebVtt } from "../../../src/client/export/web-vtt.ts";
-import { argumentsOf, rowsOf, silenceOf, stateOf } from "../../../src/client/host/record.ts";
+import { argumentsOf, endedSays, otherSide, rowsOf, silenceOf, stateOf } from "../../../src/client/host/record.ts";
+import { OPENING, outcomeWord, toolDecision } from "../../../src/client/host/words.ts";
 import type { CallSeen } from "../../../src/legs/host.ts";
+import { OPENING_RESULTS } from "../../../src/legs/links.ts";
 
 const START = Date.UTC(2026, 10, 21, 9);
 
@@ -74,9 +76,51 @@ describe("a call of the history", () => {
     expect(argumentsOf("")).toEqual({});
   });
 
+  it("that somebody else answered is told by their name, and Luna is not in it", () => {
+    const felix = { speaker: "Felix", persona: "waiter" };
+    const call: CallSeen = {
+      ...seen(),
+      scenario: "waiter",
+      reason: "luna_ended",
+      turns: [
+        turn("a", 0, { ...felix, text: "Good evening." }),
+        turn("b", 1, { who: "caller", text: "The lobster, please.", state: "unclear" }),
+        turn("c", 2, { ...felix, text: "Goodbye." }),
+      ],
+    };
+    expect(endedSays(call)).toBe("Felix said goodbye.");
+    expect(otherSide(call.turns)).toBe("Felix");
+    const told = [outcomeWord("contained"), asText(stateOf(call, "The waiter")), asWebVtt(stateOf(call, "The waiter"))];
+    expect(told.join("\n")).not.toContain("Luna");
+    expect(told.join("\n")).toContain("Caller: (not understood)");
+  });
+
+  it("names the side that answers where one did, and none where several did", () => {
+    expect(otherSide(seen().turns)).toBe("Luna");
+    expect(otherSide([])).toBe("Luna");
+    expect(otherSide([...seen().turns, turn("d", 4, { who: "specialist", text: "I take over." })])).toBe("Answers");
+    expect(endedSays({ ...seen(), reason: "luna_ended" })).toBe("Luna said goodbye.");
+  });
+
+  it("has the shield on what policy held back, and on nothing that was only not there", () => {
+    const [, , row] = rowsOf({
+      ...seen(),
+      tools: seen().tools.map((run) => ({ ...run, state: "refused", code: "not_found" })),
+    });
+    expect(row?.kind === "tool" && toolDecision(row.tool)).toEqual({ icon: "info", word: "Not found", tone: "info" });
+    for (const code of ["identity_required", "limit_exceeded", undefined]) {
+      expect(toolDecision({ state: "refused", code })).toMatchObject({ icon: "shield", word: "Held back by policy" });
+    }
+    expect(toolDecision({ state: "done" })).toMatchObject({ icon: "check", tone: "done" });
+  });
+
   it("without sound says why", () => {
     expect(silenceOf({ mode: "scripted", fell_back: false, ended_at: 1 })).toMatch(/never leaves it/);
     expect(silenceOf({ mode: "ai", fell_back: false, ended_at: 1 })).toMatch(/recording was off/);
     expect(silenceOf({ mode: "ai", fell_back: false, ended_at: null })).toMatch(/is on/);
   });
+});
+
+it("everything that may come of a try to open a link has words", () => {
+  expect(Object.keys(OPENING)).toEqual([...OPENING_RESULTS]);
 });

@@ -126,7 +126,9 @@ describe("openai over HTTP", () => {
   it("lists the models", async () => {
     const models = await clientOf("any-key").models.list();
     const ids = models.data.map(({ id }) => id);
-    expect(ids).toEqual(expect.arrayContaining(["luna", "luna-scripted", "block-card", "gpt-realtime-2.1"]));
+    expect(ids).toEqual(
+      expect.arrayContaining(["luna", "waiter", "cfo", "luna-scripted", "block-card", "gpt-realtime-2.1"]),
+    );
     expect(await clientOf("any-key").models.retrieve("luna")).toMatchObject({ object: "model", owned_by: "luna" });
     await expect(clientOf("any-key").models.retrieve("nobody")).rejects.toMatchObject({ status: 404 });
   });

@@ -212,9 +212,12 @@ describe("put through by words", () => {
     noTool(),
   ]);
 
-  dialogue("and does what she can where she does not", "block-card", [
+  dialogue("says so where she cannot, and goes on", "block-card", [
     caller("Could I talk to the waiter, please?"),
+    luna("I can't put you through to Felix on this call"),
     noTool("switch_persona"),
+    caller("My card was stolen"),
+    luna("last four digits"),
   ]);
 });
 

@@ -68,6 +68,18 @@ describe("a session", () => {
       "unknown_parameter",
       "session.tools[0].strict",
     ],
+    [
+      "two tools of one name",
+      { tools: ["a", "b", "a"].map((name) => ({ type: "function", name })) },
+      "invalid_value",
+      "session.tools",
+    ],
+    [
+      "a voice that nobody has",
+      { audio: { output: { voice: "zorro" } } },
+      "invalid_value",
+      "session.audio.output.voice",
+    ],
   ])("refuses an update as a whole that asks for %s, and names the field", (_, wish, code, param) => {
     const { server, events, errors } = serve(new Parrot());
     const session = { type: "realtime", instructions: "Be a pirate.", ...wish };
@@ -109,6 +121,22 @@ describe("a session", () => {
       { type: "audio/pcmu" },
       { type: "audio/pcm", rate: 24_000 },
     ]);
+  });
+
+  it("keeps the model of a transcription whose language changes, and takes a voice of one's own", () => {
+    const { server, events, errors } = serve(new Parrot());
+    const update = (audio: object) => server.receive({ type: "session.update", session: { type: "realtime", audio } });
+    update({ input: { transcription: { model: "gpt-transcribe" } } });
+    update({ input: { transcription: { language: "de" } }, output: { voice: { id: "voice_mine" } } });
+    expect(errors()).toEqual([]);
+    expect(events.at(-1)).toMatchObject({
+      session: {
+        audio: {
+          input: { transcription: { model: "gpt-transcribe", language: "de", prompt: null } },
+          output: { voice: { id: "voice_mine" } },
+        },
+      },
+    });
   });
 
   it("turns tracing on once", () => {

@@ -64,13 +64,20 @@ async function answer(desk: RtcDesk, request: Request): Promise<Response> {
   const authorization = request.headers.get("authorization");
   if (!authorization?.startsWith(`Bearer ${GOOD_KEY}`)) return new Response("no", { status: 401 });
   if (desk.refuseWith !== undefined) return new Response("no", { status: desk.refuseWith });
-  const form = await request.formData();
-  const text = async (name: string) => {
-    const part = form.get(name);
-    return part instanceof File ? `${part.type} ${await part.text()}` : `text ${String(part)}`;
-  };
-  const session = (await text("session")).replace(/^application\/json /, "");
-  desk.offers.push({ path, authorization, sdp: await text("sdp"), session: JSON.parse(session) as Posted["session"] });
+  const form = new TextDecoder().decode(await request.arrayBuffer());
+  const session = partOf(form, "session").replace(/^application\/json /, "");
+  desk.offers.push({
+    path,
+    authorization,
+    sdp: partOf(form, "sdp"),
+    session: JSON.parse(session) as Posted["session"],
+  });
   const location = `/v1/realtime/calls/rtc_${desk.offers.length}`;
   return new Response(ANSWER, { status: 201, headers: { location, "content-type": "text/plain; charset=utf-8" } });
+}
+
+/** Content type and text of a field, as real clients write it: a part with a file name is none. */
+function partOf(form: string, name: string): string {
+  const field = new RegExp(`form-data; name="${name}"\r\nContent-Type: (\\S+)\r\n\r\n([^]*?)\r\n--`).exec(form);
+  return `${field?.[1]} ${field?.[2]}`;
 }

@@ -105,12 +105,18 @@ export const de: GuestWords = {
   tool_running: "läuft",
   tool_done: "erledigt",
   tool_refused: "zurückgehalten",
+  tool_not_found: "nicht gefunden",
+  tool_incomplete: "Angaben fehlen",
+  tool_done_before: "schon erledigt",
+  tool_unavailable: "nicht verfügbar",
   tool_failed: "misslungen",
   confirm: "Bestätigen",
   cancel: "Abbrechen",
   transferring: "Sie werden mit {name} verbunden",
   transferred: "Sie sprechen mit {name}",
   recording: "Dieser Anruf wird aufgezeichnet",
+  record_stop: "Aufzeichnung beenden",
+  record_off: "Wird nicht mehr aufgezeichnet",
   watching: "Bei diesem Anruf kann mitgelesen werden",
   pack_voice: "Die Stimme kommt, {size}. Tippen geht schon.",
   pack_ears: "Das Gehör kommt, {size}. Bis dahin bitte tippen.",
@@ -129,6 +135,16 @@ export const de: GuestWords = {
   go_on: "Anruf fortsetzen",
   go_on_why:
     "Die Seite wurde neu geladen. Ihr Browser lässt Ton und Mikrofon erst nach einem Tipp zu. Schreiben geht auch so.",
+  told_link_closed: "Dieser Link wurde geschlossen, darum muss sich {speaker} hier verabschieden.",
+  told_nearly_spent:
+    "Dieser Anruf hat das meiste von dem verbraucht, was er kosten darf. {speaker} verabschiedet sich bald.",
+  told_spent: "Dieser Anruf hat verbraucht, was er kosten darf, darum muss sich {speaker} hier verabschieden.",
+  told_no_ai:
+    "Die KI kann diesen Anruf gerade nicht beantworten, darum tut es die eingebaute Luna. Sie spricht Englisch.",
+  told_watched:
+    "Wer Sie eingeladen hat, kann andere bei diesem Anruf mitlesen lassen: Sie sehen die Worte und hören nichts.",
+  told_recorded: "Der Ton dieses Anrufs wird aufgezeichnet. Sie können das jederzeit beenden.",
+  told_unclear: "Das wurde nicht verstanden. Sagen Sie es noch einmal, oder tippen Sie es unten ein.",
   dismiss: "Schließen",
   notices: "Hinweise",
 
@@ -137,6 +153,7 @@ export const de: GuestWords = {
   ended_too_long: "Die Zeit dieses Anrufs ist um. Was {speaker} getan hat, bleibt getan.",
   ended_silent: "Eine Weile hat niemand gesprochen, da hat {speaker} aufgelegt.",
   ended_spent: "Was dieser Anruf kosten darf, ist verbraucht. Was {speaker} getan hat, bleibt getan.",
+  ended_link_closed: "Dieser Link wurde während des Anrufs geschlossen. Was {speaker} getan hat, bleibt getan.",
   ended_elsewhere: "Der Anruf geht in einem anderen Tab weiter.",
   contained: "{speaker} hat sich darum gekümmert.",
   escalated: "Eine Fachkraft hat übernommen.",
@@ -170,6 +187,12 @@ export const de: GuestWords = {
   watch_turns: "Beiträge",
   watch_tools: "Aktionen",
   watch_took: "{ms} ms",
+  watch_answer_server: "Letzte Antwort, Server",
+  watch_median_server: "Median, Server",
+  watch_server: "Server {ms} ms",
+  watch_ear_note: "Vom Ende der Worte bis zum ersten Ton der Antwort am Ohr",
+  watch_server_note:
+    "Ab da, wo der Server die Worte hatte, bis er das Erste der Antwort abschickt; der Weg zum Anrufer kommt hinzu",
   figures: "Zahlen",
 
   card_page: "Eine Postkarte von einem Anruf bei Luna",

@@ -11,12 +11,13 @@ import { saidInItem, wordsOfItem } from "../dialogue/words-of-item.ts";
 import { type Route, refusedIn, routeIn } from "./routes.ts";
 
 const ROUTER = "switch_persona";
+const CANNOT = "I can't put you through";
 
 export class PuttingThrough implements Brain {
   readonly #self: string;
   readonly #inner: Brain;
   /** Words that ask for somebody else, not answered yet. */
-  #wish: { key: string; item: Item } | null = null;
+  #wish: { key: string; item: Item; bare: boolean } | null = null;
   /** Who is wanted once what was asked first has been answered. */
   #later: string | null = null;
   /** Words that ask for whoever is here, with what else was said. */
@@ -53,7 +54,7 @@ export class PuttingThrough implements Brain {
     else if (route.before !== "" && this.#inner.concerns?.(route.before)) {
       this.#later = route.key;
       this.#inner.hear(withWords(item, route.before));
-    } else this.#wish = { key: route.key, item };
+    } else this.#wish = { key: route.key, item, bare: route.bare };
   }
 
   /** Whoever has just been asked for is here: only what was said beside that is to be answered. */
@@ -97,6 +98,8 @@ export class PuttingThrough implements Brain {
     const persona = wish ? personaById(wish.key) : undefined;
     if (!wish || !persona) return this.#andThen(this.#inner.answer(context), context);
     if (!context.tools.includes(ROUTER)) {
+      if (wish.bare)
+        return { say: [`${CANNOT} to ${persona.speaker} on this call. What can I do for you?`], calls: [] };
       this.#inner.hear(wish.item);
       return this.#inner.answer(context);
     }
@@ -112,7 +115,7 @@ export class PuttingThrough implements Brain {
     if (!persona || step.calls.length > 0 || this.#inner.idle === false) return step;
     this.#later = null;
     const said = step.say.map((words) => words.replace(ANYTHING_ELSE, "").trim()).filter((words) => words !== "");
-    if (!tools.includes(ROUTER)) return { say: [...said, "I can't put you through on this call."], calls: [] };
+    if (!tools.includes(ROUTER)) return { say: [...said, `${CANNOT} to ${persona.speaker} on this call.`], calls: [] };
     return {
       say: [...said, `And now I'm putting you through to ${persona.speaker}.`],
       calls: [{ name: ROUTER, arguments: { persona: persona.key } }],

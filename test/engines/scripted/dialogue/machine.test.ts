@@ -111,7 +111,7 @@ describe("whatever the caller says", () => {
       }),
       { numRuns: 120 },
     );
-  }, 60_000);
+  });
 
   it("no tool is asked for that the session does not have", () => {
     const scenario = scenarioById("block-card");
