@@ -173,12 +173,9 @@ describe("a microphone that may not be used", () => {
     try {
       const luna = await openLuna(refusing, server.url, { realMicrophone: true });
       await luna.page.getByRole("button", { name: "Call Luna" }).click();
-      await luna.page
-        .getByText(/microphone/i)
-        .first()
-        .waitFor();
-      const talk = await luna.page.getByRole("main").innerText();
-      expect(talk).toMatch(/permission|allow|blocked/i);
+      const talk = luna.page.getByRole("main");
+      await expect.poll(() => talk.innerText(), { timeout: 10_000 }).toMatch(/microphone/i);
+      await expect.poll(() => talk.innerText(), { timeout: 10_000 }).toMatch(/permission|allow|blocked/i);
       await luna.until("the call", async () => (await luna.events("luna.call")).length > 0);
       await typeByKeys(luna, "What is my checking balance?");
       await luna.until(
