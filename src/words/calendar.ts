@@ -3,6 +3,7 @@
  * Nothing here reads the clock.
  */
 import { readNumber, TEENS, TENS, UNITS } from "./numbers.ts";
+import { table } from "./table.ts";
 import { isNumeral, type Token } from "./tokens.ts";
 
 export interface Found {
@@ -21,7 +22,7 @@ export const DAY = 86_400_000;
 const MONTHS = "january february march april may june july august september october november december".split(" ");
 export const WEEKDAYS = "sunday monday tuesday wednesday thursday friday saturday".split(" ");
 export const WEEKDAY_SHORT = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-const ORDINALS: Readonly<Record<string, number>> = {
+const ORDINALS = table<number>({
   first: 1,
   second: 2,
   third: 3,
@@ -43,7 +44,7 @@ const ORDINALS: Readonly<Record<string, number>> = {
   nineteenth: 19,
   twentieth: 20,
   thirtieth: 30,
-};
+});
 
 export function utc(year: number, month: number, day: number): number | undefined {
   const time = Date.UTC(year, month - 1, day);

@@ -25,6 +25,7 @@ import {
   yearAt,
 } from "./calendar.ts";
 import { readNumber } from "./numbers.ts";
+import { table } from "./table.ts";
 import { breaksBefore, isNumeral, numeralValue, tokens } from "./tokens.ts";
 
 export interface DateOptions {
@@ -40,14 +41,14 @@ export interface DateSpan {
   end: number;
 }
 
-const HOLIDAYS: Readonly<Record<string, readonly [number, number]>> = {
+const HOLIDAYS = table<readonly [number, number]>({
   "new year's eve": [12, 31],
   "new year's day": [1, 1],
   "christmas eve": [12, 24],
   "christmas day": [12, 25],
   christmas: [12, 25],
   halloween: [10, 31],
-};
+});
 /** After these words an ordinal is no day: "the second card". */
 const COUNTED = new Set(
   (
@@ -142,7 +143,7 @@ function fromWeekday(f: Frame, i: number): Found | undefined {
   return day ? bareDay(f, day.day, day.next) : undefined;
 }
 
-const UNIT_DAYS: Readonly<Record<string, number>> = { day: 1, days: 1, week: 7, weeks: 7, fortnight: 14 };
+const UNIT_DAYS = table<number>({ day: 1, days: 1, week: 7, weeks: 7, fortnight: 14 });
 
 /** "two weeks", "a month", "a couple of days" as a step from a day. */
 function stepAt(f: Frame, i: number): { from: (day: number, sign: 1 | -1) => number; next: number } | undefined {

@@ -4,9 +4,10 @@
  */
 import { moneyIn } from "./money.ts";
 import { readNumber, TEENS, TENS, UNITS } from "./numbers.ts";
+import { table } from "./table.ts";
 import { isNumeral, type Token, tokens } from "./tokens.ts";
 
-const HOMOPHONES: Readonly<Record<string, string>> = {
+const HOMOPHONES = table<string>({
   oh: "0",
   o: "0",
   owe: "0",
@@ -27,9 +28,9 @@ const HOMOPHONES: Readonly<Record<string, string>> = {
   aight: "8",
   nein: "9",
   niner: "9",
-};
+});
 /** Further off: used only where they complete a wished length. */
-const FAR: Readonly<Record<string, string>> = {
+const FAR = table<string>({
   hive: "5",
   heaven: "7",
   height: "8",
@@ -42,8 +43,8 @@ const FAR: Readonly<Record<string, string>> = {
   thee: "3",
   or: "0",
   low: "0",
-};
-const REPEATS: Readonly<Record<string, number>> = { double: 2, triple: 3, treble: 3 };
+});
+const REPEATS = table<number>({ double: 2, triple: 3, treble: 3 });
 /** Words that may stand inside a run of digits and mean nothing. */
 export const FILLERS = new Set([
   "um",

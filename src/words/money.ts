@@ -5,6 +5,7 @@
  * asked for, `bare` also takes plain numbers, but not counts, percentages, dates, times or runs of card digits.
  */
 import { type Reading, readNumber, UNITS } from "./numbers.ts";
+import { table } from "./table.ts";
 import { breaksBefore, isNumeral, type Token, tokens } from "./tokens.ts";
 
 export interface MoneySpan {
@@ -23,7 +24,7 @@ export interface MoneyOptions {
 
 const DOLLARS = new Set(["dollar", "dollars", "buck", "bucks", "usd", "doller", "dollers", "dollar's"]);
 const CENTS = new Set(["cent", "cents", "¢", "penny", "pennies", "sense"]);
-const FOREIGN: Readonly<Record<string, string>> = {
+const FOREIGN = table<string>({
   "€": "EUR",
   euro: "EUR",
   euros: "EUR",
@@ -40,7 +41,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   sek: "SEK",
   pesos: "MXN",
   rupees: "INR",
-};
+});
 /** Words after a number that say it is not an amount. */
 const OTHER_UNITS = new Set(
   (

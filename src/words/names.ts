@@ -4,10 +4,12 @@
  * Letters that sound like words ("are", "you", "why") count only in a run of at least three letters of which half are
  * plain letters, so that ordinary sentences are not spelled names.
  */
+
+import { table } from "./table.ts";
 import { type Token, tokens } from "./tokens.ts";
 
 /** Words that can only be letters. */
-const LETTER_NAMES: Readonly<Record<string, string>> = {
+const LETTER_NAMES = table<string>({
   ay: "a",
   cee: "c",
   dee: "d",
@@ -32,9 +34,9 @@ const LETTER_NAMES: Readonly<Record<string, string>> = {
   wye: "y",
   zee: "z",
   zed: "z",
-};
+});
 /** Words that may be letters among letters. */
-const LETTER_WORDS: Readonly<Record<string, string>> = {
+const LETTER_WORDS = table<string>({
   a: "a",
   eh: "a",
   hey: "a",
@@ -61,12 +63,12 @@ const LETTER_WORDS: Readonly<Record<string, string>> = {
   you: "u",
   yew: "u",
   why: "y",
-};
+});
 const RADIO = (
   "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa quebec romeo " +
   "sierra tango uniform victor whiskey xray yankee zulu"
 ).split(" ");
-const RADIO_SPELLINGS: Readonly<Record<string, string>> = { alfa: "a", juliett: "j", whisky: "w" };
+const RADIO_SPELLINGS = table<string>({ alfa: "a", juliett: "j", whisky: "w" });
 /** Words between letters that mean nothing. */
 const BETWEEN = new Set(["capital", "big", "small", "letter", "um", "uh", "then", "dash"]);
 

@@ -4,6 +4,8 @@
  * Speech leaves out words, so some readings have a rival: "two fifty" is 250 in a bank but may be 2.50. The likelier
  * reading is `value`, the rival is `or`.
  */
+
+import { table } from "./table.ts";
 import { breaksBefore, isNumeral, numeralValue, type Token, tokens } from "./tokens.ts";
 
 export interface NumberSpan {
@@ -26,7 +28,7 @@ export interface Reading {
   scaled?: boolean;
 }
 
-export const UNITS: Readonly<Record<string, number>> = {
+export const UNITS = table<number>({
   zero: 0,
   one: 1,
   two: 2,
@@ -37,9 +39,9 @@ export const UNITS: Readonly<Record<string, number>> = {
   seven: 7,
   eight: 8,
   nine: 9,
-};
+});
 
-export const TEENS: Readonly<Record<string, number>> = {
+export const TEENS = table<number>({
   ten: 10,
   eleven: 11,
   twelve: 12,
@@ -50,9 +52,9 @@ export const TEENS: Readonly<Record<string, number>> = {
   seventeen: 17,
   eighteen: 18,
   nineteen: 19,
-};
+});
 
-export const TENS: Readonly<Record<string, number>> = {
+export const TENS = table<number>({
   twenty: 20,
   thirty: 30,
   forty: 40,
@@ -63,13 +65,13 @@ export const TENS: Readonly<Record<string, number>> = {
   eighty: 80,
   ninety: 90,
   ninty: 90,
-};
+});
 
-const SCALES: Readonly<Record<string, number>> = { thousand: 1e3, grand: 1e3, million: 1e6, billion: 1e9 };
-const LETTER_SCALES: Readonly<Record<string, number>> = { k: 1e3, m: 1e6 };
+const SCALES = table<number>({ thousand: 1e3, grand: 1e3, million: 1e6, billion: 1e9 });
+const LETTER_SCALES = table<number>({ k: 1e3, m: 1e6 });
 
 /** Recognisers write "to hundred" for "two hundred": before a scale word these are digits. */
-const BEFORE_SCALE: Readonly<Record<string, number>> = {
+const BEFORE_SCALE = table<number>({
   to: 2,
   too: 2,
   for: 4,
@@ -77,7 +79,7 @@ const BEFORE_SCALE: Readonly<Record<string, number>> = {
   won: 1,
   tree: 3,
   ate: 8,
-};
+});
 
 /** Words after which "one" stands for a thing, not a number. */
 const POINTING = new Set(

@@ -2,6 +2,7 @@
  * How alike words sound and which known phrase an utterance comes closest to, so that "black my card" finds
  * "block my card". Letters count half, sounds count half: recognisers keep the sounds and lose the spelling.
  */
+import { table } from "./table.ts";
 
 const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bcan't\b/g, "can not"],
@@ -27,7 +28,7 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Words a recogniser writes for the bank's words. */
-const MISHEARD: Readonly<Record<string, string>> = {
+const MISHEARD = table<string>({
   czech: "check",
   cheque: "check",
   chequing: "checking",
@@ -48,7 +49,7 @@ const MISHEARD: Readonly<Record<string, string>> = {
   kard: "card",
   cart: "card",
   passwort: "password",
-};
+});
 
 /** Words that say little about what a phrase means. */
 const LITTLE = new Set(

@@ -2,6 +2,7 @@
  * Abbreviations, acronyms, units and signs, and what they sound like. Names of letters are written with spaces
  * ("A P R"), which makes a synthesiser spell them.
  */
+import { table } from "./table.ts";
 
 /** Said letter by letter. */
 const SPELLED =
@@ -38,7 +39,7 @@ const SAID: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Unit after a number: one, several. */
-const UNITS: Readonly<Record<string, readonly [string, string]>> = {
+const UNITS = table<readonly [string, string]>({
   km: ["kilometer", "kilometers"],
   mi: ["mile", "miles"],
   kg: ["kilogram", "kilograms"],
@@ -61,8 +62,8 @@ const UNITS: Readonly<Record<string, readonly [string, string]>> = {
   pts: ["point", "points"],
   mb: ["megabyte", "megabytes"],
   gb: ["gigabyte", "gigabytes"],
-};
-const PER: Readonly<Record<string, string>> = {
+});
+const PER = table<string>({
   mo: "month",
   month: "month",
   yr: "year",
@@ -72,7 +73,7 @@ const PER: Readonly<Record<string, string>> = {
   day: "day",
   hr: "hour",
   hour: "hour",
-};
+});
 
 /** Pattern of the unit abbreviations, for use after a number. */
 const UNIT_PATTERN = Object.keys(UNITS)

@@ -2,6 +2,7 @@
  * Numbers, money, dates and digits written out in English words, the way they are said on the phone.
  * Amounts are integer US cents; dates are ISO "YYYY-MM-DD".
  */
+import { table } from "./table.ts";
 
 const SMALL = (
   "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen " +
@@ -12,7 +13,7 @@ const SCALES = ["", "thousand", "million", "billion", "trillion"];
 export const MONTH_NAMES =
   "January February March April May June July August September October November December".split(" ");
 
-const ODD_ORDINALS: Readonly<Record<string, string>> = {
+const ODD_ORDINALS = table<string>({
   one: "first",
   two: "second",
   three: "third",
@@ -20,7 +21,7 @@ const ODD_ORDINALS: Readonly<Record<string, string>> = {
   eight: "eighth",
   nine: "ninth",
   twelve: "twelfth",
-};
+});
 
 function belowHundred(n: number): string {
   if (n < 20) return SMALL[n] ?? "";

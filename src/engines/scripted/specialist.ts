@@ -13,7 +13,7 @@ import { asideFor, commandIn } from "./dialogue/commands.ts";
 import { bestPhrase, wordsOf } from "./dialogue/match.ts";
 import { readResult } from "./dialogue/results.ts";
 import { firstName } from "./dialogue/texts.ts";
-import { saidInItem, wordsOfItem } from "./dialogue/words-of-item.ts";
+import { saidInItem, utterance, utteranceOf } from "./dialogue/words-of-item.ts";
 
 /** Who takes over knows nothing yet of what nobody has done anything about. */
 const NOTHING_YET: Dialogue["specialist"] = {
@@ -85,7 +85,7 @@ export class SpecialistBrain implements Brain {
     }
     const said = saidInItem(item);
     if (said !== undefined) return this.#recallSaid(said);
-    const words = wordsOfItem(item);
+    const words = utteranceOf(item);
     if (words === undefined) return;
     if (this.#greeted) this.#words.push(words);
     else if (words) this.#before.push(words);
@@ -117,7 +117,7 @@ export class SpecialistBrain implements Brain {
 
   answer(context: AnswerContext): Step {
     this.#live = true;
-    const words = this.#words.join(". ");
+    const words = utterance(this.#words);
     this.#words = [];
     const step = this.#greeted ? this.#reply(words, context) : this.#greet();
     this.#said = step.say.join(" ") || this.#said;

@@ -13,7 +13,7 @@ import { sumUp } from "./sum-up.ts";
 import { firstName } from "./texts.ts";
 import { understand } from "./understand.ts";
 import { CLEAR_WISH, wish } from "./wishes.ts";
-import { wordsOfItem } from "./words-of-item.ts";
+import { utterance, utteranceOf } from "./words-of-item.ts";
 
 /** Answers in a row that only ask for patience, before a tool is given up. */
 const PATIENCE = 2;
@@ -113,7 +113,7 @@ export class DialogueBrain implements Brain {
       delete pending[item.call_id];
       this.#news.results.push({ call, output: item.output });
     } else {
-      const words = wordsOfItem(item);
+      const words = utteranceOf(item);
       if (words !== undefined) this.#news.utterances.push(words);
     }
   }
@@ -130,7 +130,7 @@ export class DialogueBrain implements Brain {
     for (const { call, output } of results) applyResult(talk, call, readResult(output));
     if (utterances.length > 0 && talk.calls.length === 0 && this.#isLeaving(talk)) return;
     if (talk.calls.length > 0 || this.#state.over) return this.#keep(utterances);
-    if (utterances.length > 0) understand(talk, utterances.join(". "));
+    if (utterances.length > 0) understand(talk, utterance(utterances));
     else if (results.length === 0) this.#unprompted(talk, context, resumed);
   }
 

@@ -8,7 +8,7 @@ import type { SlotKind } from "../../../scenarios/dialogue.ts";
 import { applyResult, readResult } from "./results.ts";
 import { type Asked, errandOf, newRun, type Pending, type Run, type Talk } from "./state.ts";
 import { understand } from "./understand.ts";
-import { saidInItem, wordsOfItem } from "./words-of-item.ts";
+import { saidInItem, utteranceOf } from "./words-of-item.ts";
 
 /** What another engine's question is likely to be about, by the kind of its slot. */
 const CUES: Partial<Record<SlotKind["kind"], RegExp>> = {
@@ -26,7 +26,7 @@ export function recall(talk: Talk, item: Item): void {
   else if (item.type === "function_call_output") recallOutput(talk, item.call_id, item.output);
   else {
     const said = saidInItem(item);
-    const words = wordsOfItem(item);
+    const words = utteranceOf(item);
     if (said !== undefined) recallSaid(talk, said);
     else if (words !== undefined) understand(talk, words);
   }

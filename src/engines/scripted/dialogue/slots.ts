@@ -155,7 +155,7 @@ function moneyFor(text: string, name: string, errand: Dialogue, reading: Reading
 function withoutNumbers(text: string): string {
   return text
     .replace(/\b(the|that|this|which) ([a-z'-]+ ){0,3}one\b(?! (hundred|thousand|million|dollar))/gi, " ")
-    .replace(/\b(ending|ends|end)( in| with)?[\s,]+((\w+)[\s,-]*){1,4}$/i, " ")
+    .replace(/\b(ending|ends|end)( in| with)?[\s,]+\w+([\s,-]+\w+){0,3}[\s,-]*$/i, " ")
     .replace(/\b(card|account) \d{4}\b/gi, " ");
 }
 

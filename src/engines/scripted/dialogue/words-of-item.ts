@@ -12,6 +12,23 @@ export function wordsOfItem(item: Item): string | undefined {
   return texts.join(" ").trim();
 }
 
+/**
+ * What is understood of what a caller said, letters: a minute of quick talk. Patterns look back over it from many places, so its
+ * length is what they cost.
+ */
+const LONGEST = 1_000;
+
+/** The caller's words as they are understood: in one line, and of too many the last. Empty and undefined as above. */
+export function utteranceOf(item: Item): string | undefined {
+  const words = wordsOfItem(item);
+  return words === undefined ? undefined : utterance([words]);
+}
+
+/** Several things said before an answer, as one. */
+export function utterance(said: string[]): string {
+  return said.join(". ").replace(/\s+/g, " ").slice(-LONGEST).trim();
+}
+
 /** What Luna said in an item. */
 export function saidInItem(item: Item): string | undefined {
   if (item.type !== "message" || item.role !== "assistant") return undefined;

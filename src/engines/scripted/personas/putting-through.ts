@@ -7,7 +7,7 @@ import { personaById } from "../../../scenarios/personas/index.ts";
 import type { AnswerContext, AsideContext, Brain, Sound, Step } from "../brain.ts";
 import { ANYTHING_ELSE } from "../dialogue/plan.ts";
 import { readResult } from "../dialogue/results.ts";
-import { saidInItem, wordsOfItem } from "../dialogue/words-of-item.ts";
+import { saidInItem, utteranceOf } from "../dialogue/words-of-item.ts";
 import { type Route, refusedIn, routeIn } from "./routes.ts";
 
 const ROUTER = "switch_persona";
@@ -38,7 +38,7 @@ export class PuttingThrough implements Brain {
   hear(item: Item, sound?: Sound): void {
     this.#takeMine(false);
     if (this.#isRouting(item)) return;
-    const words = wordsOfItem(item);
+    const words = utteranceOf(item);
     if (words !== undefined || saidInItem(item) !== undefined) {
       this.#wish = null;
       this.#stays = false;

@@ -9,7 +9,7 @@ import type { AnswerContext, Brain, Call, Step } from "../brain.ts";
 import { closes } from "../dialogue/closing.ts";
 import { asideFor, commandIn, needsMoment } from "../dialogue/commands.ts";
 import { readResult, type ToolResult } from "../dialogue/results.ts";
-import { saidInItem, wordsOfItem } from "../dialogue/words-of-item.ts";
+import { saidInItem, utterance, utteranceOf } from "../dialogue/words-of-item.ts";
 
 /** What one persona knows to say and to ask its tools. `reply` and `told` may change what it remembers. */
 export interface Part {
@@ -61,7 +61,7 @@ export class TalkerBrain implements Brain {
       this.#pending.delete(item.call_id);
       this.#results.push({ call, result: readResult(item.output) });
     } else {
-      const words = wordsOfItem(item);
+      const words = utteranceOf(item);
       const said = saidInItem(item);
       if (words) this.#words.push(words);
       if (said) this.#recall(said);
@@ -92,7 +92,7 @@ export class TalkerBrain implements Brain {
   }
 
   #step(context: AnswerContext): Step {
-    const [results, words] = [this.#results, this.#words.join(". ")];
+    const [results, words] = [this.#results, utterance(this.#words)];
     if (results.length === 0 && this.#isWaiting()) return say("One moment, please.");
     this.#results = [];
     this.#words = [];
