@@ -2,6 +2,7 @@
 import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { countTry, forgiveTries, sealNow, type Tried, type TryLimits } from "../store/sign-in.ts";
+import { countedAs } from "./address.ts";
 import { constantTimeEqual } from "./constant-time.ts";
 
 /** Five mistakes are a forgetful person; 200 in an hour from everywhere together are a machine with many addresses. */
@@ -22,21 +23,6 @@ export async function judge(env: Bindings, password: string, shown: string, addr
   if (!constantTimeEqual(shown.normalize("NFC"), password.normalize("NFC"))) return { ok: false, kind: "wrong", tried };
   await unlessAway(forgiveTries(env.DB, key, Date.now()));
   return { ok: true };
-}
-
-/** An address as it is counted: a home or an office has a whole /64 of IPv6. */
-export function countedAs(address: string): string {
-  const url = `http://[${address}]/`;
-  // The URL parser knows every way to write the same address.
-  if (!URL.canParse(url)) return address;
-  const [head = "", tail] = new URL(url).hostname.slice(1, -1).split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const after = tail === "" ? [] : tail.split(":");
-    groups.push(...Array<string>(8 - groups.length - after.length).fill("0"), ...after);
-  }
-  const isIpv4 = groups.slice(0, 5).every((group) => group === "0") && groups[5] === "ffff";
-  return isIpv4 ? groups.slice(6).join(":") : `${groups.slice(0, 4).join(":")}::/64`;
 }
 
 /** Hashed with the seal: whose address it is cannot be read in the table. */

@@ -49,11 +49,15 @@ export async function beginSession(c: LunaContext, password: string): Promise<vo
   });
 }
 
-/** Signs this browser out: a copy of its cookie is worth nothing any more. @throws LunaError `unavailable` */
-export async function leaveSession(c: LunaContext): Promise<void> {
+/**
+ * Signs this browser out: a copy of its cookie is worth nothing any more. What this Luna has not signed is worth nothing already,
+ * and is not written down. @throws LunaError `unavailable`
+ */
+export async function leaveSession(c: LunaContext, password: string | undefined): Promise<void> {
   const shown = shownBy(c);
+  const holds = password !== undefined && (await hasSession(c, password));
   forgetCookie(c);
-  if (shown && shown.ends > Date.now()) await unlessAway(endSession(c.env.DB, shown.id, shown.ends, Date.now()));
+  if (shown && holds) await unlessAway(endSession(c.env.DB, shown.id, shown.ends, Date.now()));
 }
 
 /** Ends every session there is. @throws LunaError `unavailable` */

@@ -94,15 +94,19 @@ export function lowest(...caps: (number | null | undefined)[]): number | null {
   return known.length === 0 ? null : Math.min(...known);
 }
 
-/** This many wrong PINs are mistakes; from then on each one locks the door. */
+/** This many wrong PINs in a row are mistakes; from then on each one locks the door. */
 const FREE_TRIES = 5;
+/** And so many in one day, also where right ones come between: on a busy day those are many. */
+const FREE_A_DAY = 20;
 const FIRST_LOCK_MS = 30_000;
 const LONGEST_LOCK_MS = 6 * 3_600_000;
 
 /**
- * How long nobody is let in after so many wrong PINs in a row, ms. It doubles with each: the ten thousand PINs of four digits
- * take years.
+ * How long nobody is let in after so many wrong PINs, ms. It doubles with each: the ten thousand PINs of four digits take years.
+ * @param wrong in a row
+ * @param today since midnight, these included
  */
-export function lockAfter(wrong: number): number {
-  return wrong < FREE_TRIES ? 0 : Math.min(LONGEST_LOCK_MS, FIRST_LOCK_MS * 2 ** Math.min(30, wrong - FREE_TRIES));
+export function lockAfter(wrong: number, today: number): number {
+  const beyond = Math.max(wrong - FREE_TRIES, today - FREE_A_DAY);
+  return beyond < 0 ? 0 : Math.min(LONGEST_LOCK_MS, FIRST_LOCK_MS * 2 ** Math.min(30, beyond));
 }

@@ -3,22 +3,53 @@
  * over any SQLite. The methods are called over RPC, by the call that serves the visitor and by the page's routes.
  */
 import { DurableObject } from "cloudflare:workers";
+import { type Bindings, readSettings } from "../env.ts";
 import type { BankApi, TransactionSearch } from "../tools/bank.ts";
 import { openBank } from "./bank/desk.ts";
+import { firstDay } from "./bank/seed.ts";
 import type { Sql } from "./bank/sql.ts";
 
 /** Calls that D1 may not know yet: far more than a browser opens in the days that D1 may be away. */
 const MOST_CALLS = 200;
+const DAY_MS = 24 * 3_600_000;
 
 type Asked<Method extends keyof BankApi> = Parameters<BankApi[Method]>[0];
 
-export class Bank extends DurableObject implements BankApi {
-  #bank: BankApi;
+export class Bank extends DurableObject<Bindings> implements BankApi {
+  /** Undefined after everything was deleted, until somebody asks again. */
+  #books: BankApi | undefined;
+  readonly #idle_ms: number;
 
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+  constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     // Synchronous, so no request can come between; the first day is written at the first question.
-    this.#bank = openBank(sqlOf(ctx.storage));
+    this.#books = openBank(sqlOf(ctx.storage));
+    this.#idle_ms = readSettings(env).retentionDays * DAY_MS;
+  }
+
+  get #bank(): BankApi {
+    this.#keep();
+    this.#books ??= openBank(sqlOf(this.ctx.storage));
+    return this.#books;
+  }
+  get #notes(): SyncKvStorage {
+    this.#keep();
+    return this.ctx.storage.kv;
+  }
+  /** It is kept for `RETENTION_DAYS` after it was last used, and up to a day more: that is written once a day at most. */
+  #keep(): void {
+    const { kv } = this.ctx.storage;
+    const enough = Date.now() + this.#idle_ms;
+    if ((kv.get<number>("kept_until") ?? 0) >= enough) return;
+    const until = enough + DAY_MS;
+    kv.put("kept_until", until);
+    void this.ctx.storage.setAlarm(until);
+  }
+  /** Nobody has come back. */
+  override async alarm(): Promise<void> {
+    const until = this.ctx.storage.kv.get<number>("kept_until") ?? 0;
+    // Somebody came while the alarm was on its way, and has set another.
+    if (until <= Date.now()) await this.forget();
   }
 
   caller() {
@@ -84,6 +115,11 @@ export class Bank extends DurableObject implements BankApi {
   unlockOnline(order: Asked<"unlockOnline">) {
     return this.#bank.unlockOnline(order);
   }
+  /** Whether the first day is written, as the first question does. What was only asked for is deleted one day, too. */
+  hasBegun(): boolean {
+    this.#keep();
+    return this.#books !== undefined && firstDay(sqlOf(this.ctx.storage)) !== undefined;
+  }
   snapshot() {
     return this.#bank.snapshot();
   }
@@ -98,27 +134,27 @@ export class Bank extends DurableObject implements BankApi {
 
   /** The call that was opened last, whatever became of it; `null` before the first. */
   newestCall(): string | null {
-    return this.ctx.storage.kv.get<string>("newest_call") ?? null;
+    return this.#notes.get<string>("newest_call") ?? null;
   }
   /** Writes the first day too, while the engine is dialled: 14 ms that the first tool would take from under the sound. */
   async callOpened(call_id: string): Promise<void> {
-    this.ctx.storage.kv.put("newest_call", call_id);
+    this.#notes.put("newest_call", call_id);
     this.keepInMind(call_id);
     await this.#bank.caller();
   }
   /** A call of this visitor's: D1 learns of it later, and whoever deletes all of a visitor has to find it. */
   keepInMind(call_id: string): void {
     const known = this.calls().filter((one) => one !== call_id);
-    this.ctx.storage.kv.put("calls", [...known, call_id].slice(-MOST_CALLS));
+    this.#notes.put("calls", [...known, call_id].slice(-MOST_CALLS));
   }
   /** The calls that were opened last, oldest first. */
   calls(): string[] {
-    return this.ctx.storage.kv.get<string[]>("calls") ?? [];
+    return this.#notes.get<string[]>("calls") ?? [];
   }
   /** Deletes everything; who comes afterwards finds a bank on its first day. */
   async forget(): Promise<void> {
+    this.#books = undefined;
     await this.ctx.storage.deleteAll();
-    this.#bank = openBank(sqlOf(this.ctx.storage));
   }
   /** Puts `call_id` in the place of `before`, unless somebody else was quicker. Gives the newest call as it then stands. */
   async replaceCall(before: string | null, call_id: string): Promise<string> {

@@ -132,7 +132,7 @@ export class Call extends DurableObject<Bindings> {
     if (!live) throw new LunaError("call_ended", "This call has ended. Start a new one.");
     const { progress } = live;
     const again = progress.status === "live";
-    live.leg?.close(4409, "This call goes on in another tab.");
+    if (live.replaced()) this.#take({ from: "leg_gone" });
     this.ctx.acceptWebSocket(socket, ["caller"]);
     Object.assign(progress, { status: "live", left_at: null, leg: progress.leg + 1 });
     socket.serializeAttachment(progress.leg);
@@ -140,7 +140,7 @@ export class Call extends DurableObject<Bindings> {
     this.#wakes.alarmBy(momentsOf(live.opened, progress, readSettings(this.env)).last);
     live.connect(new BrowserLeg(socket), { token: resume, grace_ms: GRACE_MS });
     if (!again) live.record(live.opened.settings.record ?? false);
-    this.#ties.connected(() => this.#gallery.lookIn());
+    this.#ties.connected(this.#gallery, (why) => this.closeLink(why));
     if (again) live.retell(statusesOf(this.#memory.finishedTools()));
     live.answering.earIsThere();
     if (again) this.#take({ from: "leg_back" });

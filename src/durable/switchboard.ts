@@ -168,13 +168,19 @@ export class Switchboard extends DurableObject<Bindings> {
 
   // The call ---------------------------------------------------------------------------------------------------------
 
-  /** The guest is there. Gives whether somebody watches. */
-  connected(call_id: string): { watched: boolean } {
+  /**
+   * The guest is there. Gives whether somebody watches; and why the call cannot go on, where it is none of the link's any
+   * more: the link was closed while the call was being opened, when there was nothing to hang up on yet.
+   */
+  connected(call_id: string): { watched: boolean; closed: "revoked" | "expired" | null } {
     const link = this.#link;
-    if (!link || !this.#count.connect(call_id)) return { watched: false };
+    if (!link || !this.#count.connect(call_id)) {
+      const expired = link !== undefined && linkState(link, this.#count.used, Date.now()) === "expired";
+      return { watched: false, closed: expired ? "expired" : "revoked" };
+    }
     if (!this.#shown) this.#shown = call_id;
     this.#changed(link);
-    return { watched: this.#shown === call_id && this.#spectators.count > 0 };
+    return { watched: this.#shown === call_id && this.#spectators.count > 0, closed: null };
   }
 
   /** The call has cost so much in all, US dollars; or is over. Gives what it may cost from here on; null is no limit. */

@@ -221,7 +221,6 @@ export interface Postcard {
 /** `GET /api/watch/:token` */
 export interface WatchDoor {
   state: LinkState | "unknown";
-  label: string;
   host_name: string;
   call: { id: string; started_at: number; scenario: string } | null;
 }

@@ -14,7 +14,7 @@ import { readCall } from "../store/calls.ts";
 import { readBody } from "./body.ts";
 import { callId } from "./calls.ts";
 import { health } from "./health.ts";
-import { brake } from "./money.ts";
+import { brake, slow } from "./money.ts";
 import { knownScenario, openCall } from "./opening.ts";
 import { anyOwner, knownOwner, type Owner } from "./owner.ts";
 import { PersonaWish } from "./persona.ts";
@@ -29,7 +29,7 @@ const FREEFORM = "freeform";
 export const ai = new Hono<{ Bindings: Bindings }>()
   .get("/healthz", async (c) => {
     doorOpen(c);
-    await slow(c, "health");
+    await slow(c.env, c.req.raw, "health");
     const report = await health(c.env, readSettings(c.env));
     return c.json(report, report.status === "ok" ? 200 : 503, { "cache-control": "no-store" });
   })
@@ -73,18 +73,11 @@ function doorOpen(c: Ai): void {
   throw new LunaError("not_found", "The HTTP door is shut here: the host has set AI_DOOR to off.");
 }
 
-/** @throws LunaError `too_many` */
-async function slow(c: Ai, what: "say" | "health"): Promise<void> {
-  const address = c.req.header("cf-connecting-ip") ?? "local";
-  const { success } = await c.env.SAYING.limit({ key: `${what} ${address}` });
-  if (!success) throw new LunaError("too_many", "Too many requests from here in the last minute. Wait a minute.");
-}
-
 /** The door is open, and not too often. That another site's page has not sent it is looked at with whose calls it is about. */
 async function welcome(c: Ai): Promise<void> {
   doorOpen(c);
   if (c.req.header("authorization") === undefined) sameSiteOnly(c.req.raw);
-  await slow(c, "say");
+  await slow(c.env, c.req.raw, "say");
 }
 
 function bankOf(c: Ai, visitor: string) {

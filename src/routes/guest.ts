@@ -1,6 +1,7 @@
 /** Guests: what a link is before the call, and the call that it opens. No sign-in and no key: the token in the address is both. */
 import { type Context, Hono } from "hono";
 import { ulid } from "ulid";
+import { addressOf } from "../access/address.ts";
 import { hashOf } from "../durable/call/token.ts";
 import type { CallLink, Door } from "../durable/switchboard/kept.ts";
 import { boardOf, newLinkToken, tokenHash } from "../durable/switchboard/names.ts";
@@ -166,10 +167,6 @@ async function turnedAway(env: Bindings, hash: string, result: "too_many" | "rob
   await boardOf(env, hash)
     .turnedAway(result, addressOf(request))
     .catch(() => undefined);
-}
-
-function addressOf(request: Request): string {
-  return request.headers.get("cf-connecting-ip") ?? "local";
 }
 
 type Refusal = Extract<Admitted, { ok: false }>;

@@ -1,5 +1,6 @@
 /** What costs money at the rim: how often calls may be opened, and how much of the host's is left to spend. */
 
+import { addressOf } from "../access/address.ts";
 import { capFor } from "../call/money.ts";
 import { linesOf } from "../durable/switchboard/names.ts";
 import type { Bindings, LunaSettings } from "../env.ts";
@@ -12,11 +13,19 @@ export const BRAKE_PERIOD_S = 60;
 
 /** @throws LunaError `too_many` */
 export async function brake(env: Bindings, request: Request): Promise<void> {
-  const address = request.headers.get("cf-connecting-ip") ?? "local";
-  const { success } = await env.OPENING.limit({ key: address });
+  const { success } = await env.OPENING.limit({ key: addressOf(request) });
   if (success) return;
   log.warn("Too many calls from one address");
   throw new LunaError("too_many", "Too many calls from here in the last minute. Wait a minute and call again.");
+}
+
+/** What is no call and costs all the same: rows, a round through what is kept, a relay. Each is counted by itself. */
+type Costs = "say" | "health" | "bank" | "deletion" | "turn";
+
+/** @throws LunaError `too_many` */
+export async function slow(env: Bindings, request: Request, what: Costs): Promise<void> {
+  const { success } = await env.SAYING.limit({ key: `${what} ${addressOf(request)}` });
+  if (!success) throw new LunaError("too_many", "Too many requests from here in the last minute. Wait a minute.");
 }
 
 /**

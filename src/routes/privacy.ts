@@ -6,6 +6,7 @@ import { LunaError } from "../errors.ts";
 import { noteDeed } from "../store/audit.ts";
 import { forgetLinkCalls, forgetVisitor, visitorOfCall } from "../store/forget.ts";
 import { callId } from "./calls.ts";
+import { slow } from "./money.ts";
 import { forgetCookies, knownVisitor, sameSiteOnly } from "./visitor.ts";
 
 const NO_STORE = { "cache-control": "no-store" };
@@ -14,10 +15,12 @@ export const visitor = new Hono<{ Bindings: Bindings }>()
   /** Everything of this browser: its calls with their sound, its bank, its cookie. Calls that are on are ended. */
   .delete("/", async (c) => {
     sameSiteOnly(c.req.raw);
+    await slow(c.env, c.req.raw, "deletion");
     const known = knownVisitor(c);
     const deleted = known ? await forgetVisitor(c.env, known) : 0;
     forgetCookies(c);
-    if (known) {
+    // Anybody can make up a cookie: of whom nothing was there is no deed.
+    if (deleted > 0) {
       c.executionCtx.waitUntil(
         noteDeed(c.env, { who: "visitor", did: "deleted_visitor", subject: `${deleted} calls` }),
       );

@@ -1,6 +1,7 @@
 /** Signing in and out, for the host and the operators; and the page for it. */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import { addressOf } from "../access/address.ts";
 import { ownPath } from "../access/own-path.ts";
 import { judge, type Verdict } from "../access/password.ts";
 import { sameSiteOnly } from "../access/same-site.ts";
@@ -24,7 +25,7 @@ export const session = new Hono<{ Bindings: Bindings }>()
   .get("/", async (c) => c.json(shown(await whoIs(c), doorOf(c)), 200, NEVER_KEPT))
   .post("/", async (c) => {
     sameSiteOnly(c.req.raw);
-    const address = c.req.header("cf-connecting-ip") ?? "local";
+    const address = addressOf(c.req.raw);
     // Before the exact count, which writes to D1: a flood ends here.
     const { success } = await c.env.OPENING.limit({ key: `sign-in ${address}` });
     if (!success) throw new LunaError("too_many", "Too many tries from here in the last minute. Wait a minute.");
@@ -42,11 +43,11 @@ export const session = new Hono<{ Bindings: Bindings }>()
     sameSiteOnly(c.req.raw);
     const everywhere = c.req.query("everywhere") === "1";
     const who = everywhere ? await hostOnly(c) : await whoIs(c);
-    const { access } = readSettings(c.env).staff;
+    const { access, password } = readSettings(c.env).staff;
     // Sessions of Access are ended where they were begun.
     if (access) return c.json({ leave: `${access.issuer}/cdn-cgi/access/logout` }, 200, NEVER_KEPT);
     if (everywhere) await leaveEverywhere(c);
-    else await leaveSession(c);
+    else await leaveSession(c, password);
     if (who.role !== "stranger") note(c, "signed_out", who.id, everywhere ? "everywhere" : null);
     return c.json({ leave: null }, 200, NEVER_KEPT);
   });

@@ -53,10 +53,10 @@ export const watchCall = new Hono<{ Bindings: Bindings }>()
 export async function watchDoorFor(env: Bindings, token: string): Promise<WatchDoor> {
   const board = await boardWatchedBy(env, token);
   const [door, on] = board ? await Promise.all([board.door(), board.watched()]) : [null, null];
-  if (!door) return { state: "unknown", label: "", host_name: "", call: null };
-  const { state, label, host_name, scenario } = door;
+  if (!door) return { state: "unknown", host_name: "", call: null };
+  const { state, host_name, scenario } = door;
   const call = on ? { id: on.call_id, started_at: on.opened_at, scenario } : null;
-  return { state, label, host_name, call };
+  return { state, host_name, call };
 }
 
 async function boardWatchedBy(env: Bindings, token: string) {

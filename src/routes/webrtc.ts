@@ -16,6 +16,7 @@ import { callId } from "./calls.ts";
 import { takeOffer } from "./client-webrtc.ts";
 import { iceServersFor } from "./ice.ts";
 import { admitted, keyHolder, readSession } from "./led-opening.ts";
+import { slow } from "./money.ts";
 import { knownVisitor, sameSiteOnly } from "./visitor.ts";
 
 type LunaContext = Context<{ Bindings: Bindings }>;
@@ -62,14 +63,24 @@ export const webrtc = new Hono<{ Bindings: Bindings }>()
   });
 
 export const iceServers = new Hono<{ Bindings: Bindings }>()
-  /** `{ iceServers: [...] }` as `RTCPeerConnection` takes it. TURN, which costs money, only for browsers that Luna knows. */
+  /** `{ iceServers: [...] }` as `RTCPeerConnection` takes it. TURN, which costs money, only for `?call_id=` of a call that is on. */
   .get("/", async (c) => {
     sameSiteOnly(c.req.raw);
     const { ice, maxCallMs } = readSettings(c.env);
-    const turn = knownVisitor(c) === undefined ? undefined : ice.turn;
+    const turn = ice.turn && (await mayRelay(c)) ? ice.turn : undefined;
     const stun = ice.stun ?? (isLocal(c.req.url) ? [] : undefined);
     return c.json({ iceServers: await iceServersFor({ stun, turn }, maxCallMs, Date.now()) }, 200, NEVER_KEPT);
   });
+
+/** Whether this browser has a call with AI on: the built-in Luna needs no relay, and a cookie alone anybody can make up. */
+async function mayRelay(c: LunaContext): Promise<boolean> {
+  const id = c.req.query("call_id");
+  const visitor = knownVisitor(c);
+  if (id === undefined || visitor === undefined) return false;
+  await slow(c.env, c.req.raw, "turn");
+  const call = await c.env.CALLS.getByName(callId(id)).read(visitor);
+  return call !== null && call.mode === "ai" && !call.fell_back && call.ended_at === null;
+}
 
 /** The description first, so that a secret is not spent on what nobody can answer. */
 async function byBearer(c: LunaContext): Promise<Response> {

@@ -223,10 +223,16 @@ test("of several caps the lowest holds, and none where there is none", () => {
   expect(lowest(null, undefined)).toBeNull();
 });
 
+test("right PINs between the wrong ones help for twenty a day, and no more", () => {
+  expect([1, 10, 19].map((today) => lockAfter(1, today))).toEqual([0, 0, 0]);
+  expect([20, 21, 22].map((today) => lockAfter(1, today))).toEqual([30_000, 60_000, 120_000]);
+  expect(lockAfter(8, 20)).toBe(lockAfter(8, 8));
+});
+
 test("the lock grows with every wrong PIN: all PINs of four digits take years", () => {
-  expect([1, 2, 3, 4].map(lockAfter)).toEqual([0, 0, 0, 0]);
-  expect([5, 6, 7].map(lockAfter)).toEqual([30_000, 60_000, 120_000]);
+  expect([1, 2, 3, 4].map((wrong) => lockAfter(wrong, wrong))).toEqual([0, 0, 0, 0]);
+  expect([5, 6, 7].map((wrong) => lockAfter(wrong, wrong))).toEqual([30_000, 60_000, 120_000]);
   let ms = 0;
-  for (let wrong = 1; wrong <= 10_000; wrong++) ms += lockAfter(wrong);
+  for (let wrong = 1; wrong <= 10_000; wrong++) ms += lockAfter(wrong, 0);
   expect(ms).toBeGreaterThan(3 * 365 * 24 * 3_600_000);
 });

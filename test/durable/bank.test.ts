@@ -1,10 +1,11 @@
-import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { shelvesOf } from "../../src/durable/call/tool-desk.ts";
 import type { BankApi } from "../../src/tools/bank.ts";
 import { newPolicy } from "../../src/tools/policy.ts";
 import { runTool } from "../../src/tools/registry.ts";
+import { keptByBank } from "../support/workerd/kept.ts";
 
 const MAYA = "cus_maya";
 let visitors = 0;
@@ -108,6 +109,52 @@ describe("what was done lasts", () => {
     await change(visitor);
     await bankOf(visitor).reset();
     expect(await bankOf(visitor).snapshot()).toEqual(await bankOf(newVisitor()).snapshot());
+  });
+});
+
+describe("a bank that nobody comes back to", () => {
+  const DAY_MS = 24 * 3_600_000;
+  const RETENTION = Number(env.RETENTION_DAYS);
+  const dueIn = (visitor: string) =>
+    runInDurableObject(bankOf(visitor), async (_, { storage }) => ((await storage.getAlarm()) ?? 0) - Date.now());
+  afterEach(() => vi.useRealTimers());
+
+  it("is deleted with all that is in it, RETENTION_DAYS after it was last used", async () => {
+    const visitor = newVisitor();
+    const bank = bankOf(visitor);
+    const untouched = await bank.snapshot();
+    await bank.blockCard({ customer_id: MAYA, key: "1", card_id: "crd_platinum", reason: "lost" });
+    await bank.keepInMind("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    expect(await dueIn(visitor)).toBeGreaterThan(RETENTION * DAY_MS);
+    expect(await dueIn(visitor)).toBeLessThanOrEqual((RETENTION + 1) * DAY_MS);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + (RETENTION + 1) * DAY_MS });
+    expect(await runDurableObjectAlarm(bank)).toBe(true);
+    expect(await keptByBank(visitor)).toBe("[]");
+    vi.useRealTimers();
+    expect(await bank.calls()).toEqual([]);
+    expect(await bank.snapshot()).toEqual(untouched);
+  });
+
+  it("is not deleted when somebody came while the alarm was on its way, and is kept anew by that", async () => {
+    const visitor = newVisitor();
+    const bank = bankOf(visitor);
+    await bank.blockCard({ customer_id: MAYA, key: "1", card_id: "crd_platinum", reason: "lost" });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 20 * DAY_MS });
+    await bank.cards(MAYA);
+    expect(await dueIn(visitor)).toBeGreaterThan(RETENTION * DAY_MS);
+    expect(await runDurableObjectAlarm(bank)).toBe(true);
+    expect((await bank.cards(MAYA))[0]?.status).toBe("blocked");
+  });
+
+  it("says whether it has begun without beginning, and goes all the same", async () => {
+    const visitor = newVisitor();
+    expect(await bankOf(visitor).hasBegun()).toBe(false);
+    expect(await bankOf(visitor).hasBegun()).toBe(false);
+    expect(await dueIn(visitor)).toBeGreaterThan(RETENTION * DAY_MS);
+    await bankOf(visitor).caller();
+    expect(await bankOf(visitor).hasBegun()).toBe(true);
+    await bankOf(visitor).forget();
+    expect(await bankOf(visitor).hasBegun()).toBe(false);
   });
 });
 

@@ -165,6 +165,27 @@ test("in the middle of Luna's sentence: what was not heard is not lost, and the 
   toldOnce(phone);
 });
 
+test("a page that comes back before its dead socket was seen to close: the sentence is cut where it was heard, and Luna goes on", async () => {
+  let sent = Number.NEGATIVE_INFINITY;
+  provider(() =>
+    once((event) => event.type === "response.output_audio.delta" && ++sent > 20, { do: "stall", ms: 700 }),
+  );
+  const phone = await calls("block-card");
+  await phone.turn(0);
+  sent = 0;
+  phone.type("My card ending in 4829 was stolen, please block it.");
+  await phone.until("Luna in mid-sentence", () => sent > 20);
+  await phone.comeBack();
+  await phone.until("Luna to go on", () => {
+    const cut = phone.inOrder.some((turn) => turn.who === "luna" && turn.state === "interrupted");
+    const asked = phone.inOrder.some((turn) => turn.state === "final" && turn.heard.includes("Shall I go ahead?"));
+    return cut && asked && phone.line === "listening";
+  });
+  await phone.ask("Yes, go ahead.");
+  await phone.until("the block", () => phone.did("block_card"));
+  toldOnce(phone);
+});
+
 test("in the middle of the caller's sentence: what comes after it is heard", async () => {
   provider();
   const phone = await calls("block-card");

@@ -1,3 +1,4 @@
+import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { once } from "../support/faults.ts";
@@ -95,6 +96,25 @@ describe("a client of a provider's model", () => {
     });
     expect(Number(call.cost_usd)).toBeGreaterThan(0.01);
   });
+});
+
+test("a call whose object and client are gone ends at its next alarm: its record is final", async () => {
+  const since = Date.now();
+  provide();
+  const client = await open("block-card");
+  client.send(TEXT);
+  await client.nth("session.updated", 1);
+  await client.talk("Hello");
+  const row = () =>
+    env.DB.prepare("SELECT id, reason FROM calls WHERE scenario = 'block-card' AND started_at >= ?")
+      .bind(since)
+      .first<{ id: string; reason: string | null }>();
+  await expect.poll(row, { timeout: 14_000, interval: 200 }).toMatchObject({ reason: null });
+  const { id } = (await row()) ?? { id: "" };
+  await abortAllDurableObjects();
+  await expect.poll(() => client.closed !== undefined).toBe(true);
+  await runDurableObjectAlarm(env.CALLS.getByName(id));
+  await expect.poll(row).toMatchObject({ reason: "caller_left" });
 });
 
 describe("a Luna agent at a provider", () => {

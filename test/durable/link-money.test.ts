@@ -201,6 +201,56 @@ describe("the money of a link", () => {
     expect((await visit(small)).opened.mode).toBe("ai");
   });
 
+  test("is not for a call that the link does not know: it may cost nothing, also where there is no cap", async () => {
+    const stray = "01ARZ3NDEKTSV4RRFFQ69G5FZX";
+    for (const cap_usd of [null, 5]) {
+      const link = await makeLink({ cap_usd });
+      const nothing = { may_usd: 0, share_usd: 0 };
+      expect(await (await board(link)).report(stray, 0.02, false)).toEqual(nothing);
+    }
+  });
+
+  test("is spent by words over HTTP only once the guest has come to the page", async () => {
+    const lines = provide();
+    Object.assign(env, { OPENAI_API_KEY: GOOD_KEY });
+    const link = await makeLink({ max_calls: 1 });
+    const browser = new Browser();
+    const opened = await (await knock(link, {}, browser)).json<GuestCallOpened>();
+    expect(opened.mode).toBe("ai");
+    const asked = () => lines[0]?.received.map(({ type }) => type) ?? [];
+    for (const [what, body] of [
+      ["say", { text: "What can you do?" }],
+      ["persona", { key: "waiter" }],
+    ] as const) {
+      for (const door of [`/ai/calls/${opened.call_id}`, `/api/calls/${opened.call_id}`]) {
+        if (what === "say" && door.startsWith("/api")) continue;
+        const response = await browser.post(`${door}/${what}`, body);
+        expect([response.status, await codeOf(response)], `${door}/${what}`).toEqual([403, "forbidden"]);
+      }
+    }
+    expect((await browser.post("/ai/say", { text: "What can you do?" })).status).toBe(403);
+    expect(asked()).not.toContain("response.create");
+    // With the page it is the guest's to talk any way.
+    const caller = new Caller(opened, await browser.socket(opened.socket, opened.token));
+    await caller.until(() => caller.told.some((event) => event.type === "response.output_audio_transcript.done"));
+    heard(caller);
+    const said = browser.post(`/ai/calls/${opened.call_id}/say`, { text: "What can you do?" });
+    await caller.until(() => caller.told.filter((e) => e.type === "response.output_audio_transcript.done").length > 1);
+    heard(caller);
+    expect((await said).status).toBe(200);
+    caller.send({ type: "luna.end" });
+    await expect.poll(async () => (await shown(link)).running).toBe(0);
+    expect(await shown(link)).toMatchObject({ opened: 1, state: "used_up" });
+  });
+
+  test("makes a call of whatever has cost some: such a use is not given back", async () => {
+    const link = await makeLink({ max_calls: 1 });
+    const { call_id } = await (await knock(link)).json<GuestCallOpened>();
+    const at = await board(link);
+    await at.report(call_id, 0.02, true);
+    expect(await shown(link)).toMatchObject({ opened: 1, running: 0, state: "used_up" });
+  });
+
   test("a call that cannot ask for more ends with what was set aside for it, and not before", async () => {
     const lines = provide();
     Object.assign(env, { OPENAI_API_KEY: GOOD_KEY });

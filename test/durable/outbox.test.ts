@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { Phone } from "../support/workerd/phone.ts";
@@ -71,6 +71,20 @@ test("D1 is away for the rest of the call and for minutes after it: nothing is l
   outage.end();
   expect((await rows(phone)).calls).toBe(0);
   await ring(phone, 1);
+  await whole(phone);
+});
+
+test("a call whose object dies while its end is being written down has set its alarm, and that finishes it", async () => {
+  const phone = await talking();
+  await phone.ask("Yes, go ahead.");
+  const database = Object.getPrototypeOf(env.DB) as { batch: Batch };
+  const spy = vi.spyOn(database, "batch").mockImplementation(() => new Promise<never>(() => undefined));
+  phone.hangUp();
+  await phone.until("the end", () => phone.ended !== undefined);
+  await expect.poll(() => runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm())).not.toBeNull();
+  await abortAllDurableObjects();
+  spy.mockRestore();
+  expect(await runDurableObjectAlarm(phone.stub)).toBe(true);
   await whole(phone);
 });
 

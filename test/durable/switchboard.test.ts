@@ -2,10 +2,11 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { hashOf } from "../../src/durable/call/token.ts";
+import { Call } from "../../src/durable/call.ts";
 import { boardOf, linesOf } from "../../src/durable/switchboard/names.ts";
 import type { GuestCallOpened, LinkDoor, LinkShown } from "../../src/legs/links.ts";
 import { Browser } from "../support/workerd/caller.ts";
-import { address, knock, makeLink, shown, tokenOf, visit } from "../support/workerd/links.ts";
+import { knock, makeLink, shown, tokenOf, visit } from "../support/workerd/links.ts";
 import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
 
 afterEach(() => {
@@ -79,8 +80,11 @@ describe("counting", () => {
   test("one address, and one link, get so many calls a day and are told when there are more", async () => {
     Object.assign(env, { GUEST_CALLS_A_DAY: "2", LINK_CALLS_A_DAY: "3" });
     const link = await makeLink();
-    const here = address();
-    for (const status of [201, 201, 429]) expect((await knock(link, {}, new Browser(), here)).status).toBe(status);
+    // A home has many addresses of IPv6.
+    for (const [last, status] of [201, 201, 429].entries()) {
+      const here = { "cf-connecting-ip": `2001:db8:12:1::${last}` };
+      expect((await knock(link, {}, new Browser(), here)).status).toBe(status);
+    }
     expect((await knock(link)).status).toBe(201);
     const late = await knock(link);
     expect(late.status).toBe(429);
@@ -133,6 +137,29 @@ describe("the PIN", () => {
     expect((await knock(link, { pin: "0042" })).status).toBe(201);
     expect((await knock(link, { pin: "9998" })).headers.get("retry-after")).toBeNull();
   });
+
+  test("is not to be tried out between the right ones of a busy day: twenty wrong ones lock the door too", async () => {
+    const link = await makeLink({ pin: "0042" });
+    const at = await board(link);
+    const tried = async (pin: string) => (await knock(link, { pin })).headers.get("retry-after");
+    const change = (to: object) =>
+      runInDurableObject(at, (_, state) => {
+        state.storage.kv.put("tries", { ...state.storage.kv.get<object>("tries"), ...to });
+      });
+    for (let wrong = 0; wrong < 3; wrong++) expect(await tried("9999")).toBeNull();
+    expect((await knock(link, { pin: "0042" })).status).toBe(201);
+    expect(await runInDurableObject(at, (_, state) => state.storage.kv.get("tries"))).toMatchObject({
+      wrong: 0,
+      today: 3,
+    });
+    await change({ today: 18 });
+    expect(await tried("9999")).toBeNull();
+    expect((await knock(link, { pin: "0042" })).status).toBe(201);
+    expect(Number(await tried("9999"))).toBeGreaterThan(20);
+    // Another day: what was mistaken yesterday is forgotten.
+    await change({ locked_until: 0, day: "2026-01-01" });
+    expect(await tried("9999")).toBeNull();
+  });
 });
 
 describe("the end of a link", () => {
@@ -181,6 +208,31 @@ describe("the end of a link", () => {
     });
     expect(await later.json()).toMatchObject({ state: "open", label: "Longer" });
     expect((await knock(link)).status).toBe(201);
+  });
+
+  test.each([
+    ["revoked", "closed this link"],
+    ["expired", "time of this link is over"],
+  ] as const)("%s while a call was being opened: its guest is told and hung up on all the same", async (why, says) => {
+    const link = await makeLink();
+    const name = await hashOf(tokenOf(link.url));
+    const open = Call.prototype.open;
+    vi.spyOn(Call.prototype, "open").mockImplementation(async function (this: Call, request) {
+      // Dialled from within the call: what one object holds is of no use in another.
+      const at = boardOf(env, name);
+      if (why === "revoked") await at.revoke();
+      else await at.change({ expires_in_hours: 0 });
+      while ((await at.show())?.running !== 0) await scheduler.wait(20);
+      return open.call(this, request);
+    });
+    const { caller, opened } = await visit(link);
+    expect(opened.mode).toBe("scripted");
+    await caller.until(() => caller.ended !== undefined);
+    expect(caller.ended).toMatchObject({ reason: "link_closed" });
+    expect(caller.told.find((event) => event.type === "luna.notice" && event.code === "link_closed")).toMatchObject({
+      message: expect.stringContaining(says),
+    });
+    expect(await shown(link)).toMatchObject({ state: why, opened: 0, running: 0 });
   });
 
   test("each call ends when its minutes are over", async () => {

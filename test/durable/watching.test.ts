@@ -20,6 +20,8 @@ describe("the spectators of a link", () => {
     const watcher = await Watcher.of(link);
     await watcher.until(() => watcher.told.length > 0);
     expect(watcher.told).toEqual([{ type: "luna.watch", state: "waiting", call: null }]);
+    const door = await (await new Browser().fetch(`/api/watch/${tokenOf(link.watch_url)}`)).json<WatchDoor>();
+    expect(door).toEqual({ state: "open", host_name: "Ada", call: null });
 
     const { caller, opened } = await visit(link);
     const greeting = await caller.answer();
@@ -150,7 +152,7 @@ describe("the spectators of a link", () => {
     for (const token of [tokenOf(link.url), "x".repeat(22), "short", "../../host"]) {
       const path = `/api/watch/${encodeURIComponent(token)}`;
       const door = await (await new Browser().fetch(path)).json<WatchDoor>();
-      expect(door).toEqual({ state: "unknown", label: "", host_name: "", call: null });
+      expect(door).toEqual({ state: "unknown", host_name: "", call: null });
       const watcher = await Watcher.at(`${path}/socket`);
       await watcher.until(() => watcher.closed !== undefined);
       expect(watcher.closed).toBe(4404);

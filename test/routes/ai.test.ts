@@ -16,7 +16,7 @@ let addresses = 0;
 /** Somebody with a shell and a cookie jar. */
 class Shell {
   readonly browser = new Browser();
-  readonly address = `2001:db8:d::${(++addresses).toString(16)}`;
+  readonly address = `2001:db8:d:${(++addresses).toString(16)}::1`;
 
   post(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Response> {
     return this.browser.post(path, body, { "cf-connecting-ip": this.address, ...headers });

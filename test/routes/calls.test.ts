@@ -1,6 +1,9 @@
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { CallOpened } from "../../src/legs/open-call.ts";
+import { atMost } from "../support/workerd/brakes.ts";
 import { Browser, Caller } from "../support/workerd/caller.ts";
+import { ask, HERE } from "../support/workerd/staff.ts";
 
 interface Problem {
   status: number;
@@ -94,6 +97,47 @@ test("who opens too many calls learns when to try again", async () => {
   }
   expect(Number(answer.headers.get("retry-after"))).toBe(60);
   expect((await problemOf(answer)).code).toBe("too_many");
+});
+
+test("an address begins so many banks a minute, and looks at them as often as it likes", async () => {
+  const settings = { SAYING: atMost(2) };
+  const there = "198.51.100.8";
+  const send = (cookie: string | undefined, method = "GET", address = there) =>
+    ask(settings, `${HERE}/api/bank${method === "POST" ? "/reset" : ""}`, {
+      method,
+      headers: { "cf-connecting-ip": address, ...(cookie === undefined ? {} : { cookie }) },
+    });
+  const first = await send(undefined);
+  expect(first.status).toBe(200);
+  const mine = first.headers.get("set-cookie")?.split(";")[0];
+  for (let looks = 0; looks < 5; looks++) expect((await send(mine)).status).toBe(200);
+  // A cookie that somebody made up begins a bank, too.
+  const madeUp = (letter: string) => `luna_visitor=${letter.repeat(32)}`;
+  expect((await send(madeUp("b"))).status).toBe(200);
+  expect((await problemOf(await send(madeUp("c")))).code).toBe("too_many");
+  expect(await env.BANKS.getByName("c".repeat(32)).hasBegun()).toBe(false);
+  expect((await send(undefined)).status).toBe(429);
+  expect((await send(mine, "POST")).status).toBe(429);
+  expect((await send(mine)).status).toBe(200);
+  expect((await send(mine, "POST", "198.51.100.9")).status).toBe(204);
+});
+
+test.each([
+  ["POST", "/api/calls", "{}"],
+  ["POST", "/api/session", "{}"],
+  ["POST", "/ai/say", "{}"],
+  ["POST", "/api/bank/reset", "{}"],
+  ["DELETE", "/api/visitor", undefined],
+])("a home with IPv6 is one address, whichever of its own it uses: %s %s", async (method, path, body) => {
+  const settings = { OPENING: atMost(1), SAYING: atMost(1) };
+  const from = async (address: string) => {
+    const headers = { "cf-connecting-ip": address, "content-type": "application/json" };
+    const { status } = await ask(settings, HERE + path, { method, headers, ...(body === undefined ? {} : { body }) });
+    return status === 429;
+  };
+  expect(await from("2001:db8:1:2::1")).toBe(false);
+  expect(await from("2001:db8:1:2:3:4:5:6")).toBe(true);
+  expect(await from("2001:db8:1:3::1")).toBe(false);
 });
 
 test("a token opens nothing in another browser, and is not spent by the attempt", async () => {

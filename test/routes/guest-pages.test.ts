@@ -86,7 +86,9 @@ describe("a watching page", () => {
     const { watch_url } = await linkWith({ watch: true, label: "For the board" });
     const html = await (await visit(watch_url ?? "")).text();
     expect(html).toContain("Nobody is calling right now");
-    expect(html).toContain("For the board");
+    expect(html).toContain("Robin Example");
+    // The host's own name for it is for the host.
+    expect(html).not.toContain("For the board");
   });
 
   it("is there only for links that may be watched", async () => {

@@ -1,6 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
+import type { OpenCallInput } from "../../src/legs/open-call.ts";
 import { iceServersFor } from "../../src/routes/ice.ts";
+import { atMost } from "../support/workerd/brakes.ts";
 import { Browser } from "../support/workerd/caller.ts";
+import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
+import { ask, HERE } from "../support/workerd/staff.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -78,4 +82,36 @@ test("the page on localhost needs none, and another site's page is told nothing"
   expect([response.status, await response.json()]).toEqual([200, { iceServers: [] }]);
   const foreign = await browser.fetch("/api/ice-servers", { headers: { origin: "https://elsewhere.example" } });
   expect(foreign.status).toBe(403);
+});
+
+test("TURN is for the browser of a call with AI, while that call is on, and not as often as one likes", async () => {
+  const minted = { iceServers: [{ urls: "turn:turn.cloudflare.com:3478", username: "u", credential: "c" }] };
+  provide({ http: async () => Response.json(minted) });
+  const settings = { TURN_KEY_ID: "key_of_a_call", TURN_KEY_API_TOKEN: "turn-token-0001", SAYING: atMost(7) };
+  const relayed = async ({ cookie }: Pick<Browser, "cookie">, call_id?: string) => {
+    const path = `/api/ice-servers${call_id === undefined ? "" : `?call_id=${call_id}`}`;
+    const response = await ask(settings, HERE + path, { headers: { cookie } });
+    return response.ok ? (await response.text()).includes("turn:") : response.status;
+  };
+  const open = async (wish: OpenCallInput) => {
+    const browser = new Browser();
+    const caller = await browser.call(wish);
+    return { browser, caller, id: caller.opened.call_id };
+  };
+  const ai = await open({ scenario: "block-card", key: GOOD_KEY, settings: { method: "ephemeral" } });
+  const plain = await open({ scenario: "block-card", mode: "scripted" });
+  const madeUp = { cookie: `luna_visitor=${"A".repeat(32)}` };
+  expect(await relayed(ai.browser, ai.id)).toBe(true);
+  expect(await relayed(ai.browser)).toBe(false);
+  expect(await relayed(madeUp)).toBe(false);
+  expect(await relayed(madeUp, ai.id)).toBe(false);
+  expect(await relayed(madeUp, "01ARZ3NDEKTSV4RRFFQ69G5FAV")).toBe(false);
+  expect(await relayed(plain.browser, plain.id)).toBe(false);
+  for (const { caller } of [ai, plain]) {
+    caller.send({ type: "luna.end" });
+    await caller.until(() => caller.closed !== undefined);
+  }
+  expect(await relayed(ai.browser, ai.id)).toBe(false);
+  expect([await relayed(ai.browser, ai.id), await relayed(ai.browser, ai.id)]).toEqual([false, false]);
+  expect(await relayed(ai.browser, ai.id)).toBe(429);
 });

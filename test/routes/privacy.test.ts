@@ -3,9 +3,11 @@ import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { knownHead, trailOf } from "../../src/store/audit.ts";
 import { recordingKey } from "../../src/store/recordings.ts";
+import { atMost } from "../support/workerd/brakes.ts";
 import { Browser } from "../support/workerd/caller.ts";
 import { keptByBank, keptByCall, keptInD1, keptInR2 } from "../support/workerd/kept.ts";
 import { Phone } from "../support/workerd/phone.ts";
+import { ask, HERE } from "../support/workerd/staff.ts";
 
 const WORD = "rhubarbquartz";
 const SENTENCE = `My card ending in 4829 was stolen by a ${WORD}.`;
@@ -82,6 +84,17 @@ test("nobody is deleted by a page of another site, nor without a cookie", async 
   expect(foreign.status).toBe(403);
   expect((await new Browser().fetch("/api/visitor", { method: "DELETE" })).status).toBe(200);
   expect(await kept(phone)).toContain("thimblecrow");
+});
+
+test("who made a cookie up leaves no deed, however often, and is slowed", async () => {
+  const before = await newestDeed();
+  const settings = { SAYING: atMost(3) };
+  const cookie = `luna_visitor=${"m".repeat(32)}`;
+  const send = async () =>
+    (await ask(settings, `${HERE}/api/visitor`, { method: "DELETE", headers: { cookie } })).status;
+  expect([await send(), await send(), await send(), await send()]).toEqual([200, 200, 200, 429]);
+  expect(await newestDeed()).toEqual(before);
+  expect(await keptByBank("m".repeat(32))).not.toMatch(/kept_until|first_day/);
 });
 
 test("the host deletes a caller by any of their calls, and is never told who they are", async () => {

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { countedAs, TRIES } from "../../src/access/password.ts";
+import { countedAs } from "../../src/access/address.ts";
+import { TRIES } from "../../src/access/password.ts";
 import { SESSION_S } from "../../src/access/session.ts";
 import { renewSeal } from "../../src/store/sign-in.ts";
 import { ask, HERE, PASSWORD, StaffBrowser, THERE } from "../support/workerd/staff.ts";
@@ -98,6 +99,20 @@ test("signed out is signed out, also for a copy of the cookie", async () => {
   expect(browser.cookies.has(COOKIE)).toBe(false);
   expect(await whoWith(copy)).toBe("stranger");
   expect(await other.who()).toBe("host password");
+});
+
+test("signing out of what this Luna never signed writes nothing down", async () => {
+  const browser = await signedIn();
+  const [id = "", ends = ""] = cookieOf(browser).split(".");
+  const none = "A".repeat(43);
+  for (const forged of [`${"A".repeat(22)}.9999999999999.${none}`, `${id}.${ends}.${none}`]) {
+    const headers = { cookie: `${COOKIE}=${forged}` };
+    expect((await ask(SETTINGS, `${THERE}/api/session`, { method: "DELETE", headers })).status).toBe(200);
+  }
+  expect(await env.DB.prepare("SELECT count(*) AS n FROM signed_out").first("n")).toBe(0);
+  expect(await browser.who()).toBe("host password");
+  await browser.fetch("/api/session", "DELETE");
+  expect(await env.DB.prepare("SELECT count(*) AS n FROM signed_out").first("n")).toBe(1);
 });
 
 test("signing out everywhere ends the sessions of all browsers, and is the host's to do", async () => {

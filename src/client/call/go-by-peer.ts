@@ -17,7 +17,8 @@ export interface ByPeer {
 export async function goByPeer({ opened, session, line, mark, show, lineStats }: ByPeer): Promise<void> {
   const lost = () => session.send({ type: "luna.peer", state: "lost" });
   try {
-    const [{ Peer }, ice] = await Promise.all([import("./peer.ts"), fetch("/api/ice-servers")]);
+    const asked = fetch(`/api/ice-servers?call_id=${opened.call_id}`);
+    const [{ Peer }, ice] = await Promise.all([import("./peer.ts"), asked]);
     const { iceServers = [] } = ice.ok ? ((await ice.json()) as { iceServers?: RTCIceServer[] }) : {};
     const peer = new Peer(
       {

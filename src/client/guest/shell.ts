@@ -88,7 +88,7 @@ function namesIn({ words, ...data }: PageData): Record<string, string> {
   const somebody = words.somebody;
   if (data.page === "postcard") return { host: data.card?.host_name || somebody, speaker: "Luna" };
   const host = data.door.host_name || somebody;
-  if (data.page === "watch") return { host, speaker: "Luna", label: data.door.label };
+  if (data.page === "watch") return { host, speaker: "Luna" };
   const { persona } = data.door;
   return { host, speaker: persona?.speaker ?? "Luna", place: persona?.place ?? words.bank };
 }

@@ -19,7 +19,7 @@ const now = signal(atFirst(door.value?.call ?? null, Date.now()));
 const connected = signal(true);
 
 export function prepareWatch(): void {
-  names.value = { ...names.value, host: door.value?.host_name || given.words.somebody, label: door.value?.label ?? "" };
+  names.value = { ...names.value, host: door.value?.host_name || given.words.somebody };
   if (door.value === null || closed(door.value) !== null) return;
   const line = new WatchLine({
     dial: () => new WebSocket(new URL(watchSocket, location.href.replace(/^http/, "ws")), WATCH_PROTOCOL),

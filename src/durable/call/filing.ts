@@ -68,6 +68,9 @@ export class Filing {
 
   /** Brings what there is to D1; after the end also the sound to R2, and then forgets the call. */
   now(live?: Pick<Live, "meter">): Promise<void> {
+    const { memory, wakes } = this.#context;
+    // Nobody else would come back to a call that is over and loses its object in the middle of this.
+    if (memory.ended) wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
     const done = this.#writing.then(() => this.#now(live));
     this.#writing = done.catch(() => undefined);
     return done;

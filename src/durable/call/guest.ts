@@ -5,6 +5,7 @@
 import type { PageEvent, PageMessage } from "../../legs/wire.ts";
 import type { CallRecord } from "../../store/calls.ts";
 import type { CallLink } from "../switchboard/kept.ts";
+import type { Live } from "./live.ts";
 
 /** Why this message of a guest is not taken; undefined where it is. */
 export function beyondGuest(message: PageMessage, link: Pick<CallLink, "record">): string | undefined {
@@ -22,6 +23,15 @@ export function beyondGuest(message: PageMessage, link: Pick<CallLink, "record">
     default:
       return undefined;
   }
+}
+
+/**
+ * Why nothing is said or asked by HTTP in this call yet; undefined where it may be. A use of a link counts from when its page
+ * is there: before that, words would be answered on the host's key and the use given back.
+ */
+export function beforeGuest({ opened, progress }: Pick<Live, "opened" | "progress">): string | undefined {
+  if (!opened.link || progress.status !== "open") return undefined;
+  return "Open the page of the link first: this call begins there.";
 }
 
 /** The event as a guest gets it; undefined where it is for the host alone. Tokens are money to whoever knows the price. */

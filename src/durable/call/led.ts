@@ -385,6 +385,8 @@ export class LedCall {
   /** The object's alarm. */
   async alarm(now: number): Promise<void> {
     const { filing, wakes } = this.#host;
+    // Lost with the object: no close was told.
+    if (!this.#leg && !this.byPeer) return this.end("caller_left");
     if (now >= this.lastMoment) return this.tooLong();
     await filing.now(this);
     if (this.#over) return;

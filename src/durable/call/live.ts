@@ -67,6 +67,14 @@ export class Live {
     this.tellEngine();
   }
 
+  /** Another tab takes the call, or the same page whose socket was never seen to die. Gives whether there was one: it hears no more. */
+  replaced(): boolean {
+    this.leg?.close(4409, "This call goes on in another tab.");
+    const there = this.leg !== undefined;
+    this.leg = undefined;
+    return there;
+  }
+
   /** This socket is the caller's. A page that was replaced by another one may still say something: nobody listens. */
   isOf(socket: WebSocket): boolean {
     // Reading an attachment takes it apart anew each time; while the object lives, a socket comes as the same one.

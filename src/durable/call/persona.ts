@@ -10,6 +10,7 @@ import { instructionsFor, scenarioAs, scenarioById } from "../../scenarios/index
 import { speakingIn } from "../../scenarios/language.ts";
 import { firstPersona, PERSONAS } from "../../scenarios/personas/index.ts";
 import { scenarioNow, sessionFor } from "./engines.ts";
+import { beforeGuest } from "./guest.ts";
 import type { Live } from "./live.ts";
 import type { Opened } from "./record.ts";
 
@@ -55,7 +56,7 @@ export function askPersona(live: Live | undefined, key: string, take: (input: In
   }
   if (!live) return { ok: false, error: "not_found", detail: "There is no such call, or it is over." };
   const { state } = live.progress;
-  const refusal = personaRefusal(state, key);
+  const refusal = beforeGuest(live) ?? personaRefusal(state, key);
   if (refusal !== null) return { ok: false, error: "forbidden", detail: refusal };
   take({ from: "persona", key, by: "api" });
   return { ok: true, persona: personaStatus(state) };

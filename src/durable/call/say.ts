@@ -19,6 +19,7 @@ import {
 } from "../../legs/http.ts";
 import { REFUSALS, WordPace } from "../../legs/pace.ts";
 import type { CallEnded, Notice, PageEvent, PageMessage, ToolStatus } from "../../legs/wire.ts";
+import { beforeGuest } from "./guest.ts";
 import type { Live } from "./live.ts";
 import { askPersona } from "./persona.ts";
 import type { CallMemory } from "./record.ts";
@@ -104,6 +105,8 @@ export class Reading {
 
   say(words: Words): Promise<SayReply> | SayReply {
     if (this.#saying) return refused("busy", "This call is answering another request. Wait for it, then say this.");
+    const early = beforeGuest(this.#live);
+    if (early) return refused("forbidden", early);
     const refusal = this.#pace.take(words.text?.length ?? 0, Date.now());
     if (refusal) return refused("too_many", REFUSALS[refusal]);
     const inputs = this.#inputsOf(words);

@@ -40,14 +40,19 @@ export class Ties {
     this.#context = context;
   }
 
-  /** The guest is there: now the use counts for good. @param watched called where somebody watches the link. */
-  connected(watched: () => void): void {
+  /**
+   * The guest is there: now the use counts for good.
+   * @param gallery looks in where somebody watches the link.
+   * @param closed called where the link knows this call no more.
+   */
+  connected(gallery: { lookIn(): void }, closed: (why: "revoked" | "expired") => void): void {
     const { ctx, env, memory } = this.#context;
     const { opened } = memory;
     if (!opened?.link) return;
     const told = boardOf(env, opened.link.hash).connected(opened.id);
-    const take = (told: { watched: boolean }) => {
-      if (told.watched) watched();
+    const take = (told: { watched: boolean; closed: "revoked" | "expired" | null }) => {
+      if (told.watched) gallery.lookIn();
+      if (told.closed) closed(told.closed);
     };
     // The switchboard asks by itself after a call that it hears nothing of.
     ctx.waitUntil(told.then(take).catch(() => log.warn("Link not told of its guest", { call: opened.id })));

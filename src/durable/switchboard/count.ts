@@ -55,16 +55,14 @@ export class Count {
    * take nothing.
    */
   grant(call_id: string, cap_usd: number | null): Leave | null {
+    const call = this.on(call_id);
+    if (!call) return { may_usd: 0, share_usd: 0 };
     if (cap_usd === null) return null;
     const granted = this.#granted();
-    const purses = new Map<string, Purse>();
-    for (const call of this.all()) {
-      purses.set(call.call_id, { usd: call.usd, granted_usd: granted.get(call.call_id) ?? 0 });
-    }
-    const own = purses.get(call_id);
-    if (!own) return { may_usd: 0, share_usd: 0 };
-    purses.delete(call_id);
-    const may_usd = grantFor(cap_usd, this.#past.usd, own, [...purses.values()]);
+    const purseOf = ({ call_id, usd }: OnCall): Purse => ({ usd, granted_usd: granted.get(call_id) ?? 0 });
+    const own = purseOf(call);
+    const others = this.all().filter((other) => other.call_id !== call_id);
+    const may_usd = grantFor(cap_usd, this.#past.usd, own, others.map(purseOf));
     this.#storage.sql.exec("INSERT OR REPLACE INTO granted (call_id, usd) VALUES (?, ?)", call_id, may_usd);
     return { may_usd, share_usd: shareOf(cap_usd, this.used.usd, own.usd) ?? 0 };
   }
@@ -82,12 +80,12 @@ export class Count {
     this.#storage.sql.exec("UPDATE calls SET usd = max(usd, ?) WHERE call_id = ?", usd, call_id);
   }
 
-  /** It is over: what was set aside for it is free again. A call that nobody ever came to gives its use back. */
+  /** It is over: what was set aside for it is free again. A call that nobody ever came to, and that cost nothing, gives its use back. */
   drop(call_id: string): void {
     const call = this.on(call_id);
     if (!call) return;
     const { calls, usd } = this.#past;
-    this.#past = { calls: calls + Number(call.connected), usd: usd + call.usd };
+    this.#past = { calls: calls + Number(call.connected || call.usd > 0), usd: usd + call.usd };
     this.#storage.sql.exec("DELETE FROM calls WHERE call_id = ?", call_id);
     if (this.#granted().has(call_id)) this.#storage.sql.exec("DELETE FROM granted WHERE call_id = ?", call_id);
   }

@@ -48,7 +48,6 @@ export interface CallLink {
 export type Door = Pick<
   KeptLink,
   | "id"
-  | "label"
   | "host_name"
   | "note"
   | "scenario"
@@ -97,9 +96,9 @@ export function rowOf(link: KeptLink, { used, running }: Standing): LinkRow {
 }
 
 export function doorOf(link: KeptLink, used: Used, locked_until: number | null, now: number): Door {
-  const { id, label, host_name, note, scenario, persona, mode, language, minutes, record, origins, expires_at } = link;
+  const { id, host_name, note, scenario, persona, mode, language, minutes, record, origins, expires_at } = link;
   return {
-    ...{ id, label, host_name, note, scenario, persona, mode, language, minutes, record, origins, expires_at },
+    ...{ id, host_name, note, scenario, persona, mode, language, minutes, record, origins, expires_at },
     state: linkState(link, used, now),
     pin: link.pin !== null,
     watched: link.watch_token !== null,

@@ -3,6 +3,7 @@
  * same count. The lock grows with each wrong one and is the same for everybody, because an address costs an attacker nothing.
  */
 import { lockAfter } from "../../call/allowance.ts";
+import { dayOf } from "../../store/spending.ts";
 import { same } from "../call/token.ts";
 
 /** Salted and stretched; hex. */
@@ -14,6 +15,9 @@ export interface PinKept {
 interface Tries {
   /** In a row. */
   wrong: number;
+  /** On `day`, UTC, whatever right ones came between; absent where that came later than the link. */
+  today?: number;
+  day?: string;
   /** Unix ms; 0 where nothing is locked. */
   locked_until: number;
 }
@@ -66,19 +70,24 @@ export class PinDoor {
   }
 
   async #check(pin: string, kept: PinKept): Promise<PinVerdict> {
-    const locked = this.lockedUntil(Date.now());
+    const now = Date.now();
+    const locked = this.lockedUntil(now);
     if (locked !== null) return { ok: false, why: "pin_locked", until: locked };
     // Counted before it is judged: an object that dies in between has counted it.
-    const wrong = this.#tries.wrong + 1;
-    this.#tries = { wrong, locked_until: 0 };
+    const before = this.#tries;
+    const day = dayOf(now);
+    const past = before.day === day ? (before.today ?? 0) : 0;
+    const wrong = before.wrong + 1;
+    const today = past + 1;
+    this.#tries = { wrong, today, day, locked_until: 0 };
     if (same(await stretched(pin, kept.salt), kept.hash)) {
-      this.#tries = { wrong: 0, locked_until: 0 };
+      this.#tries = { wrong: 0, today: past, day, locked_until: 0 };
       return { ok: true };
     }
-    const lock = lockAfter(wrong);
+    const lock = lockAfter(wrong, today);
     if (lock === 0) return { ok: false, why: "pin_wrong", until: null };
     const until = Date.now() + lock;
-    this.#tries = { wrong, locked_until: until };
+    this.#tries = { wrong, today, day, locked_until: until };
     return { ok: false, why: "pin_wrong", until };
   }
 

@@ -100,7 +100,6 @@ export const GuestCallShape = CallOpenedShape.extend({
 
 export const WatchDoorShape = z.object({
   state: anyState,
-  label: z.string(),
   host_name: z.string(),
   call: z.object({ id: z.string(), started_at: unixMs, scenario: z.string() }).nullable(),
 }) satisfies z.ZodType<WatchDoor>;

@@ -176,8 +176,9 @@ export const OPERATIONS: Operation[] = [
     group: CALLS,
     title: "Servers that help WebRTC through networks",
     for: "visitor",
+    query: [{ name: "call_id", about: "Of this browser's call with AI that is on: then with TURN", type: "string" }],
     answers: [json(200, "As RTCPeerConnection takes them.", "IceServers")],
-    problems: ["forbidden"],
+    problems: ["forbidden", "not_found", "too_many"],
   },
   {
     method: "get",
@@ -186,7 +187,7 @@ export const OPERATIONS: Operation[] = [
     title: "The visitor's sandbox bank",
     for: "visitor",
     answers: [json(200, "All of it.", "Bank")],
-    problems: [],
+    problems: ["too_many"],
   },
   {
     method: "post",
@@ -195,7 +196,7 @@ export const OPERATIONS: Operation[] = [
     title: "Start the bank afresh",
     for: "visitor",
     answers: [{ status: 204, means: "As on the first day." }],
-    problems: ["forbidden"],
+    problems: ["forbidden", "too_many"],
   },
   {
     method: "get",

@@ -79,7 +79,7 @@ export const PRIVACY_OPERATIONS: Operation[] = [
     about: "Its calls with their sound, its bank, its cookie. Calls that are on are ended first.",
     for: "visitor",
     answers: [deleted("Nothing is left.")],
-    problems: ["forbidden", "unavailable"],
+    problems: ["forbidden", "too_many", "unavailable"],
   },
   {
     method: "delete",

@@ -28,7 +28,7 @@ const OPEN: LinkDoor = {
   watched: false,
   turnstile: null,
 };
-const WATCH: WatchDoor = { state: "open", label: "For the board", host_name: "Robin Example", call: null };
+const WATCH: WatchDoor = { state: "open", host_name: "Robin Example", call: null };
 const CARD: Postcard = {
   call_id: "01J00000000000000000000000",
   scenario: "Block a card",
@@ -92,7 +92,10 @@ describe("a guest's page before any script has run", () => {
 
   it("tells nothing of a call in the preview of a watching link or a postcard", () => {
     const secret = { ...CARD, scenario: "Restructure a loan" };
-    for (const data of [postcard(secret), watch({ label: "Restructure a loan" })]) {
+    for (const data of [
+      postcard(secret),
+      watch({ call: { id: CARD.call_id, started_at: 0, scenario: secret.scenario } }),
+    ]) {
       const { html } = shell(data, ORIGIN);
       const told = ["og:title", "og:description", "description"].map((name) => meta(html, name)).join(" ");
       expect(told).not.toContain("Restructure");
@@ -147,7 +150,7 @@ describe("whatever somebody has typed", () => {
       "<!--<script>",
       '"><img src=x onerror=alert(1)>',
       "' onload='alert(1)",
-      "{host}{label}",
+      "{host}{speaker}",
       "$& $1 $`",
       "\u2028\u2029\u0000",
       "]]>",

@@ -8,7 +8,7 @@ import { Browser, Caller } from "./caller.ts";
 let addresses = 0;
 export function address(): Record<string, string> {
   addresses += 1;
-  return { "cf-connecting-ip": `2001:db8:11::${addresses.toString(16)}` };
+  return { "cf-connecting-ip": `2001:db8:11:${addresses.toString(16)}::1` };
 }
 
 export async function makeLink(wish: Partial<NewLinkInput> = {}): Promise<LinkShown> {

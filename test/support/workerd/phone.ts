@@ -45,7 +45,7 @@ export class Phone {
   }
 
   static async call(request: OpenCallInput, browser = new Browser()): Promise<Phone> {
-    const address = `2001:db8::${(++addresses).toString(16)}`;
+    const address = `2001:db8:0:${(++addresses).toString(16)}::1`;
     const response = await browser.post("/api/calls", request, { "cf-connecting-ip": address });
     if (response.status !== 201) throw new Error(`no call: ${response.status} ${await response.text()}`);
     const phone = new Phone(browser, (await response.json()) as CallOpened, request.key);

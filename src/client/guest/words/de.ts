@@ -174,8 +174,7 @@ export const de: GuestWords = {
   watch_title: "Ein Anruf bei {speaker}",
   watch_lead: "Sie lesen bei einem Anruf mit, den {host} teilt. Niemand sieht oder hört Sie.",
   watch_none: "Gerade ruft niemand an",
-  watch_none_next:
-    "Diese Seite wartet auf den nächsten Anruf von „{label}“ und zeigt ihn von selbst. Lassen Sie sie einfach offen.",
+  watch_none_next: "Diese Seite wartet auf den nächsten Anruf und zeigt ihn von selbst. Lassen Sie sie einfach offen.",
   watch_over: "Dieser Anruf ist vorbei",
   watch_since: "Dauer",
   watch_lost: "Die Verbindung ist weg. Neuer Versuch…",

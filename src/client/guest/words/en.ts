@@ -173,7 +173,7 @@ export const en = {
   watch_title: "A call with {speaker}",
   watch_lead: "You read along with a call that {host} shares. Nobody sees or hears you.",
   watch_none: "Nobody is calling right now",
-  watch_none_next: "This page waits for the next call on “{label}” and shows it by itself. You can leave it open.",
+  watch_none_next: "This page waits for the next call and shows it by itself. You can leave it open.",
   watch_over: "That call is over",
   watch_since: "Call time",
   watch_lost: "The connection was lost. Trying again…",

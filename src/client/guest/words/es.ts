@@ -170,7 +170,7 @@ export const es: GuestWords = {
   watch_title: "Una llamada con {speaker}",
   watch_lead: "Sigues por escrito una llamada que comparte {host}. Nadie te ve ni te oye.",
   watch_none: "Ahora mismo no llama nadie",
-  watch_none_next: "Esta página espera la próxima llamada de «{label}» y la muestra sola. Puedes dejarla abierta.",
+  watch_none_next: "Esta página espera la próxima llamada y la muestra sola. Puedes dejarla abierta.",
   watch_over: "Esa llamada ha terminado",
   watch_since: "Duración",
   watch_lost: "Se ha perdido la conexión. Probando otra vez…",

@@ -173,8 +173,7 @@ export const fr: GuestWords = {
   watch_title: "Un appel avec {speaker}",
   watch_lead: "Vous suivez par écrit un appel que partage {host}. Personne ne vous voit ni ne vous entend.",
   watch_none: "Personne n’appelle en ce moment",
-  watch_none_next:
-    "Cette page attend le prochain appel de « {label} » et l’affiche d’elle-même. Vous pouvez la laisser ouverte.",
+  watch_none_next: "Cette page attend le prochain appel et l’affiche d’elle-même. Vous pouvez la laisser ouverte.",
   watch_over: "Cet appel est terminé",
   watch_since: "Durée",
   watch_lost: "La connexion est perdue. Nouvel essai…",
