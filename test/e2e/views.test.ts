@@ -32,13 +32,20 @@ const SHAPES: { shape: string; options: OpenOptions; call: boolean }[] = [
   { shape: "phone, dark", options: { viewport: { width: 390, height: 844 }, dark: true }, call: true },
 ];
 
-/** Movements have come to rest, so that axe sees colours as they stay. */
+/** Movements have come to rest, also those that one brings about by its end, so that axe sees colours as they stay. */
 async function atRest(luna: LunaPage): Promise<void> {
   await luna.page.evaluate(async () => {
-    const finite = document
-      .getAnimations()
-      .filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
-    await Promise.allSettled(finite.map((one) => one.finished));
+    const moving = () =>
+      document
+        .getAnimations()
+        .filter((one) => one.playState !== "finished")
+        .filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    for (let still = 0; still < 3; ) {
+      const found = moving();
+      await Promise.allSettled(found.map((one) => one.finished));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      still = found.length === 0 ? still + 1 : 0;
+    }
   });
 }
 
