@@ -121,9 +121,9 @@ const QUIET = [
 export async function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
   const found = await findChromium();
   const args = [...QUIET, "--use-fake-device-for-media-stream", "--allow-loopback-in-peer-connection"];
-  if (options.microphone !== "deny") {
-    args.push("--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required");
-  }
+  // A headless shell has nobody to ask and says that it does not know how: the person's no is made up like the yes.
+  if (options.microphone === "deny") args.push("--use-fake-ui-for-media-stream=deny");
+  else args.push("--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required");
   const env = Object.fromEntries(
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
