@@ -74,18 +74,26 @@ test("D1 is away for the rest of the call and for minutes after it: nothing is l
   await whole(phone);
 });
 
-test("a call whose object dies while its end is being written down has set its alarm, and that finishes it", async () => {
+test("a call that its alarm ends, and whose object dies while that is being written down, has set another alarm", async () => {
   const phone = await talking();
   await phone.ask("Yes, go ahead.");
+  phone.leave();
+  await phone.until("the page to be gone", () => phone.closed !== undefined);
+  // All that was said is saved: the next alarm is the end of the patience with a page that is gone.
+  await runDurableObjectAlarm(phone.stub);
   const database = Object.getPrototypeOf(env.DB) as { batch: Batch };
-  const spy = vi.spyOn(database, "batch").mockImplementation(() => new Promise<never>(() => undefined));
-  phone.hangUp();
-  await phone.until("the end", () => phone.ended !== undefined);
-  await expect.poll(() => runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm())).not.toBeNull();
+  const away = vi.spyOn(database, "batch").mockImplementation(() => new Promise<never>(() => undefined));
+  const now = Date.now;
+  const later = vi.spyOn(Date, "now").mockImplementation(() => now() + 61_000);
+  await runDurableObjectAlarm(phone.stub);
+  const alarm = () => runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm());
+  await expect.poll(alarm).not.toBeNull();
+  later.mockRestore();
   await abortAllDurableObjects();
-  spy.mockRestore();
+  away.mockRestore();
   expect(await runDurableObjectAlarm(phone.stub)).toBe(true);
   await whole(phone);
+  expect((await phone.finalRecord()).reason).toBe("caller_left");
 });
 
 test("D1 takes everything and its answer is lost each time: nothing is there twice", async () => {
