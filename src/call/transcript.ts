@@ -203,8 +203,11 @@ function record(moment: Moment, turn: Entry): void {
 }
 
 function tellTurn(moment: Moment, turn: Entry): void {
-  const { item_id, order, who, speaker, persona, how, text, heard, state } = turn;
+  tell(moment, turnStatus(turn));
+}
+
+/** A turn as whoever sees the call is told of it, the first time or again. */
+export function turnStatus({ item_id, order, who, speaker, persona, how, text, heard, state }: Turn): TurnStatus {
   const named = { ...(speaker === undefined ? {} : { speaker }), ...(persona == null ? {} : { persona }) };
-  const status: TurnStatus = { type: "luna.turn", item_id, order, who, ...named, how, text, heard, state };
-  tell(moment, status);
+  return { type: "luna.turn", item_id, order, who, ...named, how, text, heard, state };
 }

@@ -181,6 +181,20 @@ test("who answers survives the object: after a crash the next engine is configur
   expect(await phone.ask("How was August 2026?")).toMatch(/In August 2026/);
 });
 
+test("a page that comes back is told of each turn what it was told the first time, who spoke it among it", async () => {
+  const phone = await Phone.call({ scenario: "freeform", key: GOOD_KEY });
+  await phone.turn(0);
+  phone.send({ type: "luna.persona", key: "waiter" });
+  await answers(phone, "waiter");
+  await phone.ask("What do you have without milk?");
+  const told = phone.inOrder;
+  expect(told.map((turn) => turn.persona)).toEqual(expect.arrayContaining(["luna", "waiter"]));
+  phone.leave();
+  await phone.until("the page to be gone", () => phone.closed !== undefined);
+  await phone.comeBack();
+  expect(phone.inOrder).toEqual(told);
+});
+
 test("where the host wants each to have their own voice, another session brings it in the next pause", async () => {
   bindings({ PERSONA_VOICE: "rotate" });
   const phone = await Phone.call({ scenario: "freeform", key: GOOD_KEY });

@@ -5,7 +5,7 @@
  */
 import { personaStatus } from "../../call/machine.ts";
 import { serverMs } from "../../call/timing.ts";
-import { turnsInOrder } from "../../call/transcript.ts";
+import { turnStatus, turnsInOrder } from "../../call/transcript.ts";
 import type { Turn } from "../../call/turn.ts";
 import type { Bindings } from "../../env.ts";
 import { closeQuietly } from "../../legs/browser.ts";
@@ -203,12 +203,11 @@ export class Gallery {
 
   #turns({ state, counts }: Progress): (TurnStatus | WatchLatency | WatchAnswered)[] {
     const turns = this.#masking.turns<Turn>(turnsInOrder(state)).map(unfinished);
-    return turns.flatMap(({ item_id, order, who, speaker, how, text, heard, state, latency_ms: ms }) => {
-      const named = speaker === undefined ? {} : { speaker };
-      const turn: TurnStatus = { type: "luna.turn", item_id, order, who, ...named, how, text, heard, state };
+    return turns.flatMap((turn) => {
+      const { item_id, who, latency_ms: ms } = turn;
       const server_ms = who === "caller" ? null : serverMs(counts.timing, item_id);
       return [
-        turn,
+        turnStatus(turn),
         ...(server_ms === null ? [] : [{ type: "luna.answered" as const, item_id, server_ms }]),
         ...(ms === null ? [] : [{ type: "luna.latency" as const, item_id, ms }]),
       ];

@@ -1,7 +1,7 @@
 /** What lives in memory while a call is on: the two sides and what is between them. Rebuilt from the record after an eviction. */
 
 import { personaStatus } from "../../call/machine.ts";
-import { turnsInOrder } from "../../call/transcript.ts";
+import { turnStatus, turnsInOrder } from "../../call/transcript.ts";
 import { errorEvent } from "../../errors.ts";
 import type { BrowserLeg } from "../../legs/browser.ts";
 import type { EngineStatus, PageEvent, PageMessage, ResumeToken, ToolStatus } from "../../legs/wire.ts";
@@ -92,10 +92,7 @@ export class Live {
   /** The page was away, or is a new one: everything it has to know, in order. */
   retell(tools: ToolStatus[]): void {
     const { state } = this.progress;
-    for (const { item_id, order, who, speaker, how, text, heard, state: at } of turnsInOrder(state)) {
-      const named = speaker === undefined ? {} : { speaker };
-      this.leg?.tell({ type: "luna.turn", item_id, order, who, ...named, how, text, heard, state: at });
-    }
+    for (const turn of turnsInOrder(state)) this.leg?.tell(turnStatus(turn));
     for (const status of tools) this.leg?.tell(status);
     if (this.progress.transfer) this.leg?.tell(this.progress.transfer);
     this.tellRecording();
