@@ -1,27 +1,24 @@
 /**
- * Builds the page into `public/build/`: the page itself, the two audio worklets, the voice worker, the styles; and copies the
- * voice's model files into `public/voice/`. Run by `wrangler dev` and `wrangler deploy` (see `[build]` in wrangler.toml) and by
+ * Builds everything that browsers load into `public/build/` (the pages, what they load later, worklets, workers, styles) and
+ * `public/embed.js`; and copies the voice's model files into `public/voice/`. Run by `wrangler dev` and `wrangler deploy` (see `[build]` in wrangler.toml) and by
  * `npm run build`. No network, no prompt, about a second.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
+import { copyVoiceFiles } from "./voice-files.ts";
 import { makePhrases } from "./voice-phrases.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 const PUBLIC = path.join(ROOT, "public");
 const OUT = path.join(PUBLIC, "build");
-/** What a visitor loads before the first call. */
-const PAGE_LIMIT_BYTES = 40 * 1024;
-
 const PAGE = { main: "src/client/main.tsx" };
 /** A page of its own: what it shares with the other would become one more file that both first pictures wait for. */
 const GUEST = { guest: "src/client/guest/main.tsx" };
 /** The host's pages; what draws plots and waveforms comes only where there is one. */
 const HOST = { host: "src/client/host/main.tsx" };
-const GUEST_LIMIT_BYTES = 45 * 1024;
 /** Each of these is one file by itself: a worklet or a worker cannot count on a second one. */
 const ALONE = {
   theme: "src/client/theme-boot.ts",
@@ -42,7 +39,13 @@ const ALONE = {
 
 /** For other people's sites: one file at an address of its own, which leaves nothing behind in the page but an element. */
 const EMBED = { embed: "src/client/embed/embed.ts" };
-const EMBED_LIMIT_BYTES = 10 * 1024;
+
+/** What others wait for may weigh so much. */
+const LIMITS = [
+  { name: "page", file: "build/main.js", gzip: true, bytes: 40 * 1024, else: "load what no first call needs later" },
+  { name: "guest", file: "build/guest.js", gzip: true, bytes: 45 * 1024, else: "a guest's phone waits for all of it" },
+  { name: "embed", file: "embed.js", gzip: false, bytes: 10 * 1024, else: "other people's sites wait for it" },
+];
 
 /** Whoever has just built says so: what starts many servers, or bundles for two environments, builds once. */
 if (process.env.LUNA_BUILT === "1" && existsSync(path.join(OUT, "main.js"))) process.exit(0);
@@ -90,41 +93,23 @@ const wanted = new Set(outputFiles.map((file) => path.basename(file.path)));
 const stale = (await readdir(OUT)).filter((name) => !wanted.has(name) && !name.endsWith(".new"));
 await Promise.all(stale.map((name) => rm(path.join(OUT, name), { recursive: true, force: true })));
 
-const voiceFiles = path.join(ROOT, "scripts/voice-files.ts");
-if (existsSync(voiceFiles)) {
-  const { copyVoiceFiles } = (await import(voiceFiles)) as { copyVoiceFiles(dir: string): unknown };
-  await copyVoiceFiles(PUBLIC);
-}
+await copyVoiceFiles(PUBLIC);
 const phrases = await makePhrases(PUBLIC);
 if (phrases.spoken > 0)
   console.log(`voice ${phrases.spoken} of ${phrases.phrases} phrases spoken, ${kib(phrases.bytes)}`);
 
-const gzipped = async (name: string) => gzipSync(await readFile(path.join(OUT, name)), { level: 9 }).byteLength;
-const size = await gzipped("main.js");
-const guest = await gzipped("guest.js");
-const styles = gzipSync(readFileSync(path.join(OUT, "styles.css"))).byteLength;
-const ms = Math.round(performance.now() - started);
-console.log(`page ${kib(size)} gzip of ${kib(PAGE_LIMIT_BYTES)}, styles ${kib(styles)} gzip, built in ${ms} ms`);
-console.log(`guest ${kib(guest)} gzip of ${kib(GUEST_LIMIT_BYTES)}`);
-if (size > PAGE_LIMIT_BYTES) {
-  console.error("public/build/main.js is over its limit: load what is not needed before the first call later.");
-  process.exit(1);
-}
-const embed = (await readFile(path.join(PUBLIC, "embed.js"))).byteLength;
-console.log(`embed ${kib(embed)} of ${kib(EMBED_LIMIT_BYTES)}`);
-if (embed > EMBED_LIMIT_BYTES) {
-  console.error("public/embed.js is over its limit: other people's sites wait for it.");
-  process.exit(1);
-}
-if (guest > GUEST_LIMIT_BYTES) {
-  console.error("public/build/guest.js is over its limit: a guest's phone waits for all of it.");
-  process.exit(1);
+console.log(`built in ${Math.round(performance.now() - started)} ms`);
+for (const { name, file, gzip, bytes, else: why } of LIMITS) {
+  const content = await readFile(path.join(PUBLIC, file));
+  const size = gzip ? gzipSync(content, { level: 9 }).byteLength : content.byteLength;
+  console.log(`${name} ${kib(size)}${gzip ? " gzip" : ""} of ${kib(bytes)}`);
+  if (size <= bytes) continue;
+  console.error(`public/${file} is over its limit: ${why}.`);
+  process.exitCode = 1;
 }
 
 function entryPoints(entries: Record<string, string>): { in: string; out: string }[] {
-  return Object.entries(entries)
-    .filter(([, file]) => existsSync(path.join(ROOT, file)))
-    .map(([out, file]) => ({ in: file, out }));
+  return Object.entries(entries).map(([out, file]) => ({ in: file, out }));
 }
 
 /** Only what changed, and in one step: another `wrangler dev` may be serving this folder right now. */

@@ -40,7 +40,7 @@ export class Visitor {
     }).catch((failure: Error) => {
       throw new Nobody(`No answer from ${this.base}${path}: ${reasonOf(failure)}`);
     });
-    const cookie = response.headers.getSetCookie().find((one) => one.startsWith("luna_visitor="));
+    const cookie = response.headers.getSetCookie().find((one) => /^(__Host-)?luna_visitor=/.test(one));
     if (cookie) this.#cookie = cookie.split(";")[0] ?? "";
     return response;
   }

@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { connect } from "node:net";
 import { parseArgs } from "node:util";
+import { doorFault, localVars } from "./local-door.ts";
 
 const PORT = "8787";
 /** How often it is looked whether whoever started this is still there. */
@@ -27,15 +28,25 @@ const env = {
 const extra = process.argv.slice(2);
 const { values: asked } = parseArgs({
   args: extra,
-  options: { port: { type: "string" }, ip: { type: "string" }, "persist-to": { type: "string" } },
+  options: {
+    port: { type: "string" },
+    ip: { type: "string" },
+    "persist-to": { type: "string" },
+    var: { type: "string", multiple: true },
+  },
   strict: false,
 });
 const wrangler = "node_modules/wrangler/bin/wrangler.js";
 const parent = process.ppid;
 const starters = startedBy();
 
+const ip = typeof asked.ip === "string" ? asked.ip : undefined;
+const vars = asked.var?.filter((one) => typeof one === "string");
+const fault = doorFault(ip, localVars(process.cwd(), vars));
+if (fault !== undefined) stop(fault);
+
 const port = typeof asked.port === "string" ? asked.port : PORT;
-const hosts = typeof asked.ip === "string" ? [asked.ip] : ["127.0.0.1", "::1"];
+const hosts = ip !== undefined ? [ip] : ["127.0.0.1", "::1"];
 for (const host of hosts) if (await answers(host, Number(port))) stop(takenWords(port));
 
 const persistTo = typeof asked["persist-to"] === "string" ? ["--persist-to", asked["persist-to"]] : [];

@@ -1,4 +1,5 @@
 /** What the Worker is given: bindings of `wrangler.toml`, and settings, parsed once with defaults and clear errors. */
+import type { Context } from "hono";
 import { z } from "zod";
 import type { AuditTrail } from "./durable/audit-trail.ts";
 import type { Bank } from "./durable/bank.ts";
@@ -6,13 +7,14 @@ import type { Call } from "./durable/call.ts";
 import type { Switchboard } from "./durable/switchboard.ts";
 import { LunaError } from "./errors.ts";
 
-export interface Bindings {
+/** What was deployed. An account without R2 has no bucket for recordings (`scripts/deploy.ts` leaves the binding out). */
+export interface Deployed {
   CALLS: DurableObjectNamespace<Call>;
   BANKS: DurableObjectNamespace<Bank>;
   AUDIT: DurableObjectNamespace<AuditTrail>;
   SWITCHBOARDS: DurableObjectNamespace<Switchboard>;
   DB: D1Database;
-  RECORDINGS: R2Bucket;
+  RECORDINGS?: R2Bucket;
   ASSETS: Fetcher;
   OPENING: RateLimit;
   SAYING: RateLimit;
@@ -53,6 +55,14 @@ export interface Bindings {
   CALL_CAP_USD?: string;
   DAY_CAP_USD?: string;
 }
+
+/** What routes are given: where there is no bucket, one that holds nothing (`withBucket`). */
+export interface Bindings extends Deployed {
+  RECORDINGS: R2Bucket;
+}
+
+/** A request to the Worker, with what there is to answer it. */
+export type LunaContext = Context<{ Bindings: Bindings }>;
 
 const blank = (value: unknown) => (value === "" ? undefined : value);
 
@@ -210,7 +220,7 @@ export interface ProviderSettings {
 }
 
 /** @throws LunaError `unavailable` naming the setting that does not fit (never its value). */
-export function readSettings(bindings: Bindings): LunaSettings {
+export function readSettings(bindings: Deployed): LunaSettings {
   const parsed = Settings.safeParse(bindings);
   if (!parsed.success) {
     const where = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");

@@ -4,30 +4,30 @@
  */
 import type { ServerEvent } from "./realtime/events.ts";
 
-/** What can go wrong at the rim: HTTP status, and the socket close code where a socket cannot live on (4400 + the idea of the status). */
+/** What can go wrong at the rim, with its HTTP status. */
 const KINDS = {
-  invalid_request: { status: 400, close: 4400, title: "The request does not fit" },
-  token_invalid: { status: 401, close: 4401, title: "The call token is not valid" },
-  token_expired: { status: 401, close: 4401, title: "The call token has expired" },
-  sign_in: { status: 401, close: 4401, title: "Sign in first" },
-  forbidden: { status: 403, close: 4403, title: "Not allowed" },
-  not_found: { status: 404, close: 4404, title: "Not found" },
-  method_not_allowed: { status: 405, close: 4405, title: "Method not allowed" },
-  token_used: { status: 409, close: 4409, title: "The call is open elsewhere" },
-  busy: { status: 409, close: 4409, title: "Another request is being answered" },
-  call_on: { status: 409, close: 4409, title: "The call is still on" },
-  call_ended: { status: 410, close: 4410, title: "The call has ended" },
-  link_closed: { status: 410, close: 4410, title: "This link is closed" },
-  pin_wanted: { status: 403, close: 4403, title: "A PIN is needed" },
-  pin_wrong: { status: 403, close: 4403, title: "The PIN is not right" },
-  robot: { status: 403, close: 4403, title: "Not shown to be a person" },
-  too_large: { status: 413, close: 4413, title: "Too large" },
-  wrong_type: { status: 415, close: 4415, title: "Wrong content type" },
-  upgrade_required: { status: 426, close: 4426, title: "A WebSocket is needed here" },
-  too_many: { status: 429, close: 4429, title: "Too many requests" },
-  no_answer: { status: 504, close: 4504, title: "No answer in time" },
-  unavailable: { status: 503, close: 4503, title: "Not available right now" },
-  internal: { status: 500, close: 4500, title: "Something went wrong on our side" },
+  invalid_request: { status: 400, title: "The request does not fit" },
+  token_invalid: { status: 401, title: "The call token is not valid" },
+  token_expired: { status: 401, title: "The call token has expired" },
+  sign_in: { status: 401, title: "Sign in first" },
+  forbidden: { status: 403, title: "Not allowed" },
+  not_found: { status: 404, title: "Not found" },
+  method_not_allowed: { status: 405, title: "Method not allowed" },
+  token_used: { status: 409, title: "The call is open elsewhere" },
+  busy: { status: 409, title: "Another request is being answered" },
+  call_on: { status: 409, title: "The call is still on" },
+  call_ended: { status: 410, title: "The call has ended" },
+  link_closed: { status: 410, title: "This link is closed" },
+  pin_wanted: { status: 403, title: "A PIN is needed" },
+  pin_wrong: { status: 403, title: "The PIN is not right" },
+  robot: { status: 403, title: "Not shown to be a person" },
+  too_large: { status: 413, title: "Too large" },
+  wrong_type: { status: 415, title: "Wrong content type" },
+  upgrade_required: { status: 426, title: "A WebSocket is needed here" },
+  too_many: { status: 429, title: "Too many requests" },
+  no_answer: { status: 504, title: "No answer in time" },
+  unavailable: { status: 503, title: "Not available right now" },
+  internal: { status: 500, title: "Something went wrong on our side" },
 } as const;
 
 export type ErrorKind = keyof typeof KINDS;
@@ -51,9 +51,9 @@ export class LunaError extends Error {
     return KINDS[this.kind].status;
   }
 
-  /** Close code for a socket that cannot go on (4000-4999 are free for applications, RFC 6455 section 7.4.2). */
+  /** Close code for a socket that cannot go on: 4000 + the status (4000-4999 are free for applications, RFC 6455 section 7.4.2). */
   get close(): number {
-    return KINDS[this.kind].close;
+    return 4000 + this.status;
   }
 }
 

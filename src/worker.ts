@@ -1,7 +1,7 @@
 /** The front door: every address of Luna, and the objects behind them. Files of the page are served without coming here. */
 import { Hono } from "hono";
 import { guarded } from "./access/headers.ts";
-import type { Bindings } from "./env.ts";
+import type { Bindings, Deployed } from "./env.ts";
 import { asLunaError, LunaError, refusal } from "./errors.ts";
 import { log } from "./log.ts";
 import { ai } from "./routes/ai.ts";
@@ -22,20 +22,24 @@ import { BRAKE_PERIOD_S } from "./routes/money.ts";
 import { openapi } from "./routes/openapi.ts";
 import { persona } from "./routes/persona.ts";
 import { postcards } from "./routes/postcards.ts";
-import { linkCalls, visitor, visitors } from "./routes/privacy.ts";
+import { linkCalls, ownCalls, visitor, visitors } from "./routes/privacy.ts";
 import { realtime } from "./routes/realtime.ts";
-import { forgetOldCalls, recordings } from "./routes/recordings.ts";
+import { recordings } from "./routes/recordings.ts";
 import { scenarios } from "./routes/scenarios.ts";
 import { session, signInPage } from "./routes/session.ts";
 import { watch, watchCall } from "./routes/watch.ts";
 import { iceServers, webrtc } from "./routes/webrtc.ts";
+import { lookAtTrail } from "./store/audit.ts";
 import { withBucket } from "./store/no-recordings.ts";
+import { forgetOldCalls } from "./store/retention.ts";
 
 export const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }>()
   // POST /api/calls · GET /api/calls/:id · GET /api/calls/:id/socket
   .route("/api/calls", calls)
-  // GET /api/calls/:id/recording · DELETE /api/calls/:id
+  // GET /api/calls/:id/recording
   .route("/api/calls", recordings)
+  // DELETE /api/calls/:id
+  .route("/api/calls", ownCalls)
   // POST /api/calls/:id/persona
   .route("/api/calls", persona)
   // GET /api/metrics
@@ -110,6 +114,10 @@ export { Call } from "./durable/call.ts";
 export { Switchboard } from "./durable/switchboard.ts";
 export default {
   fetch: async (request: Request, env, ctx) => guarded(await app.fetch(request, withBucket(env), ctx)),
-  /** Every night: what is older than `RETENTION_DAYS` is deleted. */
-  scheduled: (event, env, ctx) => ctx.waitUntil(forgetOldCalls(withBucket(env), event.scheduledTime)),
-} satisfies ExportedHandler<Bindings>;
+  /** Every night: what is older than `RETENTION_DAYS` is deleted, and the audit trail is looked at. */
+  scheduled: (event, env, ctx) => {
+    const there = withBucket(env);
+    ctx.waitUntil(forgetOldCalls(there, event.scheduledTime));
+    ctx.waitUntil(lookAtTrail(there));
+  },
+} satisfies ExportedHandler<Deployed>;

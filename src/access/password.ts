@@ -1,12 +1,14 @@
 /** The host's password: compared in constant time, and only a few times from one address. */
 import type { Bindings } from "../env.ts";
-import { LunaError } from "../errors.ts";
 import { countTry, forgiveTries, sealNow, type Tried, type TryLimits } from "../store/sign-in.ts";
 import { countedAs } from "./address.ts";
-import { constantTimeEqual } from "./constant-time.ts";
+import { unlessAway } from "./away.ts";
+import { constantTimeEqual } from "./secret.ts";
 
 /** Five mistakes are a forgetful person; 200 in an hour from everywhere together are a machine with many addresses. */
 export const TRIES: TryLimits = { each: 5, eachMs: 15 * 60_000, all: 200, allMs: 3_600_000 };
+
+const UNCOUNTED = "Nobody can sign in right now: tries cannot be counted. Try again in a moment.";
 
 export type Verdict = { ok: true } | { ok: false; kind: "wrong" | "too_many"; tried: Tried };
 
@@ -16,12 +18,12 @@ export type Verdict = { ok: true } | { ok: false; kind: "wrong" | "too_many"; tr
  * @throws LunaError `unavailable` where tries cannot be counted: then nobody may try.
  */
 export async function judge(env: Bindings, password: string, shown: string, address: string): Promise<Verdict> {
-  const key = await unlessAway(hashed(env, address));
-  const tried = await unlessAway(countTry(env.DB, key, TRIES, Date.now()));
+  const key = await unlessAway(hashed(env, address), UNCOUNTED);
+  const tried = await unlessAway(countTry(env.DB, key, TRIES, Date.now()), UNCOUNTED);
   if (!tried.allowed) return { ok: false, kind: "too_many", tried };
   // The same letters can be composed in two ways, depending on the keyboard.
   if (!constantTimeEqual(shown.normalize("NFC"), password.normalize("NFC"))) return { ok: false, kind: "wrong", tried };
-  await unlessAway(forgiveTries(env.DB, key, Date.now()));
+  await unlessAway(forgiveTries(env.DB, key, Date.now()), UNCOUNTED);
   return { ok: true };
 }
 
@@ -32,12 +34,4 @@ async function hashed(env: Bindings, address: string): Promise<string> {
   const seal = text.encode(await sealNow(env.DB, Date.now()));
   const key = await crypto.subtle.importKey("raw", seal, how, false, ["sign"]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, text.encode(countedAs(address)))).toHex();
-}
-
-async function unlessAway<T>(counting: Promise<T>): Promise<T> {
-  try {
-    return await counting;
-  } catch {
-    throw new LunaError("unavailable", "Nobody can sign in right now: tries cannot be counted. Try again in a moment.");
-  }
 }

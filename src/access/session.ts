@@ -3,19 +3,17 @@
  * and of a random seal in D1. So another password ends all sessions, and so does another seal ("sign out everywhere"); who steals
  * a cookie cannot try passwords against it without the seal, and who reads the database cannot sign without the password.
  */
-import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Bindings } from "../env.ts";
-import { LunaError } from "../errors.ts";
+import type { LunaContext } from "../env.ts";
 import { endSession, readSeal, renewSeal, sealNow } from "../store/sign-in.ts";
-
-type LunaContext = Context<{ Bindings: Bindings }>;
+import { unlessAway } from "./away.ts";
+import { randomText } from "./secret.ts";
 
 const NAME = "luna_session";
+const UNCHECKED = "Who you are cannot be checked right now. Try again in a moment.";
 export const SESSION_S = 12 * 3_600;
 /** `<id>.<end, Unix ms>.<signature>`: 128, 256 random-looking bits. */
 const SHAPE = /^([\w-]{22})\.(\d{13})\.([\w-]{43})$/;
-const B64 = { alphabet: "base64url", omitPadding: true } as const;
 
 interface Shown {
   id: string;
@@ -27,19 +25,19 @@ interface Shown {
 export async function hasSession(c: LunaContext, password: string): Promise<boolean> {
   const shown = shownBy(c);
   if (!shown || shown.ends <= Date.now()) return false;
-  const { seal, signed_out } = await unlessAway(readSeal(c.env.DB, shown.id));
+  const { seal, signed_out } = await unlessAway(readSeal(c.env.DB, shown.id), UNCHECKED);
   if (seal === null || signed_out) return false;
   return crypto.subtle.verify("HMAC", await signingKey(password, seal), shown.mac, signedText(shown));
 }
 
 /** Gives this browser a session. @throws LunaError `unavailable` */
 export async function beginSession(c: LunaContext, password: string): Promise<void> {
-  const seal = await unlessAway(sealNow(c.env.DB, Date.now()));
-  const id = crypto.getRandomValues(new Uint8Array(16)).toBase64(B64);
+  const seal = await unlessAway(sealNow(c.env.DB, Date.now()), UNCHECKED);
+  const id = randomText(16);
   const ends = Date.now() + SESSION_S * 1_000;
   const mac = await crypto.subtle.sign("HMAC", await signingKey(password, seal), signedText({ id, ends }));
   const secure = isSecure(c);
-  setCookie(c, NAME, `${id}.${ends}.${new Uint8Array(mac).toBase64(B64)}`, {
+  setCookie(c, NAME, `${id}.${ends}.${new Uint8Array(mac).toBase64({ alphabet: "base64url", omitPadding: true })}`, {
     httpOnly: true,
     sameSite: "Strict",
     path: "/",
@@ -57,13 +55,13 @@ export async function leaveSession(c: LunaContext, password: string | undefined)
   const shown = shownBy(c);
   const holds = password !== undefined && (await hasSession(c, password));
   forgetCookie(c);
-  if (shown && holds) await unlessAway(endSession(c.env.DB, shown.id, shown.ends, Date.now()));
+  if (shown && holds) await unlessAway(endSession(c.env.DB, shown.id, shown.ends, Date.now()), UNCHECKED);
 }
 
 /** Ends every session there is. @throws LunaError `unavailable` */
 export async function leaveEverywhere(c: LunaContext): Promise<void> {
   forgetCookie(c);
-  await unlessAway(renewSeal(c.env.DB, Date.now()));
+  await unlessAway(renewSeal(c.env.DB, Date.now()), UNCHECKED);
 }
 
 function shownBy(c: LunaContext): Shown | undefined {
@@ -99,13 +97,4 @@ async function signingKey(password: string, seal: string): Promise<CryptoKey> {
     info: text.encode("luna session v1"),
   };
   return crypto.subtle.deriveKey(how, from, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign", "verify"]);
-}
-
-/** Nobody is let in on the word of a database that does not answer. */
-async function unlessAway<T>(asking: Promise<T>): Promise<T> {
-  try {
-    return await asking;
-  } catch {
-    throw new LunaError("unavailable", "Who you are cannot be checked right now. Try again in a moment.");
-  }
 }

@@ -2,16 +2,14 @@
  * Who asks: the host, an operator, or somebody whom the staff's doors do not know. Guests and spectators are strangers here;
  * the tokens of their links open what is theirs.
  */
-import type { Context } from "hono";
-import { type Bindings, type LunaSettings, readSettings } from "../env.ts";
+import { type LunaContext, type LunaSettings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { assertionOf, personOf, roleOf } from "./cloudflare-access.ts";
-import { constantTimeEqual } from "./constant-time.ts";
+import { mayGuess, wrongGuess } from "./guesses.ts";
 import { isLocal } from "./local.ts";
 import { isFollowedLink, sameSiteOnly } from "./same-site.ts";
+import { constantTimeEqual } from "./secret.ts";
 import { hasSession } from "./session.ts";
-
-export type LunaContext = Context<{ Bindings: Bindings }>;
 
 /** The host may do everything; an operator may look at everything and change nothing. */
 export type Role = "stranger" | "operator" | "host";
@@ -82,8 +80,11 @@ async function find(c: LunaContext): Promise<Who> {
   const settings = readSettings(c.env);
   const { hostToken, staff } = settings;
   const shown = c.req.header("luna-host-token");
-  if (hostToken !== undefined && shown !== undefined && constantTimeEqual(shown, hostToken)) {
-    return { role: "host", id: "host:token", via: "token" };
+  if (hostToken !== undefined && shown !== undefined) {
+    if (mayGuess(c.req.raw) && constantTimeEqual(shown, hostToken)) {
+      return { role: "host", id: "host:token", via: "token" };
+    }
+    await wrongGuess(c.env, c.req.raw, "host token");
   }
   const door = signInOf(settings, c.req.url);
   if (door === "open") return { role: "host", id: "host:local", via: "local" };

@@ -33,23 +33,3 @@ export function int16Of(input: Float32Array): Int16Array {
 export function wholeMs(samples: number, rate: number): number {
   return Math.floor((samples * 1000) / rate);
 }
-
-/** `String.fromCharCode` takes its bytes as arguments, so they go in pieces that fit any engine's stack. */
-const PIECE = 0x2000;
-
-/** Samples as base64 of their little-endian bytes, as Realtime events carry them. */
-export function toBase64(samples: Int16Array): string {
-  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  let text = "";
-  for (let at = 0; at < bytes.length; at += PIECE)
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(at + PIECE, bytes.length)));
-  return btoa(text);
-}
-
-/** Samples of base64 text; a trailing odd byte is dropped. Throws `InvalidCharacterError` on text that is no base64. */
-export function fromBase64(text: string): Int16Array {
-  const binary = atob(text);
-  const samples = new Int16Array(binary.length >> 1);
-  for (let i = 0; i < samples.length; i++) samples[i] = binary.charCodeAt(2 * i) | (binary.charCodeAt(2 * i + 1) << 8);
-  return samples;
-}

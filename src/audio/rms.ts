@@ -15,8 +15,3 @@ export function rmsOfInt16(samples: Int16Array, start = 0, count = samples.lengt
   for (let i = start; i < start + count; i++) sum += (samples[i] as number) * (samples[i] as number);
   return Math.sqrt(sum / count) / 32_768;
 }
-
-/** Decibels below full scale: 0 for an RMS of 1, -20 for 0.1, never below `floor`. */
-export function decibels(level: number, floor = -60): number {
-  return level <= 0 ? floor : Math.max(floor, 20 * Math.log10(level));
-}

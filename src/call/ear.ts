@@ -1,4 +1,5 @@
 /** What is known of the caller's voice: speaking, or just finished with the words (or the engine's turn) still under way. */
+import type { Moment } from "./moment.ts";
 import type { CallState } from "./state.ts";
 
 /** After speech the engine's own response begins within this time, or the call asks for one. */
@@ -31,6 +32,21 @@ export function speechStarted(state: CallState, by: Ear["by"], now: number): voi
 
 export function speechStopped(state: CallState, by: Ear["by"], now: number): void {
   Object.assign(state.ear, { speaking: false, by, at: now, awaiting: true });
+}
+
+/**
+ * A muted microphone sends nothing: the end of what the engine hears is given to it as silence. Over WebRTC the browser sends
+ * silence by itself. The page's own ear is closed with the microphone.
+ */
+export function hush(moment: Moment): void {
+  const { state, now, commands } = moment;
+  const { ear, engine } = state;
+  if (!ear.muted || !ear.speaking) return;
+  if (ear.by === "page" || engine.far) ear.speaking = false;
+  else {
+    speechStopped(state, "engine", now);
+    commands.push({ do: "hush" });
+  }
 }
 
 /** Nothing more comes from this side: its engine, or the page, is gone. */

@@ -14,13 +14,19 @@ import { isCalm } from "./rest.ts";
 import type { CallState, EngineSetup } from "./state.ts";
 import { callingEngineLost, giveOutput } from "./tool-turn.ts";
 import { turnOf } from "./transcript.ts";
-import { tuningEngineGone } from "./tuning.ts";
+import { tuningEngineGone, type Update } from "./tuning.ts";
 
 /** After a second engine that did not come, or came too late for the pause. */
 const ROTATE_AGAIN_MS = 20_000;
 
-/** The engine is configured and hears. Says what it has not been told, and lets it speak if it is its turn. */
+/** The engine is configured and hears, and so does somebody at the other end: before that it is not reported. */
 export function engineReady(moment: Moment, setup: EngineSetup): void {
+  moment.state.away = false;
+  takeSeat(moment, setup);
+}
+
+/** Says what the engine has not been told, and lets it speak if it is its turn. */
+function takeSeat(moment: Moment, setup: EngineSetup): void {
   const { state } = moment;
   const again = state.engine.ready;
   const another = setup.speaker !== state.engine.speaker;
@@ -87,6 +93,8 @@ export function engineGone(moment: Moment, again = false): void {
   state.wake_at = null;
   state.engine.ready = false;
   state.engine.number += 1;
+  // A second one that was being dialled is closed with it.
+  state.rest.rotating = false;
   stopUnfinished(moment);
   callingEngineLost(moment);
   tuningEngineGone(moment);
@@ -136,11 +144,16 @@ export function engineSwapped(moment: Moment, setup: EngineSetup | null): void {
     return;
   }
   engineGone(moment, true);
-  engineReady(moment, setup);
+  takeSeat(moment, setup);
 }
 
-/** Nothing has been said since `told` items and nothing is going on: the second engine knows all there is. */
-export function maySwap(state: CallState, told: number): boolean {
+/**
+ * Nothing has been said since `told` items and nothing is going on: the second engine knows all there is.
+ * @param tuned what it was dialled with; a change since then would be gone with the first.
+ */
+export function maySwap(state: CallState, told: number, tuned: Update): boolean {
+  const { asked, tuned: now } = state.tuning;
+  if (asked !== null || JSON.stringify(tuned) !== JSON.stringify(now)) return false;
   return isCalm(state) && state.transcript.order.length === told;
 }
 

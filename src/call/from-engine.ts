@@ -2,7 +2,7 @@
 import type { Item, ItemAdded, ItemCreated, OutputItemDone, ResponseObject, ServerEvent } from "../realtime/events.ts";
 import { errorFailure } from "../realtime/failures.ts";
 import { cutOff, interrupt, markPlayed, matchResponse } from "./barge-in.ts";
-import { speechStarted, speechStopped } from "./ear.ts";
+import { hush, speechStarted, speechStopped } from "./ear.ts";
 import { bufferCleared, bufferStarted, bufferStopped } from "./far-playback.ts";
 import { callerGoesOn, farewellCreated, farewellDone, farewellInterrupted } from "./farewell.ts";
 import { forPage } from "./forward.ts";
@@ -74,6 +74,8 @@ function callerSpeaks(moment: Moment): void {
   interrupt(moment, false);
   // What is only asked for yet will begin in the middle of the caller's sentence.
   if (state.gate.at === "requested") postpone(moment);
+  // What it noticed only now was said before the microphone was switched off.
+  hush(moment);
 }
 
 function ofConversation(moment: Moment, event: ServerEvent): void {
@@ -156,7 +158,6 @@ function ofResponse(moment: Moment, event: ServerEvent): void {
     case "response.created":
       personaOfResponse(state, event.response.id);
       responseCreated(moment, event.response);
-      state.reply_owed = false;
       state.ear.committed = false;
       if (state.ear.by === "engine") state.ear.awaiting = false;
       farewellCreated(state, event.response.id, now);

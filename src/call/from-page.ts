@@ -2,7 +2,7 @@
 import type { PageMessage } from "../legs/wire.ts";
 import { cutOff, flushed, heardOf, interrupt, markPlayed } from "./barge-in.ts";
 import { closeTurns } from "./closing.ts";
-import { deaf, speechStarted, speechStopped } from "./ear.ts";
+import { deaf, hush, speechStarted, speechStopped } from "./ear.ts";
 import { sendWords } from "./engine-life.ts";
 import { callerGoesOn, farewellHeard, farewellInterrupted } from "./farewell.ts";
 import { ask, cancel, postpone } from "./gate.ts";
@@ -20,6 +20,8 @@ type Playback = Extract<PageMessage, { type: "luna.playback" }>;
 
 export function fromPage(moment: Moment, message: PageMessage): void {
   const { state } = moment;
+  // Whoever says something is there, by whichever way.
+  state.away = false;
   switch (message.type) {
     case "conversation.item.create":
       words(moment, message);
@@ -160,16 +162,16 @@ function mute(moment: Moment, microphone: boolean): void {
   const { state } = moment;
   callerActive(moment);
   state.ear.muted = microphone;
-  // Without sound the end of the speech would never be heard.
-  if (microphone) state.ear.speaking = false;
+  hush(moment);
 }
 
-/** The page is gone; it may come back. Nobody hears what is being said. */
+/** The page is gone; it may come back. Nobody hears what is being said, nor what would begin before it is back. */
 export function legGone(moment: Moment): void {
   const { state } = moment;
   deaf(state.ear, "page");
   // The sound has a way of its own, and may well be heard.
   if (state.engine.far) return;
+  state.away = true;
   const { at, asked } = state.gate;
   const answering = (at === "active" || at === "requested") && !asked?.silence;
   if (answering || openSounds(state.playback).length > 0) state.reply_owed = true;
@@ -178,11 +180,14 @@ export function legGone(moment: Moment): void {
   state.playback.flush_due = null;
 }
 
-/** The page is there again. What it did not hear to its end is gone on with, not repeated. */
+/** The page is there again. What it did not hear to its end is gone on with, not repeated; what has waited for it is said. */
 export function legBack(moment: Moment): void {
   const { state } = moment;
+  state.away = false;
   callerActive(moment);
-  if (!state.engine.ready || !owesAnswer(state)) return;
+  if (!owesAnswer(state)) return;
+  unpark(moment);
+  if (!state.engine.ready) return;
   state.reply_owed = false;
   ask(moment, {});
 }

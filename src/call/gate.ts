@@ -92,12 +92,17 @@ function owe(gate: Gate, wish: Wish): void {
   before.not_before = Math.min(before.not_before, wish.not_before);
 }
 
-/** Sends the waiting wish when its time has come. */
+/** Sends the waiting wish when its time has come: while somebody is there to hear what comes of it. */
 export function release(moment: Moment): void {
   const { state, now } = moment;
   const { gate } = state;
   const wish = gate.owed;
   if (wish === null || gate.at !== "free" || !state.engine.ready || state.ended !== null) return;
+  if (state.away) {
+    // Nobody is asked whether they are still there when it is known that they are not.
+    if (wish.silence) gate.owed = null;
+    return;
+  }
   if (state.farewell?.next === "closed") return;
   if (heldUntil(state, wish) > now) return;
   gate.owed = null;
@@ -135,7 +140,10 @@ export function itemSeen(state: CallState, item_id: string): void {
   }
 }
 
-/** A response has begun, whoever asked for it: it takes the gate, and pays a wish that waits for nothing more. */
+/**
+ * A response has begun, whoever asked for it: it takes the gate, and pays a wish that waits for nothing more. Nobody hears one
+ * that begins while the page is gone, so it is stopped and still owed.
+ */
 export function responseCreated(moment: Moment, response: ResponseObject): void {
   const { state } = moment;
   const { gate } = state;
@@ -143,6 +151,9 @@ export function responseCreated(moment: Moment, response: ResponseObject): void 
   gate.response_id = response.id;
   gate.since = moment.now;
   if (gate.asked !== null) gate.asked.settled = gate.asked.waits.length === 0;
+  const answers = !gate.asked?.silence || state.ear.committed;
+  state.reply_owed = state.away && (state.reply_owed || answers);
+  if (state.away) return cancel(moment);
   // A spoken turn has come in between: the response is the answer to that, not the one to be stopped.
   if (state.ear.committed) gate.cancel_wanted = false;
   if (gate.cancel_wanted) cancel(moment);
@@ -274,7 +285,7 @@ function gateDue(gate: Gate): number | null {
 export function gateWake(state: CallState): number | null {
   const { gate } = state;
   if (gate.at !== "free") return gateDue(gate);
-  if (gate.owed === null || !state.engine.ready) return null;
+  if (gate.owed === null || !state.engine.ready || state.away) return null;
   return heldUntil(state, gate.owed);
 }
 

@@ -22,6 +22,7 @@ import {
   turnOf,
 } from "./transcript.ts";
 
+const MOST_ARGUMENT_CHARS = 20_000;
 /** After a goodbye whose sound has ended. */
 const BREATH_MS = 600;
 /** From the provider to the ear, over WebRTC; only where it does not say that its sound has ended. */
@@ -213,7 +214,9 @@ type Called = { id: string; call_id: string; name: string; arguments: string; re
 function called(moment: Moment, { id, call_id, name, arguments: args, response_id }: Called, { own }: LedRules): void {
   const { tools, engine } = moment.state;
   if (tools.calls.some((known) => known.call_id === call_id)) return;
-  const call = { call_id, name, arguments: args, item_id: id, response_id };
+  // Nobody runs a client's tool here: its arguments are told again, as far as they are few.
+  const kept = own.has(name) ? args : args.slice(0, MOST_ARGUMENT_CHARS);
+  const call = { call_id, name, arguments: kept, item_id: id, response_id };
   tools.calls.push({ ...call, engine: engine.number, at: moment.now, output: null, run: null, output_item_id: null });
   placeItem(moment, id, undefined);
   if (!own.has(name)) return;

@@ -18,6 +18,7 @@ import { type CalledTool, type CallingResponse, callingResponse, TOOL_LOST_MS } 
 import { giveOutput, LOST } from "./tool-turn.ts";
 import { highestOrder, settleOverdue, transcriptWake } from "./transcript.ts";
 import type { ToolRun } from "./turn.ts";
+import { wakeFor } from "./wake.ts";
 
 /** What holds for this call. */
 export interface LedRules {
@@ -55,10 +56,12 @@ export function ledStep(state: CallState, input: LedInput, rules: LedRules, now:
   else if (state.gate.at === "requested" && now >= state.gate.since + CREATED_MS) freeAgain(state);
   release(moment);
   leave(moment);
-  wake(moment, rules);
+  wakeFor(moment, nextDue(state, rules));
   return moment.commands;
 }
 
+/** More of what a client's tool gives is not remembered: the model has it from the client, another one is told the beginning. */
+const MOST_OUTPUT_CHARS = 65_536;
 /** A client's request that was neither answered nor refused by name. */
 const CREATED_MS = 4_000;
 /** Between the last sound and the end. */
@@ -115,8 +118,9 @@ function fromClient(moment: Moment, event: ClientEvent, rules: LedRules): void {
 }
 
 /** The client has run a tool of its own. An engine that came later does not know the call. */
-function clientOutput(moment: Moment, call_id: string, output: string, rules: LedRules): void {
+function clientOutput(moment: Moment, call_id: string, whole: string, rules: LedRules): void {
   const { state, now } = moment;
+  const output = whole.slice(0, MOST_OUTPUT_CHARS);
   const call = state.tools.calls.find((known) => known.call_id === call_id && !rules.own.has(known.name));
   if (call === undefined || call.output !== null) return;
   call.output = output;
@@ -247,8 +251,7 @@ function leave(moment: Moment): void {
   moment.commands.push({ do: "end", reason: state.ended });
 }
 
-function wake(moment: Moment, rules: LedRules): void {
-  const { state, now } = moment;
+function nextDue(state: CallState, rules: LedRules): number | null {
   const { gate, farewell } = state;
   const times = [
     gate.at === "requested" ? gate.since + CREATED_MS : null,
@@ -257,9 +260,5 @@ function wake(moment: Moment, rules: LedRules): void {
     ...ownRunning(state, rules).map((call) => call.at + TOOL_LOST_MS),
     farewell?.phase === "playing" ? farewell.due : null,
   ].filter((time) => time !== null);
-  if (times.length === 0) return;
-  const next = Math.max(Math.min(...times), now + 1);
-  if (state.wake_at !== null && state.wake_at <= next) return;
-  state.wake_at = next;
-  moment.commands.push({ do: "wake", at: next });
+  return times.length === 0 ? null : Math.min(...times);
 }

@@ -27,6 +27,7 @@ import { newToolTurns, toolsWake } from "./tool-calls.ts";
 import { toolDone, toolsOverdue } from "./tool-turn.ts";
 import { newTranscript, settleOverdue, transcriptWake } from "./transcript.ts";
 import { newTuning, sendTuning, tuningOverdue, tuningWake } from "./tuning.ts";
+import { wakeFor } from "./wake.ts";
 
 export { maySwap } from "./engine-life.ts";
 export { outcomeOf } from "./outcome.ts";
@@ -53,6 +54,7 @@ export function newCall(setup: Setup): CallState {
     handing_over: false,
     escalated: false,
     reply_owed: false,
+    away: false,
     reconnecting: false,
     rehearing: newRehearing(),
     missed: null,
@@ -78,7 +80,7 @@ export function step(state: CallState, input: Input, now: number): Command[] {
   take(moment, input);
   if (state.ended === null) {
     watch(moment);
-    wake(moment);
+    wakeFor(moment, nextDue(state));
   }
   return moment.commands;
 }
@@ -188,15 +190,6 @@ function end(moment: Moment, reason: "luna_ended" | "silent" | "spent" | "link_c
   close(moment);
   moment.state.ended = reason;
   moment.commands.push({ do: "end", reason });
-}
-
-/** Asks to be woken for the next thing that is due, unless an earlier wake is under way. */
-function wake(moment: Moment): void {
-  const { state, now } = moment;
-  const next = nextDue(state);
-  if (next === null || (state.wake_at !== null && state.wake_at <= next)) return;
-  state.wake_at = Math.max(next, now + 1);
-  moment.commands.push({ do: "wake", at: state.wake_at });
 }
 
 function nextDue(state: CallState): number | null {

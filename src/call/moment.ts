@@ -2,6 +2,7 @@
 
 import type { Notice, PageEvent } from "../legs/wire.ts";
 import type { ClientEvent } from "../realtime/events.ts";
+import { noticeOf } from "./notice.ts";
 import type { CallState, Command } from "./state.ts";
 
 export interface Moment {
@@ -29,7 +30,7 @@ export function tell(moment: Moment, event: PageEvent): void {
 }
 
 export function notice(moment: Moment, code: string, tone: Notice["tone"], message: string): void {
-  tell(moment, { type: "luna.notice", code, tone, message });
+  tell(moment, noticeOf(code, tone, message));
 }
 
 /** An `error` event of the call's own, in the provider's shape. `about` is the page's event at fault. */

@@ -41,7 +41,7 @@ export interface Tally {
   transcribed_s: number;
   /** Something was used whose price is not known: `usd` is not all of it. */
   unpriced: boolean;
-  /** Responses that ended without telling what they used. */
+  /** Responses that ended without telling what they used, or were still under way at the end. */
   unmeasured: number;
   /** The warning about the cap has been given. */
   warned: boolean;
@@ -56,6 +56,8 @@ const COUNTED = 64;
 const MILLION = 1_000_000;
 /** Caller audio is one token per 100 ms. */
 const AUDIO_TOKENS_PER_MINUTE = 600;
+/** And Luna's one per 50 ms. */
+const MS_PER_AUDIO_TOKEN = 50;
 
 export function newTally(): Tally {
   return {
@@ -120,6 +122,18 @@ export function addResponse(
   const said = response.output.find((item) => item.type === "message");
   tally.carried_usd = said === undefined ? due : 0;
   if (said !== undefined) give(tally, said.id, due);
+}
+
+/**
+ * A response under way whose end nobody will tell any more. What it has used is not known and no part of `usd`; the sound that
+ * came of it, `ms`, was made, and counts against a cap: the least that it can have cost.
+ */
+export function addUnfinished(tally: Tally, response_id: string, ms: number, model: string): void {
+  if (isRepeat(tally, response_id)) return;
+  tally.unmeasured += 1;
+  tally.turn_usd = null;
+  const tokens = { ...noTokens(), audio_out: Math.ceil(ms / MS_PER_AUDIO_TOKEN) };
+  tally.charge_usd = exact(tally.charge_usd + priced(tokens, realtimePrice(model) ?? DEAREST));
 }
 
 /** The caller's words of `item_id` were transcribed. */

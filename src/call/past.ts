@@ -8,12 +8,12 @@ import type { Turn } from "./turn.ts";
 /** A new engine is told the last ten word by word, and a late transcript belongs to one of the last few. */
 const RECENT = 32;
 
-/** The state without the turns that are `written` elsewhere and long over. What is given is not changed. */
-export function withoutPast(state: CallState, written: ReadonlySet<string>): CallState {
+/** The state without the turns that are `written` elsewhere and long over; the last `recent` stay. What is given is not changed. */
+export function withoutPast(state: CallState, written: ReadonlySet<string>, recent = RECENT): CallState {
   const { turns, order } = state.transcript;
-  if (turns.length <= RECENT) return state;
+  if (turns.length <= recent) return state;
   const past = new Set<string>();
-  for (const turn of turns.slice(0, -RECENT)) {
+  for (const turn of turns.slice(0, -recent)) {
     if (turn.state !== "live" && written.has(turn.item_id)) past.add(turn.item_id);
   }
   const stays = {

@@ -5,8 +5,9 @@
 import { ask } from "./gate.ts";
 import type { Moment } from "./moment.ts";
 import { openSounds } from "./playback.ts";
-import type { CallState } from "./state.ts";
+import type { CallState, Input } from "./state.ts";
 import { toolsRunning } from "./tool-calls.ts";
+import { transcriptWake } from "./transcript.ts";
 
 /** A caller who has switched the microphone off for this long is busy with something else. */
 const MUTED_MS = 10_000;
@@ -26,6 +27,8 @@ export interface Rest {
   caller_at: number;
   /** How often Luna has asked after five minutes without one. */
   asked: number;
+  /** When she last did. */
+  asked_at: number;
   /** The engine was closed on purpose and is opened again when it is needed. */
   parked: boolean;
   /** The caller has put the call on hold. */
@@ -35,14 +38,16 @@ export interface Rest {
 }
 
 export function newRest(): Rest {
-  return { since: null, caller_at: 0, asked: 0, parked: false, held: false, rotating: false };
+  return { since: null, caller_at: 0, asked: 0, asked_at: 0, parked: false, held: false, rotating: false };
 }
 
-/** Luna is done, the caller is silent, nothing is under way. */
+/** Luna is done, the caller is silent and has been written down, nothing is under way. */
 export function isCalm(state: CallState): boolean {
   const { ear, gate, playback } = state;
   if (ear.speaking || ear.awaiting || state.handing_over || state.farewell !== null || state.ended !== null)
     return false;
+  // The words come from the engine that heard them, and from nobody when it is closed before.
+  if (transcriptWake(state) !== null) return false;
   return gate.at === "free" && gate.owed === null && !toolsRunning(state) && openSounds(playback).length === 0;
 }
 
@@ -62,6 +67,7 @@ export function watchRest(moment: Moment): "silent" | null {
   if (!isDue(idleAt(state), now)) return null;
   if (rest.asked >= MOST_ASKED) return "silent";
   rest.asked += 1;
+  rest.asked_at = now;
   // On hold nobody would hear the question.
   if (rest.held) return null;
   unpark(moment);
@@ -100,13 +106,14 @@ function rotateAt(state: CallState): number | null {
 function idleAt(state: CallState): number | null {
   const { rest } = state;
   if (rest.since === null || state.transcript.turns.length === 0) return null;
-  return rest.caller_at + IDLE_MS + rest.asked * IDLE_AGAIN_MS;
+  // Each question has its time for an answer, also where the clock jumped, or the object slept through the moment.
+  return rest.asked === 0 ? rest.caller_at + IDLE_MS : rest.asked_at + IDLE_AGAIN_MS;
 }
 
-/** The engine is closed on purpose: nothing of it is lost, because nothing was under way. */
+/** The engine is closed on purpose: nothing of it is lost, because nothing was under way. A second one is closed with it. */
 function park(moment: Moment): void {
   const { state } = moment;
-  state.rest.parked = true;
+  Object.assign(state.rest, { parked: true, rotating: false });
   state.engine.ready = false;
   state.engine.number += 1;
   moment.commands.push({ do: "park" });
@@ -119,6 +126,13 @@ export function unpark(moment: Moment): void {
   rest.parked = false;
   rest.since = null;
   moment.commands.push({ do: "unpark" });
+}
+
+const LASTING = ["luna.persona", "luna.session", "luna.hold", "luna.mute"];
+
+/** Asked for once, and in force from then on: a call that sleeps would forget it with the rest of its memory. */
+export function isLasting(input: Input): boolean {
+  return input.from === "persona" || (input.from === "page" && LASTING.includes(input.message.type));
 }
 
 /** The caller puts the call on hold, or takes it off again. */

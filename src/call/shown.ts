@@ -2,7 +2,7 @@
  * What a client sees of an agent whose tools run here: everything but these calls and their outputs. An SDK would look for the
  * tool, not find it, and say so to the model. Nearly all events go on as the text they came as.
  */
-import { isJson, type Json } from "../realtime/beta.ts";
+import { isJson, type Json } from "../realtime/json.ts";
 
 export class Shown {
   readonly #own: ReadonlySet<string>;

@@ -100,8 +100,11 @@ export type Command =
   | { do: "ran"; run: ToolRun; output: string }
   /** The turn as it stands; repeated with the same `item_id` when something comes late. The last one wins. */
   | { do: "record"; turn: Turn }
+  /** The engine hears speech, and nothing more comes of the caller: give it the silence that ends the sentence. */
+  | { do: "hush" }
   /** Step with `clock` at this time (Unix ms). The earliest wins. */
-  | { do: "wake"; at: number }
+  /** Unix ms; null: no longer. */
+  | { do: "wake"; at: number | null }
   /** Replace the engine by the specialist. The call treats the old engine as gone from here on. */
   | { do: "hand_over" }
   /** Close the engine on purpose; nothing is under way. */
@@ -140,8 +143,10 @@ export interface CallState {
   handing_over: boolean;
   /** A hand-over has taken place in this call. */
   escalated: boolean;
-  /** The engine was lost while the caller waited for a reply. */
+  /** The engine, or the page, was lost while the caller waited for a reply. */
   reply_owed: boolean;
+  /** The page is gone, and nobody reads in its place: what is said now is heard by nobody. */
+  away: boolean;
   /** Another engine like the lost one is being opened. */
   reconnecting: boolean;
   rehearing: Rehearing;

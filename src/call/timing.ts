@@ -66,6 +66,21 @@ export function serverMs(timing: Timing, item_id: string): number | null {
   return Object.hasOwn(timing.turns, item_id) ? (timing.turns[item_id] ?? null) : null;
 }
 
+/** Nobody waits longer and is still there. */
+const LONGEST_WAIT_MS = 60_000;
+/** Clocks of two machines, and rounding. */
+const SLACK_MS = 100;
+
+/**
+ * Whether a page can have waited so long for this turn: its view contains the server's. Without this the figures of a house would be
+ * what a guest likes. @param timed the server must have timed the turn, too
+ */
+export function isPlausible(timing: Timing, item_id: string, ms: number, timed: boolean): boolean {
+  const server = serverMs(timing, item_id);
+  if (server === null) return !timed && ms <= LONGEST_WAIT_MS;
+  return ms >= server - SLACK_MS && ms <= LONGEST_WAIT_MS;
+}
+
 function fromEngine(timing: Timing, state: Seen, event: ServerEvent, now: number): void {
   switch (event.type) {
     case "input_audio_buffer.speech_started":

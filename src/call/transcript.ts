@@ -76,7 +76,8 @@ function begin(moment: Moment, item_id: string, beginning: Beginning): Entry {
 }
 
 /** The caller's words, complete: typed, or recognised in the page. */
-export function callerWords(moment: Moment, item_id: string, text: string, how: Turn["how"]): void {
+export function callerWords(moment: Moment, item_id: string, whole: string, how: Turn["how"]): void {
+  const text = whole.slice(0, MOST_CHARS);
   const known = turnOf(moment.state, item_id);
   if (known?.state === "final" && known.text === text) return;
   const turn = known ?? begin(moment, item_id, { who: "caller", how, text, state: "final", unclear_at: null });

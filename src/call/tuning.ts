@@ -233,7 +233,7 @@ export function configOf(update: Update): SessionConfig {
   const { instructions, voice, speed, vad, ...generation } = update;
   const output = { ...(voice === undefined ? {} : { voice }), ...(speed === undefined ? {} : { speed }) };
   const audio = {
-    ...(vad === undefined ? {} : { input: { turn_detection: turnDetection({ vad }) } }),
+    ...(vad === undefined ? {} : { input: { turn_detection: turnDetection(vad) } }),
     ...(Object.keys(output).length === 0 ? {} : { output }),
   };
   return {

@@ -1,22 +1,6 @@
 /** What the page asks of the Worker over HTTP. Every failure is an `ApiProblem` with one plain sentence. */
+import type { Config } from "../legs/config.ts";
 import type { CallOpened, OpenCallInput } from "../legs/open-call.ts";
-
-export interface Config {
-  /** This page is seen by the host: on localhost, or with the host token. */
-  host?: boolean;
-  /** The host's pages are open to who looks: hosts and operators. */
-  staff?: boolean;
-  /** `open`: the server's key answers for everyone. `locked`: it has one, for its host only. */
-  server_key: "open" | "locked" | "none";
-  default_model: string;
-  models: string[];
-  voices: string[];
-  /** Settings beyond the protocol that the provider takes: temperature, top_p, top_k. */
-  generation?: ("temperature" | "top_p" | "top_k")[];
-  /** Ways for the sound that this server offers. */
-  methods?: ("relay" | "ephemeral" | "direct")[];
-  wire: number;
-}
 
 export interface ScenarioCard {
   id: string;
@@ -90,10 +74,7 @@ export class ApiProblem extends Error {
 /** What the host token opens is told as open. @throws ApiProblem */
 export const getConfig = (hostToken = "") => ask<Config>("GET", "/api/config", undefined, hostToken);
 /** @throws ApiProblem */
-export async function getScenarios(): Promise<ScenarioCard[]> {
-  const answer = await ask<ScenarioCard[] | { scenarios: ScenarioCard[] }>("GET", "/api/scenarios");
-  return Array.isArray(answer) ? answer : answer.scenarios;
-}
+export const getScenarios = () => ask<ScenarioCard[]>("GET", "/api/scenarios");
 /** @throws ApiProblem */
 export const getBank = () => ask<BankSnapshot>("GET", "/api/bank");
 /** @throws ApiProblem */

@@ -22,6 +22,11 @@ import {
 const AGAIN_MS = 10_000;
 /** Deeds that are held in memory at a time while the chain is walked. */
 const STRIDE = 500;
+/** Of the deeds that were proved before, so many are walked again with each look: a long trail is gone through bit by bit. */
+const WALKED_AGAIN = 5_000;
+const BEGINNING: Head = { count: 0, hash: CHAIN_START };
+/** What is noted once in this time, however often it is done. */
+const ONCE_IN_MS = 3_600_000;
 
 export class AuditTrail extends DurableObject<Bindings> {
   /** One deed after the other: hashing waits, and the next needs the hash of the one before. */
@@ -37,16 +42,35 @@ export class AuditTrail extends DurableObject<Bindings> {
       CREATE TABLE IF NOT EXISTS deeds (
         seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, did TEXT NOT NULL, subject TEXT,
         previous TEXT NOT NULL, hash TEXT NOT NULL
-      ) STRICT`);
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS lately (deed TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT`);
   }
 
-  /** Appends a deed. Resolves when it is written here; D1 learns of the new head soon after. */
-  async note(deed: Deed): Promise<void> {
+  /**
+   * Appends a deed. Resolves when it is written here; D1 learns of the new head soon after. @param once not if the same was done
+   * within the hour: what anybody can do as often as they like must not fill the trail.
+   */
+  async note(deed: Deed, once = false): Promise<void> {
+    if (once && this.#wasNoted(deed, Date.now())) return;
     const written = this.#queue.then(() => this.#append(deed));
-    this.#queue = written.catch(() => undefined);
+    this.#queue = written.catch(() => this.#forget(deed)).catch(() => undefined);
     const head = await written;
     log.info("Deed noted", { did: deed.did, count: head.count, hash: head.hash });
     this.ctx.waitUntil(this.#tellHead());
+  }
+
+  #wasNoted(deed: Deed, now: number): boolean {
+    const { sql } = this.ctx.storage;
+    const same = sameAs(deed);
+    sql.exec("DELETE FROM lately WHERE until <= ?", now);
+    if (sql.exec("SELECT 1 FROM lately WHERE deed = ?", same).toArray().length > 0) return true;
+    sql.exec("INSERT INTO lately (deed, until) VALUES (?, ?)", same, now + ONCE_IN_MS);
+    return false;
+  }
+
+  /** It was not written after all: the next one counts. */
+  #forget(deed: Deed): void {
+    this.ctx.storage.sql.exec("DELETE FROM lately WHERE deed = ?", sameAs(deed));
   }
 
   async #append({ who, did, subject }: Deed): Promise<Head> {
@@ -68,7 +92,7 @@ export class AuditTrail extends DurableObject<Bindings> {
 
   #head(): Head {
     const [last] = this.#rows("SELECT * FROM deeds ORDER BY seq DESC LIMIT 1");
-    return last ? { count: last.seq, hash: last.hash } : { count: 0, hash: CHAIN_START };
+    return last ? { count: last.seq, hash: last.hash } : BEGINNING;
   }
 
   /** Deeds, newest first. @param before only those with a lower number; null from the end. */
@@ -85,28 +109,66 @@ export class AuditTrail extends DurableObject<Bindings> {
     return this.#rows("SELECT * FROM deeds WHERE seq > ? ORDER BY seq LIMIT ?", after, most);
   }
 
-  /** Walks the whole chain and holds it against the head that D1 knows. */
-  async verify(): Promise<Verdict> {
+  /**
+   * Holds the chain against itself and against the head that D1 knows. Every deed is walked when it is new; of the older ones
+   * `again` with each look, in turn, so that what is changed behind the proved end is found as well, if later.
+   */
+  async verify(again = WALKED_AGAIN): Promise<Verdict> {
     await this.#queue;
     const known = await knownHead(this.env.DB);
-    let last: Head = { count: 0, hash: CHAIN_START };
-    let metKnown = known === null;
-    for (;;) {
-      const rows = this.readOn(last.count, STRIDE);
+    const proved = this.#proved;
+    const from = this.#stands(proved) ? proved : BEGINNING;
+    const older = await this.#walkAgain(from, again);
+    if (!older.intact) return older;
+    const walked = await this.#walk(from, Number.POSITIVE_INFINITY);
+    if (!walked.intact) return walked;
+    const { count, hash } = walked;
+    if (known && known.count > count) return { count, hash, intact: false, broken_at: null, why: "cut" };
+    if (known && !this.#stands(known)) return broken(walked, known.count, "changed");
+    this.#proved = { count, hash };
+    return walked;
+  }
+
+  /** Some of the deeds up to the proved end, from where it was left the last time. */
+  async #walkAgain(end: Head, most: number): Promise<Verdict> {
+    const { kv } = this.ctx.storage;
+    const left = kv.get<number>("walked_again") ?? 0;
+    const after = left < end.count ? left : 0;
+    const [row] = this.#rows("SELECT * FROM deeds WHERE seq = ?", after);
+    const to = Math.min(end.count, after + most);
+    const walked = await this.#walk(row ? { count: row.seq, hash: row.hash } : BEGINNING, to);
+    if (walked.intact) kv.put("walked_again", walked.count);
+    return walked;
+  }
+
+  /** The chain from behind this deed up to that one, or to its end. */
+  async #walk(from: Head, to: number): Promise<Verdict> {
+    let last = from;
+    while (last.count < to) {
+      const rows = this.readOn(last.count, Math.min(STRIDE, to - last.count));
       if (rows.length === 0) break;
       const hashes = await Promise.all(rows.map((row) => chained(row.previous, row)));
       for (const [k, row] of rows.entries()) {
         if (row.seq !== last.count + 1) return broken(last, last.count + 1, "missing");
         if (row.previous !== last.hash || row.hash !== hashes[k]) return broken(last, row.seq, "changed");
         last = { count: row.seq, hash: row.hash };
-        if (row.seq === known?.count) {
-          if (row.hash !== known.hash) return broken(last, row.seq, "changed");
-          metKnown = true;
-        }
       }
     }
-    if (!metKnown) return { ...last, intact: false, broken_at: null, why: "cut" };
     return { ...last, intact: true, broken_at: null, why: null };
+  }
+
+  /** This deed is there, with this hash. */
+  #stands({ count, hash }: Head): boolean {
+    const [row] = this.#rows("SELECT * FROM deeds WHERE seq = ?", count);
+    return row?.hash === hash;
+  }
+
+  /** Up to here every deed has been walked. */
+  get #proved(): Head {
+    return this.ctx.storage.kv.get<Head>("proved") ?? BEGINNING;
+  }
+  set #proved(head: Head) {
+    this.ctx.storage.kv.put("proved", head);
   }
 
   /** D1 has not been told of the last deeds. */
@@ -143,14 +205,16 @@ export class AuditTrail extends DurableObject<Bindings> {
 
   /** A head that is not part of this chain stays where it is: from then on `verify` finds the break. */
   #continues(known: Head | null): boolean {
-    if (known === null) return true;
-    const [row] = this.#rows("SELECT * FROM deeds WHERE seq = ?", known.count);
-    return row?.hash === known.hash;
+    return known === null || this.#stands(known);
   }
 
   #rows(query: string, ...binds: number[]): DeedRow[] {
     return this.ctx.storage.sql.exec(query, ...binds).toArray() as unknown as DeedRow[];
   }
+}
+
+function sameAs({ who, did, subject }: Deed): string {
+  return JSON.stringify([who, did, subject]);
 }
 
 function broken({ count, hash }: Head, broken_at: number, why: "changed" | "missing"): Verdict {

@@ -7,6 +7,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { audioArrived, type Command, type Input, step, type ToolCall } from "../call/machine.ts";
+import { isLasting } from "../call/rest.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { BrowserLeg, closeQuietly } from "../legs/browser.ts";
@@ -16,7 +17,7 @@ import type { CallEnded, PageMessage } from "../legs/wire.ts";
 import { log } from "../log.ts";
 import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { CallRecord } from "../store/calls.ts";
-import { sayGoodbye, transfer } from "./call/ending.ts";
+import { cameBackLate, sayGoodbye, transfer } from "./call/ending.ts";
 import { Filing } from "./call/filing.ts";
 import { Gallery } from "./call/gallery.ts";
 import { LedDoor } from "./call/led-door.ts";
@@ -25,7 +26,7 @@ import { Live } from "./call/live.ts";
 import { NO_CALL, type Offered, type PeerMethod } from "./call/media.ts";
 import { firstPage, wayOfSound } from "./call/opening.ts";
 import { letPageIn } from "./call/page-door.ts";
-import { askPersona, castUpdate, type PersonaReply, toolsOf } from "./call/persona.ts";
+import { askPersona, type PersonaReply, toolsOf } from "./call/persona.ts";
 import { CallMemory, type Opened, type OpenRequest, type Progress } from "./call/record.ts";
 import { type Redeemed, type ReservationState, Reserved, type Use } from "./call/reservation.ts";
 import { takeUp } from "./call/rousing.ts";
@@ -58,7 +59,7 @@ export class Call extends DurableObject<Bindings> {
     const desk = { ctx, env, memory: this.#memory, wakes: this.#wakes };
     this.#ties = new Ties({ ...desk, told: () => this.#gallery.settled, capped: () => this.#take({ from: "clock" }) });
     this.#gallery = new Gallery({ ...desk, live: () => this.#live ?? this.#led.call });
-    this.#filing = new Filing({ ...desk, ties: this.#ties });
+    this.#filing = new Filing({ ...desk, ties: this.#ties, toolsIdle: () => this.#tools.idle() });
     this.#reserved = new Reserved(ctx.storage, this.#wakes);
     const rooms = { ...desk, tools: this.#tools, filing: this.#filing, gallery: this.#gallery };
     this.#led = new LedDoor(rooms, this.#reserved);
@@ -138,7 +139,7 @@ export class Call extends DurableObject<Bindings> {
     socket.serializeAttachment(progress.leg);
     this.#memory.progress = progress;
     this.#wakes.alarmBy(momentsOf(live.opened, progress, readSettings(this.env)).last);
-    live.connect(new BrowserLeg(socket), { token: resume, grace_ms: GRACE_MS });
+    live.connect(new BrowserLeg(socket, live), { token: resume, grace_ms: GRACE_MS });
     if (!again) live.record(live.opened.settings.record ?? false);
     this.#ties.connected(this.#gallery, (why) => this.closeLink(why));
     if (again) live.retell(statusesOf(this.#memory.finishedTools()));
@@ -204,7 +205,10 @@ export class Call extends DurableObject<Bindings> {
     } finally {
       this.#stepping = false;
     }
-    this.#live?.reading.look();
+    const live = this.#live;
+    // With no engine outside nothing keeps this object in memory.
+    if (live && isLasting(input) && !live.answering.isOutside) this.#memory.progress = live.progress;
+    live?.reading.look();
     this.#gallery.touch();
   }
 
@@ -220,14 +224,6 @@ export class Call extends DurableObject<Bindings> {
 
   #carryOut(live: Live, command: Command): void {
     switch (command.do) {
-      case "send":
-        return live.answering.send(command.event);
-      case "cast":
-        return live.answering.send(castUpdate(live.opened, command));
-      case "tell":
-        return live.tell(command.event);
-      case "play":
-        return live.play(command.delta, Date.now());
       case "run":
         return this.ctx.waitUntil(this.#runTool(live, command.call));
       case "record":
@@ -241,14 +237,12 @@ export class Call extends DurableObject<Bindings> {
         this.#memory.progress = live.progress;
         if (live.recorder) this.ctx.waitUntil(live.recorder.rest());
         return live.answering.park();
-      case "unpark":
-        return live.answering.reopen();
-      case "rotate":
-        return live.answering.rotate();
       case "hand_over":
         return this.ctx.waitUntil(this.#handOver(live));
       case "end":
         return this.#end(command.reason);
+      default:
+        return live.carryOut(command);
     }
   }
 
@@ -256,8 +250,8 @@ export class Call extends DurableObject<Bindings> {
   async #runTool(live: Live, call: ToolCall): Promise<void> {
     this.#memory.progress = live.progress;
     const finished = await this.#tools.run(call, deskOf(this.env, live, toolsOf(live, call)));
-    if (this.#live !== live) return;
     this.#memory.writeFinishedTool(finished);
+    if (this.#live !== live) return cameBackLate(live.progress, this.#memory, finished);
     this.#memory.progress = live.progress;
     this.#filing.soon();
     live.tellCard();
@@ -346,6 +340,11 @@ export class Call extends DurableObject<Bindings> {
   /** The record as it stands, for the browser that made the call; `null` for anybody else. */
   read(visitor: string): CallRecord | null {
     return this.#memory.opened?.visitor === visitor ? this.#memory.recordForCaller() : null;
+  }
+
+  /** Its sound goes by WebRTC. @param visitor whose call it must be. */
+  byPeer(visitor: string): boolean {
+    return this.#memory.isByPeer(visitor);
   }
 
   /** Nobody came, or came back; the call is too long; turns wait for D1; or a rule asked to be woken. */

@@ -36,7 +36,7 @@ export type Admitted =
     }
   | {
       ok: false;
-      why: Exclude<LinkOpening["result"], "opened" | "robot"> | "unknown" | "pin_wanted";
+      why: Exclude<LinkOpening["result"], "opened" | "robot"> | "unknown" | "pin_wanted" | "waiting";
       /** Try again then, Unix ms; null where that is of no use or not known. */
       until: number | null;
       id: string | null;
@@ -46,6 +46,8 @@ const WATCH_ADDRESS = "https://board.luna.internal/watch";
 const HOUR_MS = 3_600_000;
 /** The token of a call is good for a minute; who has not come by then does not come. */
 const HELD_MS = 90_000;
+/** Of one address. Each holds a use, and a line on the server's key: a household takes its calls, a script takes none. */
+const HELD_BY_ONE = 5;
 /** A call comes to its end by itself so long after its time at the latest. */
 const OVERTIME_MS = 5 * 60_000;
 /** What could not be done is tried again. */
@@ -145,12 +147,16 @@ export class Switchboard extends DurableObject<Bindings> {
     const { used } = this.#count;
     const state = linkState(link, used, now);
     if (state !== "open") return this.#refused(link, who, state, null);
+    const held = this.#count.heldBy(who);
+    if (held.n >= HELD_BY_ONE) {
+      return { ...this.#refused(link, who, "too_many", held.since + HELD_MS), why: "waiting" };
+    }
     const { linkCallsADay, guestCallsADay } = readSettings(this.env);
     if (this.#day.opened(now) >= linkCallsADay || this.#count.visit(who) > guestCallsADay) {
       return this.#refused(link, who, "too_many", tomorrow(now));
     }
     this.#day.noteOpened(now);
-    this.#count.hold(call_id, now);
+    this.#count.hold(call_id, now, who);
     this.#wakes.alarmBy(now + HELD_MS);
     this.#log(link, { at: now, result: "opened", call_id, who });
     this.#changed(link);
@@ -309,7 +315,7 @@ export class Switchboard extends DurableObject<Bindings> {
     who: string,
     why: Exclude<LinkOpening["result"], "opened" | "robot">,
     until: number | null,
-  ): Admitted {
+  ): Extract<Admitted, { ok: false }> {
     log.warn("Guest turned away", { link: link.id, why });
     this.#log(link, { at: Date.now(), result: why, call_id: null, who });
     return { ok: false, why, until, id: link.id };

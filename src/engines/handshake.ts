@@ -2,8 +2,9 @@
  * From an open socket to a session that is what we asked for. An `open` event proves nothing, because key and model are
  * checked after the upgrade: ready is `session.created`, configured is a `session.updated` that holds what was asked.
  */
-import { isJson } from "../realtime/beta.ts";
+
 import type { ClientEvent, ServerEvent, SessionConfig } from "../realtime/events.ts";
+import { isJson } from "../realtime/json.ts";
 import { type Difference, listening, sameSession, silenced } from "../realtime/session.ts";
 
 /** Seen from connect to first event: 0.8 to 2.1 s; 10 s is a provider that will not come. */

@@ -5,7 +5,7 @@ import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { ServerEvent } from "../realtime/events.ts";
 import { AUDIO_HEADER_BYTES } from "./frames.ts";
 import type { Leg } from "./leg.ts";
-import { REFUSALS, type Refusal, WordPace } from "./pace.ts";
+import { type Pace, REFUSALS, type Refusal } from "./pace.ts";
 import { MAX_AUDIO_BYTES, MAX_TEXT_BYTES, type PageEvent, PageMessage, TOKEN_PROTOCOL, WIRE_PROTOCOL } from "./wire.ts";
 
 /** A flood is answered this often, ms. */
@@ -15,19 +15,21 @@ const IN_FLIGHT_MS = 2_000;
 
 export class BrowserLeg implements Leg {
   readonly #socket: WebSocket;
-  readonly #pace: WordPace;
+  readonly #pace: Pace;
   /** The engine hears sound itself. Before one is told of, sound is welcome: the engine holds it back. */
   #hears = true;
   #answered = false;
   /** In a text call sound is an error from this time on, Unix ms; `null` once that has been said. */
   #deafFrom: number | null = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
+  #floodedAt = Number.NEGATIVE_INFINITY;
   /** The item whose number was announced last: an item's frames come in a row, so one is enough to remember. */
   #sounding = { n: 0, item_id: "", content_index: 0 };
 
-  constructor(socket: WebSocket) {
+  /** @param pace of the call: whoever comes back goes on where they were. */
+  constructor(socket: WebSocket, pace: Pace) {
     this.#socket = socket;
-    this.#pace = new WordPace(Date.now());
+    this.#pace = pace;
   }
 
   tell(event: PageEvent): void {
@@ -38,10 +40,14 @@ export class BrowserLeg implements Leg {
   /** One frame of the page, judged by what the call can take just now. Never throws. */
   read(data: string | ArrayBuffer): Taken {
     const read = readFrame(data);
-    if (read.kind === "audio") return this.#hears ? read : this.#unheard();
+    if (read.kind === "audio") {
+      if (!this.#hears) return this.#unheard();
+      const now = Date.now();
+      return this.#pace.sound.take(read.frame.length, now) ? read : this.#flooded(now);
+    }
     if (read.kind !== "message" || read.message.type !== "conversation.item.create") return read;
     const [{ text }] = read.message.item.content;
-    const refusal = this.#pace.take(text.length, Date.now());
+    const refusal = this.#pace.words.take(text.length, Date.now());
     if (refusal === undefined) return read;
     return this.#once(refusal, read.message.event_id);
   }
@@ -84,7 +90,7 @@ export class BrowserLeg implements Leg {
 
   /** One error for a whole stream of sound: a page that sends it sends 25 frames a second. */
   #unheard(): Taken {
-    if (this.#deafFrom === null || Date.now() < this.#deafFrom) return { kind: "nothing" };
+    if (this.#deafFrom === null || Date.now() < this.#deafFrom) return NOTHING;
     this.#deafFrom = null;
     return unfit(
       "audio_not_expected",
@@ -95,9 +101,16 @@ export class BrowserLeg implements Leg {
   /** A flood is answered once a second, not frame by frame. */
   #once(refusal: Refusal, id: string | undefined): Taken {
     const now = Date.now();
-    if (now - this.#refusedAt < REFUSE_AGAIN_MS) return { kind: "nothing" };
+    if (now - this.#refusedAt < REFUSE_AGAIN_MS) return NOTHING;
     this.#refusedAt = now;
     return unfit("rate_limit_exceeded", REFUSALS[refusal], undefined, id ?? null);
+  }
+
+  /** More sound than time has passed: dropped, and told of once a second. */
+  #flooded(now: number): Taken {
+    if (now - this.#floodedAt < REFUSE_AGAIN_MS) return NOTHING;
+    this.#floodedAt = now;
+    return unfit("audio_too_fast", REFUSALS.sound_too_fast);
   }
 
   #send(data: string | Uint8Array): void {
@@ -162,6 +175,8 @@ export type FromPage =
 
 /** What the call gets of a frame. `nothing`: dropped without a word, the page has been told of its like. */
 export type Taken = FromPage | { kind: "nothing" };
+/** One for all: whoever floods is not to be given memory for it. */
+const NOTHING = { kind: "nothing" } as const;
 
 /** Reads one frame of the page. What does not fit becomes one clear `error` event; nothing is ever thrown. */
 export function readFrame(data: string | ArrayBuffer): FromPage {

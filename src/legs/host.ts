@@ -1,7 +1,8 @@
-/** What the host's pages are given by `/api/host/today` and `/api/history`. Types only: what goes out. Times are Unix ms, money is in US dollars. */
+/** What the host's pages are given. Types only: what goes out. Times are Unix ms, money is in US dollars. */
 import type { Tokens } from "../call/money.ts";
 import type { Spread, TARGETS } from "../call/timing.ts";
 import type { ToolRun, Turn } from "../call/turn.ts";
+import type { LinkOpening } from "./links.ts";
 import type { CallEnded, Mode, Outcome } from "./wire.ts";
 
 /** The link a call came by; its label is null once the link is gone. */
@@ -117,4 +118,36 @@ export interface TodayShown extends Today {
   retention_days: number;
   /** The server has a key of its own. */
   server_key: boolean;
+}
+
+/** `GET /api/session`: who asks, how they are known, and how staff sign in here. */
+export interface Session {
+  role: "stranger" | "operator" | "host";
+  id: string;
+  /** Null for who is not known. */
+  via: "local" | "token" | "password" | "access" | null;
+  sign_in: "open" | "password" | "access" | "closed";
+}
+
+/** `GET /api/audit` */
+export interface AuditPage {
+  /** Newest first. */
+  deeds: { seq: number; at: number; who: string; did: string; subject: string | null; hash: string }[];
+  /** For `cursor`; null at the end. */
+  next: string | null;
+  intact: boolean;
+  /** The first deed that does not fit. */
+  broken_at: number | null;
+  why: "changed" | "missing" | "cut" | null;
+  /** Of the whole chain, and the hash at its end. */
+  count: number;
+  head: string;
+}
+
+/** `GET /api/links/:id/openings` */
+export interface OpeningsPage {
+  /** Newest first. */
+  openings: LinkOpening[];
+  /** For `before`; null at the end. */
+  next: string | null;
 }

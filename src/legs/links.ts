@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { ToolRun } from "../call/turn.ts";
+import { agentName } from "./names.ts";
 import { type CallOpened, OpenCall } from "./open-call.ts";
 import type { CallEnded, Mode, Outcome, TurnStatus } from "./wire.ts";
 
@@ -18,7 +19,6 @@ const SEVERAL_LINES =
 
 const line = (what: string) =>
   z.string().trim().min(1, `${what} is missing`).max(60).regex(ONE_LINE, "one line, please");
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const label = line("a name that tells this link from others");
 const note = z.string().trim().max(500).regex(SEVERAL_LINES, "plain text, please");
 const hours = z.number().min(0.1).max(8_760).nullable();
@@ -39,9 +39,9 @@ export const NewLink = z
     /** A few words to the guest. */
     note: note.default(""),
     /** What the call is about; may be left out where a persona is named. */
-    scenario: name.optional(),
+    scenario: agentName.optional(),
     /** Who answers first. */
-    persona: name.optional(),
+    persona: agentName.optional(),
     /** `auto`: the AI on the host's key where there is one and money is left, else the built-in Luna. */
     mode: z.enum(["auto", "scripted"]).default("auto"),
     language: z.enum(LANGUAGES).default("en"),

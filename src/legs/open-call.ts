@@ -1,18 +1,16 @@
 /** How a page asks for a call, and what it is answered: `POST /api/calls`, before there is a wire. */
 import { z } from "zod";
-import { apiKey, type Mode, speed, vad, voice } from "./wire.ts";
+import { agentName, apiKey, modelName } from "./names.ts";
+import { type Mode, speed, vad, voice } from "./wire.ts";
 
 /** `POST /api/calls`. The key is used for this call and kept nowhere. */
 export const OpenCall = z.strictObject({
-  scenario: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+  scenario: agentName,
   mode: z.enum(["auto", "scripted"]).default("auto"),
   key: apiKey.optional(),
   settings: z
     .strictObject({
-      model: z
-        .string()
-        .regex(/^[\w.:/-]{1,80}$/)
-        .optional(),
+      model: modelName.optional(),
       voice: voice.optional(),
       speed: speed.optional(),
       vad: vad.optional(),

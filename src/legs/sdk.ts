@@ -1,7 +1,9 @@
 /**
  * A client that speaks the Realtime protocol itself: an official SDK, or anything made for the provider. One hibernatable
  * WebSocket, one JSON event a text frame, both ways. What the engine says goes down as it came; what the client says is
- * checked as strictly as the provider would, and appended sound is not even parsed.
+ * checked as strictly as the provider would, and appended sound is not even parsed. Nor is its sound paced, as a page's is: the
+ * protocol lets a program append a recording as fast as it can, whoever comes here has a key of the host's or a secret made with
+ * one, and the cap of the call ends what costs too much.
  */
 import { errorEvent } from "../errors.ts";
 import type { ClientEvent, RealtimeError, ServerEvent } from "../realtime/events.ts";

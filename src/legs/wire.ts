@@ -9,6 +9,7 @@
  */
 import { z } from "zod";
 import type { ServerEvent } from "../realtime/events.ts";
+import { agentName, apiKey } from "./names.ts";
 
 export const WIRE_VERSION = 1;
 /** The subprotocol the page offers and the call selects; the one-time token travels beside it as `luna.token.<token>`. */
@@ -21,12 +22,6 @@ export const MAX_AUDIO_BYTES = 48_000;
 
 const id = z.string().min(1).max(128);
 const eventId = z.string().max(512).optional();
-export const apiKey = z
-  .string()
-  .trim()
-  .min(8)
-  .max(512)
-  .regex(/^[\x21-\x7e]+$/);
 const milliseconds = z.number().int().min(0).max(3_600_000);
 
 /** Words of the caller: typed, or spoken and recognised in the page (keyless voice). */
@@ -111,7 +106,7 @@ const tune = z.strictObject({
   }),
 });
 /** Somebody else answers from here on, in the same call. */
-const persona = z.strictObject({ type: z.literal("luna.persona"), key: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) });
+const persona = z.strictObject({ type: z.literal("luna.persona"), key: agentName });
 /** Show what passes between the call and its engine, as `luna.trace`. */
 const trace = z.strictObject({ type: z.literal("luna.trace"), on: z.boolean() });
 /** The page's WebRTC connection. `lost`, or never there: the sound goes over this socket from here on. */

@@ -2,7 +2,8 @@
  * The hot path: caller audio goes out and answer audio comes in without building or parsing objects around it.
  * A delta is up to 60 KB of base64 in one JSON string; of its event only four small fields matter.
  */
-import { isJson } from "./beta.ts";
+import { base64 } from "../audio/base64.ts";
+import { isJson } from "./json.ts";
 
 /** One audio delta, cut out of its event. `base64` is in the session's output format. */
 export interface AudioDelta {
@@ -39,7 +40,7 @@ export function readAudioDelta(text: string): AudioDelta | undefined {
 
 /** `{"type":"input_audio_buffer.append","audio":"..."}` for one frame of PCM16 (or G.711) bytes. */
 export function appendEvent(frame: Uint8Array): string {
-  return `{"type":"input_audio_buffer.append","audio":"${toBase64(frame)}"}`;
+  return `{"type":"input_audio_buffer.append","audio":"${base64(frame)}"}`;
 }
 
 interface Fields {
@@ -163,30 +164,4 @@ function blank(text: string, start: number): number {
     if (code !== SPACE && code !== LINE_FEED && code !== RETURN && code !== TAB) return at;
     at++;
   }
-}
-
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/** Two letters for each 12 bits; made on first use, and only where the runtime has no `toBase64`. */
-let pairs: string[] | undefined;
-
-function toBase64(bytes: Uint8Array): string {
-  const native: unknown = Reflect.get(bytes, "toBase64");
-  return typeof native === "function" ? (native.call(bytes) as string) : base64(bytes);
-}
-
-/** Base64 by table, exported for its test on runtimes that never use it. */
-export function base64(bytes: Uint8Array): string {
-  pairs ??= Array.from({ length: 4096 }, (_, bits) => `${ALPHABET[bits >> 6]}${ALPHABET[bits & 63]}`);
-  let text = "";
-  const whole = bytes.length - (bytes.length % 3);
-  for (let at = 0; at < whole; at += 3) {
-    const bits = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    text += (pairs[bits >> 12] ?? "") + (pairs[bits & 4095] ?? "");
-  }
-  if (bytes.length - whole === 1) return `${text}${pairs[(bytes[whole] ?? 0) << 4]}==`;
-  if (bytes.length - whole === 2) {
-    const bits = ((bytes[whole] ?? 0) << 8) | (bytes[whole + 1] ?? 0);
-    return `${text}${pairs[bits >> 4]}${ALPHABET[(bits & 15) << 2]}=`;
-  }
-  return text;
 }

@@ -3,7 +3,7 @@
  * May 2026. All functions take objects fresh from `JSON.parse` and change them in place; GA input passes unchanged.
  */
 
-export type Json = Record<string, unknown>;
+import { isJson, type Json } from "./json.ts";
 
 const NAMES: Record<string, string> = {
   "response.text.delta": "response.output_text.delta",
@@ -120,8 +120,4 @@ function take(from: Json, key: string): unknown {
 
 function put(into: Json, key: string, value: unknown): void {
   if (value !== undefined) into[key] = value;
-}
-
-export function isJson(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,8 @@
  * What a provider sends, from the wire. Tolerant: declarations and wire differ, vendors differ more, and a call must not
  * end over a missing index. What the types promise is filled in; what cannot be placed without an id comes out as unknown.
  */
-import { eventFromBeta, isJson, itemFromBeta, type Json } from "./beta.ts";
+import { eventFromBeta, itemFromBeta } from "./beta.ts";
+import { isJson, type Json } from "./json.ts";
 import type { ServerEvent, ServerEventType, UnknownEvent } from "./server-events.ts";
 
 /** What an event needs: ids cannot be guessed, numbers are 0 and texts empty where they are missing. */

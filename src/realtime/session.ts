@@ -1,7 +1,7 @@
 /** The session that a call asks for, and whether the provider gave it. */
+import { isJson } from "./json.ts";
 import type {
   FunctionTool,
-  ReasoningEffort,
   SemanticVad,
   ServerVad,
   Session,
@@ -14,20 +14,12 @@ export interface SessionWish {
   tools: FunctionTool[];
   /** `audio` speaks (with a transcript); `text` writes. */
   modality: "audio" | "text";
-  /** Only for servers that want it in the update; otherwise it is in the address. */
-  model?: string;
   voice?: string;
   speed?: number;
   vad?:
     | Pick<ServerVad, "type" | "threshold" | "prefix_padding_ms" | "silence_duration_ms">
     | Pick<SemanticVad, "type" | "eagerness">;
-  /** False where the call itself says when to answer (while a conversation is restored). */
-  createResponse?: boolean;
   transcription?: { model?: string; language?: string };
-  /** 2.x models only; left out otherwise. */
-  reasoning?: ReasoningEffort;
-  /** The assistant has been heard: from then on an update that names a voice is refused. */
-  voiceLocked?: boolean;
 }
 
 /** The provider's voices by name; the first two are its own recommendation. */
@@ -46,7 +38,6 @@ export function sessionConfig(wish: SessionWish) {
   const { speed = 1, voice = DEFAULT_VOICE, transcription } = wish;
   return {
     type: "realtime",
-    ...(wish.model === undefined ? {} : { model: wish.model }),
     instructions: wish.instructions,
     output_modalities: [wish.modality],
     audio: {
@@ -57,19 +48,18 @@ export function sessionConfig(wish: SessionWish) {
           model: transcription?.model ?? DEFAULT_TRANSCRIPTION.model,
           language: transcription?.language ?? DEFAULT_TRANSCRIPTION.language,
         },
-        turn_detection: turnDetection(wish),
+        turn_detection: turnDetection(wish.vad),
       },
-      output: { format: PCM, speed, ...(wish.voiceLocked ? {} : { voice }) },
+      output: { format: PCM, speed, voice },
     },
     tools: wish.tools,
     tool_choice: "auto",
-    ...(wish.reasoning === undefined ? {} : { reasoning: { effort: wish.reasoning } }),
   } as const satisfies SessionConfig;
 }
 
 /** The whole of turn detection, every value of it. */
-export function turnDetection({ vad, createResponse = true }: Pick<SessionWish, "vad" | "createResponse">) {
-  const answer = { create_response: createResponse, interrupt_response: true } as const;
+export function turnDetection(vad: SessionWish["vad"]) {
+  const answer = { create_response: true, interrupt_response: true } as const;
   if (vad?.type === "semantic_vad") {
     return { type: "semantic_vad", eagerness: vad.eagerness ?? "auto", ...answer } as const;
   }
@@ -128,7 +118,7 @@ function compare(asked: unknown, got: unknown, path: string, found: Difference[]
     });
     return;
   }
-  if (isRecord(asked) && isRecord(got)) {
+  if (isJson(asked) && isJson(got)) {
     for (const key of Object.keys(asked)) compare(asked[key], got[key], path ? `${path}.${key}` : key, found);
     return;
   }
@@ -156,10 +146,6 @@ function compareTools(asked: unknown[], got: unknown[], found: Difference[]): vo
 }
 
 function toolName(tool: unknown): string {
-  if (!isRecord(tool)) return "?";
+  if (!isJson(tool)) return "?";
   return String(tool.name ?? tool.server_label ?? "?");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,12 +3,12 @@
  * Every refusal reads the same, whether a key is unknown, revoked or has expired, and none repeats what was shown.
  */
 import { waitUntil } from "cloudflare:workers";
-import { constantTimeEqual } from "../access/constant-time.ts";
+import { mayGuess, wrongGuess } from "../access/guesses.ts";
 import { isLocal } from "../access/local.ts";
+import { constantTimeEqual, hashOf } from "../access/secret.ts";
 import { signInOf } from "../access/who.ts";
 import { WIDENED } from "../call/bound.ts";
 import { callOf, type Opens, type Redeemed, sessionOf, type Use } from "../durable/call/reservation.ts";
-import { hashOf } from "../durable/call/token.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import type { ApiKey, Scope } from "../legs/api-keys.ts";
@@ -58,7 +58,7 @@ export function offeredKey(request: Request): string | undefined {
 /**
  * Lets a request in, and spends the secret if it came with one.
  * @throws LunaError `token_invalid`; for a secret also `token_used`, `token_expired`; `forbidden` where the key is good but
- *   not for this; `unavailable` where the keys cannot be looked up.
+ *   not for this; `unavailable` where the keys cannot be looked up; `too_many` where the host's token is guessed at.
  */
 export async function admit(request: Request, env: Bindings, wish: Wish = {}): Promise<Admission> {
   const { scope = "realtime", opens = "session", model } = wish;
@@ -69,11 +69,12 @@ export async function admit(request: Request, env: Bindings, wish: Wish = {}): P
     return bySecret(shown, call_id, scope, { opens, ...(model === undefined ? {} : { model }) }, env);
   const settings = readSettings(env);
   const { hostToken } = settings;
-  if (hostToken !== undefined && constantTimeEqual(shown, hostToken)) return byKey("host");
+  if (hostToken !== undefined && mayGuess(request) && constantTimeEqual(shown, hostToken)) return byKey("host");
   const { key, any } = await lookUp(env.DB, shown);
   if (key) return byApiKey(key, scope, env.DB);
   const open = hostToken === undefined && signInOf(settings, request.url) === "open" && isOpen(request);
   if (!any && open) return { ...byKey("open"), kind: "open" };
+  if (hostToken !== undefined) await wrongGuess(env, request, "API key");
   throw unknownKey();
 }
 

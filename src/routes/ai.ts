@@ -2,13 +2,14 @@
  * The small HTTP door: say something to a call, change who answers, hang up, ask whether Luna is well. It talks to the
  * visitor's newest call, or to one that is named; where none is on, the first words open one that needs no page.
  */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { ulid } from "ulid";
 import type { SayReply, Words } from "../durable/call/say.ts";
-import { type Bindings, readSettings } from "../env.ts";
+import { type Bindings, type LunaContext, readSettings } from "../env.ts";
 import { LunaError, problemOf } from "../errors.ts";
 import { Say, SayInCall, wantsStream } from "../legs/http.ts";
 import { OpenCall, type OpenCallInput } from "../legs/open-call.ts";
+import { FREEFORM } from "../scenarios/freeform.ts";
 import { personaById } from "../scenarios/personas/index.ts";
 import { readCall } from "../store/calls.ts";
 import { readBody } from "./body.ts";
@@ -18,24 +19,22 @@ import { brake, slow } from "./money.ts";
 import { knownScenario, openCall } from "./opening.ts";
 import { anyOwner, knownOwner, type Owner } from "./owner.ts";
 import { PersonaWish } from "./persona.ts";
+import { NO_STORE } from "./rim.ts";
 import { sameSiteOnly } from "./visitor.ts";
 
-type Ai = Context<{ Bindings: Bindings }>;
 type Asked = Omit<Words, "stream">;
-
-/** Nobody has to know a scenario to say hello. */
-const FREEFORM = "freeform";
 
 export const ai = new Hono<{ Bindings: Bindings }>()
   .get("/healthz", async (c) => {
     doorOpen(c);
     await slow(c.env, c.req.raw, "health");
     const report = await health(c.env, readSettings(c.env));
-    return c.json(report, report.status === "ok" ? 200 : 503, { "cache-control": "no-store" });
+    return c.json(report, report.status === "ok" ? 200 : 503, NO_STORE);
   })
   .post("/say", async (c) => {
     await welcome(c);
     const words = await readBody(c.req.raw, Say);
+    // Nobody has to know a scenario to say hello.
     const { scenario = FREEFORM, mode, key, text } = words;
     return answered(c, await sayToNewest(c, { text, key }, { scenario, mode, key }));
   })
@@ -68,24 +67,24 @@ export const ai = new Hono<{ Bindings: Bindings }>()
   });
 
 /** @throws LunaError `not_found` where the host has shut this door. */
-function doorOpen(c: Ai): void {
+function doorOpen(c: LunaContext): void {
   if (readSettings(c.env).aiDoor) return;
   throw new LunaError("not_found", "The HTTP door is shut here: the host has set AI_DOOR to off.");
 }
 
-/** The door is open, and not too often. That another site's page has not sent it is looked at with whose calls it is about. */
-async function welcome(c: Ai): Promise<void> {
+/** The door is open, and not too often. A page of another site is sent away before it uses up the visitor's tries. */
+async function welcome(c: LunaContext): Promise<void> {
   doorOpen(c);
   if (c.req.header("authorization") === undefined) sameSiteOnly(c.req.raw);
   await slow(c.env, c.req.raw, "say");
 }
 
-function bankOf(c: Ai, visitor: string) {
+function bankOf(c: LunaContext, visitor: string) {
   return c.env.BANKS.getByName(visitor);
 }
 
 /** @throws LunaError `not_found`: without the cookie or a key no call is yours. */
-async function ownerOf(c: Ai): Promise<Owner> {
+async function ownerOf(c: LunaContext): Promise<Owner> {
   const owner = await knownOwner(c);
   if (owner === undefined) throw notYours();
   return owner;
@@ -94,7 +93,7 @@ async function ownerOf(c: Ai): Promise<Owner> {
 function notYours(): LunaError {
   return new LunaError(
     "not_found",
-    "There is no such call, or it was made from another browser. Send the cookie luna_visitor that came with it.",
+    "There is no such call, or it was made from another browser. Send the cookie that came with it.",
   );
 }
 
@@ -109,11 +108,11 @@ function firstScenario(persona: string): string {
   throw new LunaError("not_found", `Nobody here is called "${persona}".`, "key");
 }
 
-async function sayTo(c: Ai, id: string, visitor: string, asked: Asked): Promise<SayReply> {
+async function sayTo(c: LunaContext, id: string, visitor: string, asked: Asked): Promise<SayReply> {
   return c.env.CALLS.getByName(id).say(visitor, { ...asked, stream: wantsStream(c.req.raw) });
 }
 
-async function sayToNamed(c: Ai, asked: Asked): Promise<SayReply> {
+async function sayToNamed(c: LunaContext, asked: Asked): Promise<SayReply> {
   const id = callId(c.req.param("id") ?? "");
   const { visitor } = await ownerOf(c);
   const reply = await sayTo(c, id, visitor, asked);
@@ -122,7 +121,7 @@ async function sayToNamed(c: Ai, asked: Asked): Promise<SayReply> {
 }
 
 /** To the call that is on; else to a new one. */
-async function sayToNewest(c: Ai, asked: Asked, opens: OpenCallInput): Promise<SayReply> {
+async function sayToNewest(c: LunaContext, asked: Asked, opens: OpenCallInput): Promise<SayReply> {
   const owner = await anyOwner(c);
   const { visitor } = owner;
   const newest = await bankOf(c, visitor).newestCall();
@@ -135,7 +134,7 @@ async function sayToNewest(c: Ai, asked: Asked, opens: OpenCallInput): Promise<S
 }
 
 /** One call of two requests that both find none: the first to reach the visitor's bank opens it. */
-async function openInstead(c: Ai, before: string | null, owner: Owner, request: OpenCall): Promise<string> {
+async function openInstead(c: LunaContext, before: string | null, owner: Owner, request: OpenCall): Promise<string> {
   await brake(c.env, c.req.raw);
   knownScenario(request.scenario);
   const id = ulid();
@@ -152,13 +151,13 @@ function isOver(reply: SayReply): boolean {
 }
 
 /** A call that has ended is forgotten by its object, and kept in the record. */
-async function goneOrNeverThere(c: Ai, id: string, visitor: string): Promise<LunaError> {
+async function goneOrNeverThere(c: LunaContext, id: string, visitor: string): Promise<LunaError> {
   const record = await readCall(c.env.DB, id, visitor).catch(() => null);
   return record ? new LunaError("call_ended", "This call has ended. POST /ai/say opens another one.") : notYours();
 }
 
-function answered(c: Ai, reply: SayReply): Response {
-  const headers = { "cache-control": "no-store" };
+function answered(c: LunaContext, reply: SayReply): Response {
+  const headers = NO_STORE;
   if (reply.kind === "refused") {
     const error = new LunaError(reply.error, reply.detail);
     // The call is on, so its cookie has to come with the bad news.
@@ -172,9 +171,9 @@ function answered(c: Ai, reply: SayReply): Response {
   return c.body(reply.events, 200, { ...headers, "content-type": "text/event-stream; charset=utf-8" });
 }
 
-async function ended(c: Ai, id: string, visitor: string): Promise<Response> {
+async function ended(c: LunaContext, id: string, visitor: string): Promise<Response> {
   const end = await c.env.CALLS.getByName(id).hangUp(visitor);
   if (!end) throw await goneOrNeverThere(c, id, visitor);
   const { reason, outcome, seconds } = end;
-  return c.json({ call_id: id, reason, outcome, seconds }, 200, { "cache-control": "no-store" });
+  return c.json({ call_id: id, reason, outcome, seconds }, 200, NO_STORE);
 }

@@ -3,22 +3,24 @@ import { Hono } from "hono";
 import { hostOnly } from "../access/who.ts";
 import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
+import type { AuditPage } from "../legs/host.ts";
 import { type DeedRow, noteDeed, trailOf } from "../store/audit.ts";
+import { NO_STORE } from "./rim.ts";
 
-const NO_STORE = { "cache-control": "no-store" };
 const PAGE = 100;
 /** Deeds that are fetched at a time for a file. */
 const STRIDE = 500;
 const SEQ = /^[1-9]\d{0,14}$/;
 
 export const audit = new Hono<{ Bindings: Bindings }>()
-  /** Newest first; `next` is the cursor of the page after this one. The whole chain is walked each time. */
+  /** Newest first; `next` is the cursor of the page after this one. The chain is walked: all that is new, some of the rest. */
   .get("/", async (c) => {
     await hostOnly(c);
     const trail = trailOf(c.env);
     const [deeds, verdict] = await Promise.all([trail.read(cursorIn(c.req.query("cursor")), PAGE), trail.verify()]);
     const { intact, broken_at, why, count, hash } = verdict;
-    return c.json({ deeds, next: nextOf(deeds), intact, broken_at, why, count, head: hash }, 200, NO_STORE);
+    const page: AuditPage = { deeds, next: nextOf(deeds), intact, broken_at, why, count, head: hash };
+    return c.json(page, 200, NO_STORE);
   })
   /** All of it, oldest first, one JSON object a line: with it anybody can walk the chain. */
   .get("/export", async (c) => {

@@ -1,7 +1,8 @@
 /** The visitor's own sandbox bank: look at it, start it afresh. */
-import { type Context, Hono } from "hono";
-import type { Bindings } from "../env.ts";
+import { Hono } from "hono";
+import type { Bindings, LunaContext } from "../env.ts";
 import { slow } from "./money.ts";
+import { NO_STORE } from "./rim.ts";
 import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
 
 export const bank = new Hono<{ Bindings: Bindings }>()
@@ -9,7 +10,7 @@ export const bank = new Hono<{ Bindings: Bindings }>()
   .get("/", async (c) => {
     if (!(await hasBegun(c))) await slow(c.env, c.req.raw, "bank");
     const snapshot = await c.env.BANKS.getByName(visitorOf(c)).snapshot();
-    return c.json(snapshot, 200, { "cache-control": "no-store" });
+    return c.json(snapshot, 200, NO_STORE);
   })
   .post("/reset", async (c) => {
     sameSiteOnly(c.req.raw);
@@ -19,7 +20,7 @@ export const bank = new Hono<{ Bindings: Bindings }>()
   });
 
 /** Only the bank itself can tell: a cookie may be made up. */
-async function hasBegun(c: Context<{ Bindings: Bindings }>): Promise<boolean> {
+async function hasBegun(c: LunaContext): Promise<boolean> {
   const visitor = knownVisitor(c);
   return visitor !== undefined && (await c.env.BANKS.getByName(visitor).hasBegun());
 }

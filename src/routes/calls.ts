@@ -12,6 +12,7 @@ import { admit } from "./admission.ts";
 import { readBody } from "./body.ts";
 import { brake } from "./money.ts";
 import { openCall } from "./opening.ts";
+import { NO_STORE } from "./rim.ts";
 import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
 
 export const CALL_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -26,7 +27,7 @@ export const calls = new Hono<{ Bindings: Bindings }>()
     const answer = await openCall(request, { env: c.env, host: await isHost(c), visitor });
     // The small HTTP door talks to the visitor's newest call. Nobody waits for this.
     c.executionCtx.waitUntil(c.env.BANKS.getByName(visitor).callOpened(answer.call_id));
-    return c.json(answer, 201, { "cache-control": "no-store" });
+    return c.json(answer, 201, NO_STORE);
   })
   /**
    * The page's socket. The one-time token travels in the subprotocol, so that no log of addresses ever shows it, and is
@@ -50,7 +51,7 @@ export const calls = new Hono<{ Bindings: Bindings }>()
     const record = visitor ? await recordOf(c.env, id, visitor) : null;
     if (!record) throw new LunaError("not_found", "There is no such call, or it was made from another browser.");
     const { visitor: _, ...shown } = record;
-    return c.json(shown, 200, { "cache-control": "no-store" });
+    return c.json(shown, 200, NO_STORE);
   });
 
 /** From D1 once the call has ended; before that the object knows more. */

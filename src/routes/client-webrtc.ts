@@ -10,6 +10,7 @@ import { LunaError } from "../errors.ts";
 import type { SessionConfig } from "../realtime/session-config.ts";
 import type { Admission } from "./admission.ts";
 import { openingFor } from "./led-opening.ts";
+import { orGiveLine } from "./money.ts";
 
 export interface ClientOffer {
   /** Looked at already. */
@@ -32,7 +33,8 @@ export async function takeOffer(offer: ClientOffer, env: Bindings): Promise<{ id
   if (!opening.server_key) throw noProvider();
   const { model: _, ...wanted } = session ?? {};
   const more = session === undefined ? {} : { asked: { ...wanted, type: "realtime" as const } };
-  const answer = await env.CALLS.getByName(opening.id).fetch(offerRequest(sdp, { ...opening, ...more }));
+  const request = offerRequest(sdp, { ...opening, ...more });
+  const answer = await orGiveLine(env, opening, () => env.CALLS.getByName(opening.id).fetch(request));
   return { id: opening.id, offered: await answer.json<Offered>() };
 }
 

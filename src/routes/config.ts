@@ -4,26 +4,17 @@ import { z } from "zod";
 import { isHost, whoIs } from "../access/who.ts";
 import { testKey } from "../engines/provider.ts";
 import { type Bindings, readSettings } from "../env.ts";
+import type { Config } from "../legs/config.ts";
+import { apiKey, modelName } from "../legs/names.ts";
 import { WIRE_VERSION } from "../legs/wire.ts";
 import { sessionConfig, VOICES } from "../realtime/session.ts";
 import { readBody } from "./body.ts";
+import { PROVIDER_MODELS } from "./models.ts";
 import { brake } from "./money.ts";
+import { NO_STORE } from "./rim.ts";
 import { sameSiteOnly } from "./visitor.ts";
 
-/** Current Realtime models; the first is the default where none is configured. */
-export const PROVIDER_MODELS = ["gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime-1.5"];
-export const KeyTest = z.strictObject({
-  key: z
-    .string()
-    .trim()
-    .min(8, "a key has 8 characters or more")
-    .max(512)
-    .regex(/^[\x21-\x7e]+$/, "a key has no spaces"),
-  model: z
-    .string()
-    .regex(/^[\w.:/-]{1,80}$/)
-    .optional(),
-});
+export const KeyTest = z.strictObject({ key: apiKey, model: modelName.optional() });
 
 export const config = new Hono<{ Bindings: Bindings }>()
   .get("/config", async (c) => {
@@ -35,21 +26,18 @@ export const config = new Hono<{ Bindings: Bindings }>()
       () => false,
     );
     const model = settings.provider.model;
-    return c.json(
-      {
-        host: mine,
-        staff,
-        server_key: settings.serverKey === undefined ? "none" : mine ? "open" : "locked",
-        default_model: model,
-        models: [model, ...PROVIDER_MODELS.filter((m) => m !== model)],
-        voices: VOICES,
-        generation: settings.generation,
-        methods: ["relay", "ephemeral", ...(settings.webrtcDirect && mine ? ["direct"] : [])],
-        wire: WIRE_VERSION,
-      },
-      200,
-      { "cache-control": "no-store" },
-    );
+    const answer: Config = {
+      host: mine,
+      staff,
+      server_key: settings.serverKey === undefined ? "none" : mine ? "open" : "locked",
+      default_model: model,
+      models: [model, ...PROVIDER_MODELS.filter((m) => m !== model)],
+      voices: VOICES,
+      generation: settings.generation,
+      methods: ["relay", "ephemeral", ...(settings.webrtcDirect && mine ? ["direct" as const] : [])],
+      wire: WIRE_VERSION,
+    };
+    return c.json(answer, 200, NO_STORE);
   })
   /** Says before the call whether a key works. The key goes to the provider and nowhere else. */
   .post("/key/test", async (c) => {
@@ -59,5 +47,5 @@ export const config = new Hono<{ Bindings: Bindings }>()
     const { provider } = readSettings(c.env);
     const probe = sessionConfig({ instructions: "", tools: [], modality: "text" });
     const verdict = await testKey({ ...provider, model: model ?? provider.model }, key, probe);
-    return c.json(verdict, 200, { "cache-control": "no-store" });
+    return c.json(verdict, 200, NO_STORE);
   });

@@ -1,18 +1,16 @@
 /** The pages behind links: `/c/<token>` to call, `/w/<token>` to watch, `/p/<token>` to keep. Each comes with its data and its words. */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { pageHeaders } from "../access/headers.ts";
 import type { PageData } from "../client/guest/page-data.ts";
 import { shell } from "../client/guest/shell.ts";
 import { languageWanted, wordsOf } from "../client/guest/words/index.ts";
-import type { Bindings } from "../env.ts";
+import type { Bindings, LunaContext } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import type { Postcard } from "../legs/links.ts";
 import { doorFor, linkOf } from "./guest.ts";
 import { postcardFor } from "./postcards.ts";
 import { visitInFrame } from "./visitor.ts";
 import { watchDoorFor } from "./watch.ts";
-
-type Visit = Context<{ Bindings: Bindings }>;
 
 export const guestPages = new Hono<{ Bindings: Bindings }>()
   /** `?embed=1`: in a panel on one of the sites that the link allows. */
@@ -34,13 +32,13 @@ export const guestPages = new Hono<{ Bindings: Bindings }>()
     return page(c, { page: "postcard", ...wordsOf(wanted(c)), ...found }, pageHeaders());
   });
 
-function page(c: Visit, data: PageData, headers: Record<string, string>): Response {
+function page(c: LunaContext, data: PageData, headers: Record<string, string>): Response {
   const { html, status } = shell(data, new URL(c.req.url).origin);
   return c.body(html, status, headers);
 }
 
 /** The language of the browser: neither a watching link nor a postcard knows of one. */
-function wanted(c: Visit): string {
+function wanted(c: LunaContext): string {
   return languageWanted(c.req.header("accept-language"));
 }
 

@@ -1,12 +1,12 @@
 /** Guests: what a link is before the call, and the call that it opens. No sign-in and no key: the token in the address is both. */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { ulid } from "ulid";
 import { addressOf } from "../access/address.ts";
-import { hashOf } from "../durable/call/token.ts";
+import { hashOf } from "../access/secret.ts";
 import type { CallLink, Door } from "../durable/switchboard/kept.ts";
 import { boardOf, newLinkToken, tokenHash } from "../durable/switchboard/names.ts";
 import type { Admitted } from "../durable/switchboard.ts";
-import { type Bindings, type LunaSettings, readSettings } from "../env.ts";
+import { type Bindings, type LunaContext, type LunaSettings, readSettings } from "../env.ts";
 import { type ErrorKind, LunaError, problem } from "../errors.ts";
 import { type DoorScenario, GuestCall, type GuestCallOpened, type LinkDoor } from "../legs/links.ts";
 import type { Mode } from "../legs/wire.ts";
@@ -17,12 +17,9 @@ import { noteDeed } from "../store/audit.ts";
 import { readBody } from "./body.ts";
 import { brake, capNow } from "./money.ts";
 import { openCall } from "./opening.ts";
+import { NO_STORE } from "./rim.ts";
 import { notARobot } from "./turnstile.ts";
 import { sameSiteOnly, visitorOf } from "./visitor.ts";
-
-type Guest = Context<{ Bindings: Bindings }>;
-
-const NO_STORE = { "cache-control": "no-store" };
 
 export const guest = new Hono<{ Bindings: Bindings }>()
   /** Also where the link is closed or was never there: `state` says so. */
@@ -106,7 +103,7 @@ async function modeNow(env: Bindings, settings: LunaSettings, { mode }: Door): P
 
 /** Opens the call of a guest whom the link has let in. Where that fails, the use is given back. */
 async function openFor(
-  c: Guest,
+  c: LunaContext,
   hash: string,
   call_id: string,
   admitted: Extract<Admitted, { ok: true }>,
@@ -142,7 +139,7 @@ async function openFor(
 }
 
 /** What an address has to stay below, whatever link it tries. */
-async function brakeAt(c: Guest, hash: string | undefined): Promise<void> {
+async function brakeAt(c: LunaContext, hash: string | undefined): Promise<void> {
   try {
     await brake(c.env, c.req.raw);
   } catch (thrown) {
@@ -151,7 +148,7 @@ async function brakeAt(c: Guest, hash: string | undefined): Promise<void> {
   }
 }
 
-async function personOnly(c: Guest, hash: string, answer: string | undefined): Promise<void> {
+async function personOnly(c: LunaContext, hash: string, answer: string | undefined): Promise<void> {
   const { turnstile } = readSettings(c.env);
   if (!turnstile) return;
   try {
@@ -180,6 +177,7 @@ const SAYS: Record<Exclude<Refusal["why"], "unknown">, { kind: ErrorKind; says: 
   pin_wrong: { kind: "pin_wrong", says: "That PIN is not right." },
   pin_locked: { kind: "too_many", says: "Too many wrong PINs." },
   too_many: { kind: "too_many", says: "This link was called too often today." },
+  waiting: { kind: "too_many", says: "Calls that were opened from your network wait for somebody to take them." },
 };
 
 /** One sentence to whoever meets it, and when to come again where that helps. */

@@ -7,17 +7,17 @@ import { LunaError } from "../errors.ts";
 import type { CallSeen, WaveformShown } from "../legs/host.ts";
 import { TAPE_FRAME_BYTES, TAPE_RATE } from "../recording/stereo-tape.ts";
 import { Waveform } from "../recording/waveform.ts";
-import { noteDeed } from "../store/audit.ts";
+import { noteDeed, noteOnce } from "../store/audit.ts";
 import type { CallRecord } from "../store/calls.ts";
 import { forgetCalls } from "../store/forget.ts";
 import { findCalls, type Question, readAnyCall } from "../store/history.ts";
 import { recordingKey, skippedMs } from "../store/recordings.ts";
 import { callId } from "./calls.ts";
 import { recordingFile } from "./recording-file.ts";
+import { NO_STORE } from "./rim.ts";
 import { withSpeakers } from "./speakers.ts";
 
 const DAY_MS = 86_400_000;
-const NO_STORE = { "cache-control": "no-store" };
 const DAY = z.iso.date("a day is written YYYY-MM-DD").transform((day) => Date.parse(day));
 
 /** What may be asked. Days are those of UTC; both ends are part of it. */
@@ -59,7 +59,7 @@ export const history = new Hono<{ Bindings: Bindings }>()
     // A player asks for many parts: it has begun to listen with the one that holds the beginning.
     const whole = response.status === 200 || response.headers.get("content-range")?.startsWith("bytes 0-") === true;
     if (whole && c.req.method === "GET")
-      c.executionCtx.waitUntil(noteDeed(c.env, { who, did: "listened", subject: id }));
+      c.executionCtx.waitUntil(noteOnce(c.env, { who, did: "listened", subject: id }));
     return response;
   })
   /** How loud both sides are over time, for a picture of the sound before it is fetched. */

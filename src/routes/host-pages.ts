@@ -1,8 +1,8 @@
 /** The host's pages: one shell for all of them, which `src/client/host/` fills. It holds no data; each answer of the API decides anew who may see it. */
 import { Hono } from "hono";
 import { pageHeaders } from "../access/headers.ts";
-import { type LunaContext, whoIs } from "../access/who.ts";
-import type { Bindings } from "../env.ts";
+import { whoIs } from "../access/who.ts";
+import type { Bindings, LunaContext } from "../env.ts";
 
 const PAGES = ["/", "/links", "/history", "/calls/:id", "/audit"] as const;
 

@@ -6,6 +6,7 @@ import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import type { TodayShown } from "../legs/host.ts";
 import { readToday } from "../store/today.ts";
+import { NO_STORE } from "./rim.ts";
 
 /** How far back the plots go, days. */
 const Days = z.coerce.number().int().min(1).max(90).default(14);
@@ -24,5 +25,5 @@ export const host = new Hono<{ Bindings: Bindings }>()
       retention_days: retentionDays,
       server_key: serverKey !== undefined,
     };
-    return c.json(answer, 200, { "cache-control": "no-store" });
+    return c.json(answer, 200, NO_STORE);
   });

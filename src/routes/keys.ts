@@ -5,14 +5,15 @@
 import { Hono } from "hono";
 import { ulid } from "ulid";
 import { z } from "zod";
-import { hostOnly, isHost, type LunaContext } from "../access/who.ts";
+import { hashOf, randomText } from "../access/secret.ts";
+import { hostOnly, isHost } from "../access/who.ts";
 import { sessionWanted } from "../durable/call/led-engines.ts";
 import { newSecret, type Reservation } from "../durable/call/reservation.ts";
-import { hashOf } from "../durable/call/token.ts";
 import { firstSession, mergeSession } from "../engines/scripted/session-merge.ts";
-import { type Bindings, readSettings } from "../env.ts";
+import { type Bindings, type LunaContext, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { type ApiKey, SCOPES } from "../legs/api-keys.ts";
+import { agentName, modelName } from "../legs/names.ts";
 import { type CallSettings, OpenCall } from "../legs/open-call.ts";
 import { newId } from "../realtime/ids.ts";
 import { explain } from "../realtime/parse.ts";
@@ -26,14 +27,12 @@ import { readBody, readJson } from "./body.ts";
 import { readSession, unfitSession } from "./led-opening.ts";
 import { answererOf } from "./models.ts";
 import { brake } from "./money.ts";
+import { NO_STORE } from "./rim.ts";
 import { sameSiteOnly, visitorOf } from "./visitor.ts";
 
-const NEVER_KEPT = { "cache-control": "no-store" };
 const DAY_MS = 24 * 3_600_000;
 /** A session with long instructions and many tools. */
 const MAX_SESSION_BYTES = 131_072;
-const MODEL = /^[\w.:/-]{1,80}$/;
-const agentName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 /** Seconds; the provider's own bounds. */
 const seconds = z.int().min(10).max(7_200).default(600);
 
@@ -59,11 +58,11 @@ export const hostKeys = new Hono<{ Bindings: Bindings }>()
     await hostOnly(c);
     await next();
   })
-  .get("/", async (c) => c.json({ keys: await listKeys(c.env.DB) }, 200, NEVER_KEPT))
+  .get("/", async (c) => c.json({ keys: await listKeys(c.env.DB) }, 200, NO_STORE))
   /** The key is in this answer and nowhere else, ever. */
   .post("/", async (c) => {
     const { label, scopes, expires_in_days: days } = await readBody(c.req.raw, NewApiKey);
-    const key = `lk_${crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })}`;
+    const key = `lk_${randomText(32)}`;
     const now = Date.now();
     const row: ApiKey = {
       id: `lkey_${ulid(now)}`,
@@ -79,14 +78,14 @@ export const hostKeys = new Hono<{ Bindings: Bindings }>()
       throw new LunaError("too_many", `There are ${MOST_KEYS} keys already. Revoke one that is not needed any more.`);
     }
     await noted(c, "key_made", row.id);
-    return c.json({ ...row, key }, 201, NEVER_KEPT);
+    return c.json({ ...row, key }, 201, NO_STORE);
   })
   /** New sessions and secrets end with it; a call that is on goes on. */
   .delete("/:id", async (c) => {
     const revoked = await revokeKey(c.env.DB, c.req.param("id"), Date.now());
     if (!revoked) throw new LunaError("not_found", "There is no such key.");
     await noted(c, "key_revoked", c.req.param("id"));
-    return c.body(null, 204, NEVER_KEPT);
+    return c.body(null, 204, NO_STORE);
   });
 
 async function noted(c: LunaContext, did: "key_made" | "key_revoked", subject: string): Promise<void> {
@@ -121,7 +120,7 @@ export const clientSecrets = new Hono<{ Bindings: Bindings }>().post("/", async 
     model,
     session: session === undefined ? null : JSON.stringify(session),
   });
-  return c.json({ ...minted, session: shown }, 200, NEVER_KEPT);
+  return c.json({ ...minted, session: shown }, 200, NO_STORE);
 });
 
 /** A secret for nobody would be spent on nothing. */
@@ -165,7 +164,7 @@ export const NewPageKey = z
   .strictObject({
     scenario: agentName.optional(),
     persona: agentName.optional(),
-    model: z.string().regex(MODEL).optional(),
+    model: modelName.optional(),
     settings: OpenCall.shape.settings,
     expires_in_s: seconds,
   })
@@ -199,7 +198,7 @@ export const pageKeys = new Hono<{ Bindings: Bindings }>().post("/", async (c) =
     ...(agent === undefined ? {} : { settings }),
   });
   c.executionCtx.waitUntil(c.env.BANKS.getByName(visitor).keepInMind(minted.call_id));
-  return c.json({ ...minted, model }, 201, NEVER_KEPT);
+  return c.json({ ...minted, model }, 201, NO_STORE);
 });
 
 function nobody(name: string, param: "scenario" | "persona" | "model"): LunaError {

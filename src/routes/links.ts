@@ -2,22 +2,24 @@
 import { Hono } from "hono";
 import { ulid } from "ulid";
 import { renderSVG } from "uqr";
+import { hashOf } from "../access/secret.ts";
 import { hostOnly, operatorOnly } from "../access/who.ts";
-import { hashOf } from "../durable/call/token.ts";
 import type { KeptLink } from "../durable/switchboard/kept.ts";
 import { boardOf, newLinkToken } from "../durable/switchboard/names.ts";
 import { keepPin } from "../durable/switchboard/pin.ts";
 import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
+import type { OpeningsPage } from "../legs/host.ts";
 import { LinkChange, type LinkShown, NewLink } from "../legs/links.ts";
 import { log } from "../log.ts";
+import { FREEFORM } from "../scenarios/freeform.ts";
 import { firstPersona, personaById } from "../scenarios/personas/index.ts";
 import { noteDeed } from "../store/audit.ts";
 import { isLinkId, linkHash, listLinks, listOpenings } from "../store/links.ts";
 import { readBody } from "./body.ts";
 import { knownScenario } from "./opening.ts";
+import { NO_STORE } from "./rim.ts";
 
-const NO_STORE = { "cache-control": "no-store" };
 const HOUR_MS = 3_600_000;
 /** Each link of a page is asked for at its own switchboard. */
 const PAGE = 40;
@@ -79,7 +81,8 @@ export const links = new Hono<{ Bindings: Bindings }>()
     const id = linkId(c.req.param("id"));
     const openings = await listOpenings(c.env.DB, id, c.req.query("before") ?? null);
     const next = openings.length === 200 ? (openings.at(-1)?.id ?? null) : null;
-    return c.json({ openings: openings.map(({ id: _, ...opening }) => opening), next }, 200, NO_STORE);
+    const page: OpeningsPage = { openings: openings.map(({ id: _, ...opening }) => opening), next };
+    return c.json(page, 200, NO_STORE);
   });
 
 /** @throws LunaError `not_found` */
@@ -128,10 +131,10 @@ async function keptFrom(asked: NewLink, now: number): Promise<KeptLink> {
 /** @throws LunaError `not_found`, `invalid_request` */
 function answering(scenario: string | undefined, key: string | undefined): Pick<KeptLink, "scenario" | "persona"> {
   if (scenario !== undefined) knownScenario(scenario);
-  if (key === undefined) return { scenario: scenario ?? "freeform", persona: null };
+  if (key === undefined) return { scenario: scenario ?? FREEFORM, persona: null };
   const persona = personaById(key);
   if (!persona) throw new LunaError("not_found", `Nobody here is called "${key}".`, "persona");
-  const own = persona.scenario?.id ?? scenario ?? "freeform";
+  const own = persona.scenario?.id ?? scenario ?? FREEFORM;
   if (scenario !== undefined && own !== scenario) {
     throw new LunaError(
       "invalid_request",

@@ -5,6 +5,7 @@ import { operatorOnly } from "../access/who.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { readMetrics } from "../store/metrics.ts";
+import { NO_STORE } from "./rim.ts";
 
 /** How far back, in days. */
 const Days = z.coerce.number().int().min(1).max(90).default(7);
@@ -17,7 +18,5 @@ export const metrics = new Hono<{ Bindings: Bindings }>()
     const days = Days.safeParse(c.req.query("days"));
     if (!days.success) throw new LunaError("invalid_request", "days is a whole number from 1 to 90.", "days");
     const figures = await readMetrics(c.env.DB, days.data, Date.now());
-    return c.json({ ...figures, caps: { call_usd: settings.caps.call, day_usd: settings.caps.day } }, 200, {
-      "cache-control": "no-store",
-    });
+    return c.json({ ...figures, caps: { call_usd: settings.caps.call, day_usd: settings.caps.day } }, 200, NO_STORE);
   });

@@ -1,14 +1,15 @@
 /** Who answers to which model name over `/v1`: Luna's agents, the offline server, and the provider's models. */
 import { SCRIPTED_MODEL } from "../durable/call/engines.ts";
 import type { LunaSettings } from "../env.ts";
+import { modelName } from "../legs/names.ts";
+import { FREEFORM } from "../scenarios/freeform.ts";
 import { SCENARIOS, scenarioById } from "../scenarios/index.ts";
 import { OTHERS } from "../scenarios/personas/index.ts";
-import { PROVIDER_MODELS } from "./config.ts";
 
 /** The bank with all its tools. */
 const LUNA = "luna";
-const FREEFORM = "freeform";
-const NAME = /^[\w.:/-]{1,80}$/;
+/** Current Realtime models; the first is the default where none is configured. */
+export const PROVIDER_MODELS = ["gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime-1.5"];
 
 /** Who answers. */
 export interface Answerer {
@@ -26,10 +27,10 @@ export interface Answerer {
  */
 export function answererOf(name: string, settings: LunaSettings, paid: boolean): Answerer | undefined {
   const { model } = settings.provider;
-  const agent = name === LUNA ? (scenarioById(LUNA)?.id ?? FREEFORM) : scenarioById(name)?.id;
+  const agent = name === LUNA ? FREEFORM : scenarioById(name)?.id;
   if (agent !== undefined) return { agent, upstream: model, offline: SCRIPTED_MODEL };
   if (name === SCRIPTED_MODEL) return { offline: SCRIPTED_MODEL };
-  if (!NAME.test(name)) return undefined;
+  if (!modelName.safeParse(name).success) return undefined;
   return paid || /realtime/i.test(name) || name === model ? { upstream: name, offline: name } : undefined;
 }
 

@@ -60,3 +60,21 @@ export async function takeLine(
   if (!taken) log.warn("All lines on the server's key are taken", { call: call_id, most: callsAtOnce });
   return taken ? "taken" : "busy";
 }
+
+/**
+ * Opens a call. One that does not come to be holds no line; where that cannot be told either, the line is free again when the call
+ * would have been over.
+ */
+export async function orGiveLine<T>(
+  env: Bindings,
+  { id, line }: { id: string; line?: true },
+  open: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await open();
+  } catch (thrown) {
+    const lost = () => log.warn("Line not given back", { call: id });
+    if (line) await linesOf(env).giveLine(id).catch(lost);
+    throw thrown;
+  }
+}

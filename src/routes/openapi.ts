@@ -42,7 +42,12 @@ function makeDocument() {
 }
 
 const SECURITY = {
-  visitor: { type: "apiKey", in: "cookie", name: "luna_visitor", description: "Given with the first answer." },
+  visitor: {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-luna_visitor",
+    description: "Given with the first answer; on http luna_visitor.",
+  },
   session: {
     type: "apiKey",
     in: "cookie",

@@ -1,12 +1,13 @@
-/** Opening a call, whoever asks for it: which scenario, who pays, how much it may cost, and which call is the visitor's newest. */
+/** Opening a call, whoever asks for it: which scenario, who pays, how much it may cost. */
 import { ulid } from "ulid";
 import type { Leave } from "../call/allowance.ts";
+import type { OpenRequest } from "../durable/call/record.ts";
 import type { CallLink } from "../durable/switchboard/kept.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import type { CallOpened, OpenCall } from "../legs/open-call.ts";
 import { scenarioById } from "../scenarios/index.ts";
-import { capNow, takeLine } from "./money.ts";
+import { capNow, orGiveLine, takeLine } from "./money.ts";
 
 /** Who opens it. */
 export interface Opening {
@@ -40,7 +41,7 @@ export async function openCall(request: OpenCall, opening: Opening): Promise<Cal
   const wanted = request.mode === "scripted" || penniless ? undefined : (request.key ?? serverKey);
   const line = hostPays && wanted !== undefined ? await takeLine(env, id, settings) : "none needed";
   const key = line === "busy" ? undefined : wanted;
-  const opened = await env.CALLS.getByName(id).open({
+  const wish: OpenRequest = {
     id,
     visitor,
     scenario: request.scenario,
@@ -53,6 +54,7 @@ export async function openCall(request: OpenCall, opening: Opening): Promise<Cal
     ...(line === "taken" ? { line: true } : {}),
     ...(line === "busy" ? { busy: true } : {}),
     ...(by ? { link: by.link, leave: by.leave } : {}),
-  });
+  };
+  const opened = await orGiveLine(env, wish, () => env.CALLS.getByName(id).open(wish));
   return { call_id: id, socket: `/api/calls/${id}/socket`, ...opened };
 }

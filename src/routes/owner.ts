@@ -1,5 +1,7 @@
 /** Whose calls somebody may talk in: a browser's, by its cookie, or a program's, by its API key. */
-import { isHost, type LunaContext } from "../access/who.ts";
+import { isHost } from "../access/who.ts";
+import type { Bindings, LunaContext } from "../env.ts";
+import { isCallOf } from "../store/calls.ts";
 import { admit } from "./admission.ts";
 import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
 
@@ -26,4 +28,9 @@ export async function knownOwner(c: LunaContext): Promise<Owner | undefined> {
 /** The same; a browser that is new here gets its cookie with the answer. */
 export async function anyOwner(c: LunaContext): Promise<Owner> {
   return (await knownOwner(c)) ?? { visitor: visitorOf(c), host: await isHost(c) };
+}
+
+/** Whether this visitor made this call. Its row comes to D1 on its own way; until it is there the call's object knows whose it is. */
+export async function hasMade(env: Bindings, visitor: string, id: string): Promise<boolean> {
+  return (await isCallOf(env.DB, id, visitor)) || (await env.CALLS.getByName(id).read(visitor)) !== null;
 }

@@ -3,11 +3,13 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
+import { agentName } from "../legs/names.ts";
 import { readBody } from "./body.ts";
 import { callId } from "./calls.ts";
 import { knownOwner } from "./owner.ts";
+import { NO_STORE } from "./rim.ts";
 
-export const PersonaWish = z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "a key such as waiter") });
+export const PersonaWish = z.strictObject({ key: agentName });
 
 export const persona = new Hono<{ Bindings: Bindings }>().post("/:id/persona", async (c) => {
   const owner = await knownOwner(c);
@@ -17,5 +19,5 @@ export const persona = new Hono<{ Bindings: Bindings }>().post("/:id/persona", a
   const reply = await c.env.CALLS.getByName(id).persona(owner.visitor, key);
   if (!reply.ok) throw new LunaError(reply.error, reply.detail, reply.detail.startsWith("Nobody") ? "key" : undefined);
   const { type: _, ...shown } = reply.persona;
-  return c.json({ call_id: id, ...shown }, 200, { "cache-control": "no-store" });
+  return c.json({ call_id: id, ...shown }, 200, NO_STORE);
 });

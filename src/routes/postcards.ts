@@ -5,17 +5,16 @@ import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import type { Postcard } from "../legs/links.ts";
 import { scenarioById } from "../scenarios/index.ts";
-import { noteDeed } from "../store/audit.ts";
+import { noteDeed, noteOnce } from "../store/audit.ts";
 import { type CallRecord, readCall } from "../store/calls.ts";
 import { forgetCalls } from "../store/forget.ts";
 import { findPostcard, type PostcardRow } from "../store/postcards.ts";
 import { recordingKey } from "../store/recordings.ts";
 import { toolNamed } from "../tools/registry.ts";
 import { recordingFile } from "./recording-file.ts";
+import { NO_STORE } from "./rim.ts";
 import { withSpeakers } from "./speakers.ts";
 import { sameSiteOnly } from "./visitor.ts";
-
-const NO_STORE = { "cache-control": "no-store" };
 
 export const postcards = new Hono<{ Bindings: Bindings }>()
   .get("/:token", async (c) => c.json(await postcardFor(c.env, c.req.param("token")), 200, NO_STORE))
@@ -24,7 +23,7 @@ export const postcards = new Hono<{ Bindings: Bindings }>()
     const response = await recordingFile(c, call_id);
     const first = response.status === 200 || response.headers.get("content-range")?.startsWith("bytes 0-") === true;
     if (first && c.req.method === "GET") {
-      c.executionCtx.waitUntil(noteDeed(c.env, { who: `link:${link_id}`, did: "listened", subject: call_id }));
+      c.executionCtx.waitUntil(noteOnce(c.env, { who: `link:${link_id}`, did: "listened", subject: call_id }));
     }
     return response;
   })

@@ -1,15 +1,29 @@
-/** Deleting what is kept: of a browser by itself, of a caller by the host, of all calls of a link. */
+/** Deleting what is kept: one call or everything of a browser by itself, of a caller by the host, all calls of a link. */
 import { Hono } from "hono";
 import { hostOnly } from "../access/who.ts";
 import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { noteDeed } from "../store/audit.ts";
-import { forgetLinkCalls, forgetVisitor, visitorOfCall } from "../store/forget.ts";
+import { forgetCalls, forgetLinkCalls, forgetVisitor, visitorOfCall } from "../store/forget.ts";
 import { callId } from "./calls.ts";
 import { slow } from "./money.ts";
+import { hasMade } from "./owner.ts";
+import { NO_STORE } from "./rim.ts";
 import { forgetCookies, knownVisitor, sameSiteOnly } from "./visitor.ts";
 
-const NO_STORE = { "cache-control": "no-store" };
+export const ownCalls = new Hono<{ Bindings: Bindings }>()
+  /** All that is kept of a call of this browser: turns, tool runs, sound. One that is on is ended first. */
+  .delete("/:id", async (c) => {
+    sameSiteOnly(c.req.raw);
+    const id = callId(c.req.param("id"));
+    const known = knownVisitor(c);
+    if (!known || !(await hasMade(c.env, known, id))) {
+      throw new LunaError("not_found", "There is no such call, or it was made from another browser.");
+    }
+    await forgetCalls(c.env, [id]);
+    c.executionCtx.waitUntil(noteDeed(c.env, { who: "visitor", did: "deleted_call", subject: id }));
+    return c.body(null, 204, NO_STORE);
+  });
 
 export const visitor = new Hono<{ Bindings: Bindings }>()
   /** Everything of this browser: its calls with their sound, its bank, its cookie. Calls that are on are ended. */

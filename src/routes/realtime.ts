@@ -13,6 +13,8 @@ import { offeredKey } from "./admission.ts";
 import { CALL_ID } from "./calls.ts";
 import { admitted, badModel, keyHolder, openingFor } from "./led-opening.ts";
 import { modelList } from "./models.ts";
+import { orGiveLine } from "./money.ts";
+import { NO_STORE } from "./rim.ts";
 
 export const realtime = new Hono<{ Bindings: Bindings }>()
   .get("/realtime", async (c) => {
@@ -28,14 +30,15 @@ export const realtime = new Hono<{ Bindings: Bindings }>()
       const up = offeredKey(request) === undefined ? undefined : c.env.CALLS.getByName(id).up();
       const [opening] = await Promise.all([openingOf(request, c.env, id), up]);
       if ("close" in opening) return refusedSocket(request, opening);
-      return await c.env.CALLS.getByName(opening.id).fetch(ledRequest(request, opening));
+      const led = ledRequest(request, opening);
+      return await orGiveLine(c.env, opening, () => c.env.CALLS.getByName(opening.id).fetch(led));
     } catch (thrown) {
       return refusedSocket(request, refusalOf(asLunaError(thrown)));
     }
   })
   .get("/models", async (c) => {
     await keyHolder(c.req.raw, c.env);
-    return c.json({ object: "list", data: modelList(readSettings(c.env)) }, 200, { "cache-control": "no-store" });
+    return c.json({ object: "list", data: modelList(readSettings(c.env)) }, 200, NO_STORE);
   })
   .get("/models/:id", async (c) => {
     await keyHolder(c.req.raw, c.env);
@@ -43,7 +46,7 @@ export const realtime = new Hono<{ Bindings: Bindings }>()
     const model = modelList(readSettings(c.env)).find((one) => one.id === id);
     if (!model)
       throw new LunaError("not_found", `The model '${id}' does not exist. GET /v1/models lists them.`, "model");
-    return c.json(model, 200, { "cache-control": "no-store" });
+    return c.json(model, 200, NO_STORE);
   });
 
 /** Everything that is checked before there is a call. */

@@ -1,7 +1,6 @@
 /** The sound of a call as a WAV file over HTTP, for whoever has been found to be allowed to hear it. */
-import type { Context } from "hono";
 import { WAV_HEADER_BYTES, wavHeader } from "../audio/wav.ts";
-import type { Bindings } from "../env.ts";
+import type { LunaContext } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { TAPE_RATE } from "../recording/stereo-tape.ts";
 import { recordingKey } from "../store/recordings.ts";
@@ -13,7 +12,7 @@ const CHANNELS = 2;
  * A WAV file, caller left, Luna right; there once the call has ended. Parts are given, so that a player can seek.
  * @throws LunaError `not_found`
  */
-export async function recordingFile(c: Context<{ Bindings: Bindings }>, id: string): Promise<Response> {
+export async function recordingFile(c: LunaContext, id: string): Promise<Response> {
   const stored = await c.env.RECORDINGS.head(recordingKey(id));
   if (!stored) throw new LunaError("not_found", "There is no recording of this call.");
   const headers = new Headers({

@@ -1,5 +1,5 @@
 /** Signing in and out, for the host and the operators; and the page for it. */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { z } from "zod";
 import { addressOf } from "../access/address.ts";
 import { ownPath } from "../access/own-path.ts";
@@ -7,22 +7,20 @@ import { judge, type Verdict } from "../access/password.ts";
 import { sameSiteOnly } from "../access/same-site.ts";
 import { beginSession, leaveEverywhere, leaveSession } from "../access/session.ts";
 import { hostOnly, type SignIn, signInOf, type Who, whoIs } from "../access/who.ts";
-import { type Bindings, readSettings } from "../env.ts";
+import { type Bindings, type LunaContext, readSettings } from "../env.ts";
 import { LunaError, problem } from "../errors.ts";
+import type { Session } from "../legs/host.ts";
 import { log } from "../log.ts";
 import { noteDeed } from "../store/audit.ts";
 import { readBody } from "./body.ts";
-
-type LunaContext = Context<{ Bindings: Bindings }>;
-
-const NEVER_KEPT = { "cache-control": "no-store" };
+import { NO_STORE } from "./rim.ts";
 
 /** `POST /api/session` */
 export const SignInWish = z.strictObject({ password: z.string().min(1).max(256) });
 
 export const session = new Hono<{ Bindings: Bindings }>()
   /** Who asks, and how staff sign in here. Anybody may know that. */
-  .get("/", async (c) => c.json(shown(await whoIs(c), doorOf(c)), 200, NEVER_KEPT))
+  .get("/", async (c) => c.json(shown(await whoIs(c), doorOf(c)), 200, NO_STORE))
   .post("/", async (c) => {
     sameSiteOnly(c.req.raw);
     const address = addressOf(c.req.raw);
@@ -36,7 +34,7 @@ export const session = new Hono<{ Bindings: Bindings }>()
     if (!verdict.ok) return refused(c, verdict);
     await beginSession(c, password);
     note(c, "signed_in", "host:password");
-    return c.json(shown({ role: "host", id: "host:password", via: "password" }, "password"), 200, NEVER_KEPT);
+    return c.json(shown({ role: "host", id: "host:password", via: "password" }, "password"), 200, NO_STORE);
   })
   /** This browser is signed out; with `?everywhere=1` every browser is. */
   .delete("/", async (c) => {
@@ -45,11 +43,11 @@ export const session = new Hono<{ Bindings: Bindings }>()
     const who = everywhere ? await hostOnly(c) : await whoIs(c);
     const { access, password } = readSettings(c.env).staff;
     // Sessions of Access are ended where they were begun.
-    if (access) return c.json({ leave: `${access.issuer}/cdn-cgi/access/logout` }, 200, NEVER_KEPT);
+    if (access) return c.json({ leave: `${access.issuer}/cdn-cgi/access/logout` }, 200, NO_STORE);
     if (everywhere) await leaveEverywhere(c);
     else await leaveSession(c, password);
     if (who.role !== "stranger") note(c, "signed_out", who.id, everywhere ? "everywhere" : null);
-    return c.json({ leave: null }, 200, NEVER_KEPT);
+    return c.json({ leave: null }, 200, NO_STORE);
   });
 
 /** The page: a file that knows all there may be to say; the part that applies here and now is uncovered on its way out. */
@@ -82,7 +80,7 @@ function doorOf(c: LunaContext): SignIn {
   return signInOf(readSettings(c.env), c.req.url);
 }
 
-function shown({ role, id, via }: Who, sign_in: SignIn) {
+function shown({ role, id, via }: Who, sign_in: SignIn): Session {
   return { role, id, via, sign_in };
 }
 

@@ -1,7 +1,11 @@
-/** A visitor is a browser, known by a random cookie: it owns one sandbox bank and the calls made from it. */
-import type { Context } from "hono";
+/**
+ * A visitor is a browser, known by a random cookie: it owns one sandbox bank and the calls made from it. By https the cookie is a
+ * `__Host-` one, which nobody but this host can set: a neighbour under the same domain could plant one of its own otherwise, and
+ * then read along in the calls of whoever carries it.
+ */
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Bindings } from "../env.ts";
+import { randomText } from "../access/secret.ts";
+import type { LunaContext } from "../env.ts";
 
 export { sameSiteOnly } from "../access/same-site.ts";
 
@@ -12,31 +16,62 @@ const FRAMED_COOKIE = "luna_framed";
 const SHAPE = /^[A-Za-z0-9_-]{32}$/;
 const MONTH_S = 30 * 24 * 3600;
 const DAY_S = 24 * 3600;
-
-type LunaContext = Context<{ Bindings: Bindings }>;
+/** Cookies without the prefix were given out by https before, for a month. From here on (Unix ms) none of those is left. */
+const PLAIN_UNTIL = Date.UTC(2027, 0, 1);
 
 /** The visitor of this request; a new one gets a cookie with the answer. */
 export function visitorOf(c: LunaContext): string {
   const known = knownVisitor(c);
   if (known) return known;
   const visitor = newVisitor();
-  setCookie(c, COOKIE, visitor, {
-    httpOnly: true,
-    sameSite: "Strict",
-    secure: new URL(c.req.url).protocol === "https:",
-    path: "/",
-    maxAge: MONTH_S,
-  });
+  give(c, visitor);
   return visitor;
 }
 
-function newVisitor(): string {
-  return crypto.getRandomValues(new Uint8Array(24)).toBase64({ alphabet: "base64url" });
+function give(c: LunaContext, visitor: string): void {
+  setCookie(c, COOKIE, visitor, { httpOnly: true, sameSite: "Strict", ...place(c), maxAge: MONTH_S });
 }
 
-export function knownVisitor(c: LunaContext): string | undefined {
-  return [getCookie(c, COOKIE), getCookie(c, FRAMED_COOKIE)].find((cookie) => cookie && SHAPE.test(cookie));
+/** Where a cookie holds: on this host and no other. */
+function place(c: LunaContext) {
+  const secure = isSecure(c);
+  return { path: "/", secure, ...(secure ? { prefix: "host" as const } : {}) };
 }
+
+function isSecure(c: LunaContext): boolean {
+  return new URL(c.req.url).protocol === "https:";
+}
+
+function newVisitor(): string {
+  return randomText(24);
+}
+
+/** Who this browser is, if it has been here before. */
+export function knownVisitor(c: LunaContext): string | undefined {
+  const secure = isSecure(c);
+  const named = (name: string) => (secure ? getCookie(c, name, "host") : getCookie(c, name));
+  return [named(COOKIE), named(FRAMED_COOKIE)].find(isVisitor) ?? (secure ? movedOn(c) : undefined);
+}
+
+function isVisitor(cookie: string | undefined): cookie is string {
+  return cookie !== undefined && SHAPE.test(cookie);
+}
+
+/** A browser of before comes with a cookie without the prefix: once, for it gets the other one. */
+function movedOn(c: LunaContext): string | undefined {
+  if (Date.now() >= PLAIN_UNTIL) return undefined;
+  const visitor = getCookie(c, COOKIE);
+  if (!isVisitor(visitor)) return [getCookie(c, FRAMED_COOKIE)].find(isVisitor);
+  if (!moved.has(c.req.raw)) {
+    give(c, visitor);
+    deleteCookie(c, COOKIE, { path: "/", secure: true });
+  }
+  moved.add(c.req.raw);
+  return visitor;
+}
+
+/** Requests that are answered with the other cookie: several steps of one answer ask who it is. */
+const moved = new WeakSet<Request>();
 
 /**
  * The page goes out to be shown in a frame: no `SameSite=Strict` cookie reaches such a page, so it gets one that the browser
@@ -44,13 +79,20 @@ export function knownVisitor(c: LunaContext): string | undefined {
  */
 export function visitInFrame(c: LunaContext): void {
   if (knownVisitor(c)) return;
-  setCookie(c, FRAMED_COOKIE, newVisitor(), { ...FRAMED, maxAge: DAY_S });
+  setCookie(c, FRAMED_COOKIE, newVisitor(), { ...framed(c), maxAge: DAY_S });
 }
 
 const FRAMED = { httpOnly: true, sameSite: "None", secure: true, partitioned: true, path: "/" } as const;
 
+function framed(c: LunaContext) {
+  return isSecure(c) ? ({ ...FRAMED, prefix: "host" } as const) : FRAMED;
+}
+
 /** This browser is nobody any more. */
 export function forgetCookies(c: LunaContext): void {
-  deleteCookie(c, COOKIE, { path: "/" });
+  deleteCookie(c, COOKIE, place(c));
+  deleteCookie(c, FRAMED_COOKIE, framed(c));
+  if (!isSecure(c)) return;
+  deleteCookie(c, COOKIE, { path: "/", secure: true });
   deleteCookie(c, FRAMED_COOKIE, FRAMED);
 }

@@ -1,22 +1,19 @@
 /** Watching without speaking: by a link's spectator token, and, for staff, any call that is on. */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { operatorOnly } from "../access/who.ts";
 import { watchCallRequest } from "../durable/call/gallery.ts";
 import { boardOf, tokenHash } from "../durable/switchboard/names.ts";
 import { selectedFor } from "../durable/switchboard/spectators.ts";
 import { watchRequest } from "../durable/switchboard.ts";
-import type { Bindings } from "../env.ts";
+import type { Bindings, LunaContext } from "../env.ts";
 import { asLunaError, LunaError } from "../errors.ts";
 import { refuse } from "../legs/browser.ts";
 import type { WatchDoor } from "../legs/links.ts";
-import { noteDeed } from "../store/audit.ts";
+import { noteOnce } from "../store/audit.ts";
 import { watchedLink } from "../store/links.ts";
 import { callId } from "./calls.ts";
+import { NO_STORE } from "./rim.ts";
 import { sameSiteOnly } from "./visitor.ts";
-
-type Watcher = Context<{ Bindings: Bindings }>;
-
-const NO_STORE = { "cache-control": "no-store" };
 
 export const watch = new Hono<{ Bindings: Bindings }>()
   .get("/:token", async (c) => c.json(await watchDoorFor(c.env, c.req.param("token")), 200, NO_STORE))
@@ -29,7 +26,7 @@ export const watch = new Hono<{ Bindings: Bindings }>()
     const response = await board.fetch(watchRequest(c.req.raw));
     if (response.status !== 101) return refusedWatch(c, response.status === 429 ? crowd() : closed());
     const who = `link:${door.id}`;
-    c.executionCtx.waitUntil(noteDeed(c.env, { who, did: "watched", subject: door.id }));
+    c.executionCtx.waitUntil(noteOnce(c.env, { who, did: "watched", subject: door.id }));
     return response;
   });
 
@@ -42,7 +39,7 @@ export const watchCall = new Hono<{ Bindings: Bindings }>()
       const { id: who } = await operatorOnly(c);
       const response = await c.env.CALLS.getByName(id).fetch(watchCallRequest(c.req.raw));
       if (response.status !== 101) return refusedWatch(c, response.status === 429 ? crowd() : over());
-      c.executionCtx.waitUntil(noteDeed(c.env, { who, did: "watched", subject: id }));
+      c.executionCtx.waitUntil(noteOnce(c.env, { who, did: "watched", subject: id }));
       return response;
     } catch (thrown) {
       return refusedWatch(c, asLunaError(thrown));
@@ -66,14 +63,14 @@ async function boardWatchedBy(env: Bindings, token: string) {
 }
 
 /** @throws LunaError `forbidden`, `upgrade_required` */
-function socketOnly(c: Watcher): void {
+function socketOnly(c: LunaContext): void {
   sameSiteOnly(c.req.raw);
   if (c.req.header("upgrade")?.toLowerCase() === "websocket") return;
   throw new LunaError("upgrade_required", "Connect with a WebSocket.");
 }
 
 /** A browser cannot read the answer to a failed upgrade, so the socket opens, says why, and closes. */
-function refusedWatch(c: Watcher, error: LunaError): Response {
+function refusedWatch(c: LunaContext, error: LunaError): Response {
   const { 0: page, 1: socket } = new WebSocketPair();
   refuse(socket, error);
   return new Response(null, { status: 101, webSocket: page, headers: selectedFor(c.req.raw) });

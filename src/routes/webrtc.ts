@@ -3,11 +3,11 @@
  * there with the key and the session it has made itself. Luna's page comes with the secret of its call (*ephemeral*), or with its
  * cookie alone (*direct*; for development, and only where the host allows it); other people's with a client secret or an API key.
  */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { isLocal } from "../access/local.ts";
 import type { Offered, PeerMethod } from "../durable/call/media.ts";
 import type { Opens } from "../durable/call/reservation.ts";
-import { type Bindings, readSettings } from "../env.ts";
+import { type Bindings, type LunaContext, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { MAX_SDP_CHARS, sdpFault, withLineEnds } from "../realtime/sdp.ts";
 import { admit, offeredKey } from "./admission.ts";
@@ -17,9 +17,8 @@ import { takeOffer } from "./client-webrtc.ts";
 import { iceServersFor } from "./ice.ts";
 import { admitted, keyHolder, readSession } from "./led-opening.ts";
 import { slow } from "./money.ts";
+import { NO_STORE } from "./rim.ts";
 import { knownVisitor, sameSiteOnly } from "./visitor.ts";
-
-type LunaContext = Context<{ Bindings: Bindings }>;
 
 /** The form around a description adds a few hundred bytes. */
 const MAX_BODY_BYTES = MAX_SDP_CHARS;
@@ -35,7 +34,6 @@ const PREFLIGHT = [
   ["access-control-allow-headers", "authorization, content-type, openai-safety-identifier, x-openai-agents-sdk"],
   ["access-control-max-age", "86400"],
 ] as const;
-const NEVER_KEPT = { "cache-control": "no-store" };
 
 export const webrtc = new Hono<{ Bindings: Bindings }>()
   .use(async (c, next) => {
@@ -59,27 +57,26 @@ export const webrtc = new Hono<{ Bindings: Bindings }>()
     const visitor = await whose(c);
     const ended = visitor ? await c.env.CALLS.getByName(id).hangUp(visitor) : null;
     if (!ended) throw noCall();
-    return c.body(null, 200, NEVER_KEPT);
+    return c.body(null, 200, NO_STORE);
   });
 
 export const iceServers = new Hono<{ Bindings: Bindings }>()
-  /** `{ iceServers: [...] }` as `RTCPeerConnection` takes it. TURN, which costs money, only for `?call_id=` of a call that is on. */
+  /** `{ iceServers: [...] }` as `RTCPeerConnection` takes it. TURN, which costs money, only for `?call_id=` of a call by WebRTC that is on. */
   .get("/", async (c) => {
     sameSiteOnly(c.req.raw);
     const { ice, maxCallMs } = readSettings(c.env);
     const turn = ice.turn && (await mayRelay(c)) ? ice.turn : undefined;
     const stun = ice.stun ?? (isLocal(c.req.url) ? [] : undefined);
-    return c.json({ iceServers: await iceServersFor({ stun, turn }, maxCallMs, Date.now()) }, 200, NEVER_KEPT);
+    return c.json({ iceServers: await iceServersFor({ stun, turn }, maxCallMs, Date.now()) }, 200, NO_STORE);
   });
 
-/** Whether this browser has a call with AI on: the built-in Luna needs no relay, and a cookie alone anybody can make up. */
+/** Whether this browser has a call on that goes by WebRTC: no other needs a relay, and a cookie alone anybody can make up. */
 async function mayRelay(c: LunaContext): Promise<boolean> {
   const id = c.req.query("call_id");
   const visitor = knownVisitor(c);
   if (id === undefined || visitor === undefined) return false;
   await slow(c.env, c.req.raw, "turn");
-  const call = await c.env.CALLS.getByName(callId(id)).read(visitor);
-  return call !== null && call.mode === "ai" && !call.fell_back && call.ended_at === null;
+  return c.env.CALLS.getByName(callId(id)).byPeer(visitor);
 }
 
 /** The description first, so that a secret is not spent on what nobody can answer. */
@@ -136,7 +133,7 @@ function answer(id: string, offered: Offered): Response {
   if (!offered.ok) throw new LunaError(offered.kind, offered.detail);
   return new Response(offered.sdp, {
     status: 201,
-    headers: { "content-type": "application/sdp", location: `/v1/realtime/calls/${id}`, ...NEVER_KEPT },
+    headers: { "content-type": "application/sdp", location: `/v1/realtime/calls/${id}`, ...NO_STORE },
   });
 }
 

@@ -2,13 +2,16 @@
 import { EVERYWHERE, maya } from "./base.ts";
 import type { Scenario } from "./scenario.ts";
 
+/** Its name. It is what a call is about where nobody has said. */
+export const FREEFORM = "freeform";
+
 /** @param scenarios the ten errands, whose tools a freeform call has all at once */
 export function freeformOf(scenarios: Scenario[]): Scenario {
   const tools = new Set(scenarios.flatMap((scenario) => scenario.tools));
   for (const name of EVERYWHERE) tools.delete(name);
   const errands = scenarios.map((scenario) => `- ${scenario.title}: ${scenario.objective}`).join("\n");
   return {
-    id: "freeform",
+    id: FREEFORM,
     title: "Just talk",
     tagline: "Ask for anything; the call becomes what you need",
     icon: "freeform",

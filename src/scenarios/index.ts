@@ -5,7 +5,7 @@ import { blockCard } from "./block-card.ts";
 import { creditLimit } from "./credit-limit.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { dispute } from "./dispute.ts";
-import { freeformOf } from "./freeform.ts";
+import { FREEFORM, freeformOf } from "./freeform.ts";
 import { loanBalance } from "./loan-balance.ts";
 import { mortgageRate } from "./mortgage-rate.ts";
 import { OTHERS, personaById } from "./personas/index.ts";
@@ -51,7 +51,7 @@ export function scenarioById(id: string): Scenario | undefined {
  */
 export function scenarioAs(key: string, scenario: Scenario): Scenario {
   const persona = personaById(key);
-  const own = persona?.scenario ?? (scenario.answers ? scenarioById("freeform") : scenario);
+  const own = persona?.scenario ?? (scenario.answers ? scenarioById(FREEFORM) : scenario);
   if (!persona || !own) throw new Error(`Nobody answers as ${key}.`);
   return own;
 }

@@ -6,7 +6,7 @@ import type { Bindings } from "../env.ts";
 import { log } from "../log.ts";
 
 export interface Deed {
-  /** `host:password`, `access:<email>`, `key:<id>`, `link:<id>`, `visitor`, `luna`; never a secret. */
+  /** `host:local`, `host:token`, `host:password`, `access:<email>`, `link:<id>`, `visitor`, `stranger`, `luna`; never a secret. */
   who: string;
   did:
     | "signed_in"
@@ -48,7 +48,7 @@ export interface Head {
   hash: string;
 }
 
-/** What a walk over the whole chain has found. */
+/** What a walk over the chain has found. */
 export interface Verdict extends Head {
   intact: boolean;
   /** The first deed that does not fit; null when all do, or when deeds are missing at the end. */
@@ -84,16 +84,31 @@ export function trailOf(env: Bindings) {
 
 /** Writes a deed down. Never throws: who noted it has done it already; a deed that could not be written is a log line. */
 export async function noteDeed(env: Bindings, deed: Deed): Promise<void> {
+  await written(env, deed, false);
+}
+
+/** The same for what anybody with a token can do as often as they like: noted once an hour. */
+export async function noteOnce(env: Bindings, deed: Deed): Promise<void> {
+  await written(env, deed, true);
+}
+
+async function written(env: Bindings, deed: Deed, once: boolean): Promise<void> {
   try {
-    await trailOf(env).note(deed);
+    await trailOf(env).note(deed, once);
   } catch {
     try {
       // An object that was just restarted answers at the second time.
-      await trailOf(env).note(deed);
+      await trailOf(env).note(deed, once);
     } catch (thrown) {
       log.error("Deed not written down", { did: deed.did, error: (thrown as Error).name });
     }
   }
+}
+
+/** Every night, whether anybody asks or not: a break is a line in the log. */
+export async function lookAtTrail(env: Bindings): Promise<void> {
+  const { intact, count, broken_at, why } = await trailOf(env).verify();
+  if (!intact) log.error("Audit trail is broken", { why, broken_at, count });
 }
 
 /** Where the chain ends as far as D1 has been told; null before the first deed. */

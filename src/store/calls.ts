@@ -202,12 +202,6 @@ export async function isCallOf(db: D1Database, id: string, visitor: string): Pro
   return row !== null;
 }
 
-/** Deletes a call of this visitor's; its turns and tool runs go with it. False: there was none. */
-export async function deleteCall(db: D1Database, id: string, visitor: string): Promise<boolean> {
-  const deleted = await db.prepare("DELETE FROM calls WHERE id = ? AND visitor = ?").bind(id, visitor).run();
-  return deleted.meta.changes > 0;
-}
-
 /**
  * Deletes the oldest calls that began before this time (Unix ms), with their turns and tool runs; gives how many calls.
  * Ids are ULIDs, which sort by time: the primary key finds them, and no other index is needed.

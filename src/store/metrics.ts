@@ -1,5 +1,6 @@
 /** Figures over all calls of the last days, from D1: how many, how quick, how dear. */
 import { keepsTargets, type Spread, TARGETS } from "../call/timing.ts";
+import type { Held } from "../legs/host.ts";
 import type { Mode, Outcome } from "../legs/wire.ts";
 import { dayOf } from "./spending.ts";
 
@@ -15,17 +16,12 @@ export interface CallCount {
   calls: number;
 }
 
-/** A series of latencies held against the targets; null where nothing was measured. */
-export interface Measured extends Spread {
-  keeps: { mean: boolean | null; p95: boolean | null };
-}
-
 export interface Latency {
   by: Answered;
   /** End of the caller's speech to first sound, by the page. */
-  ear: Measured;
+  ear: Held;
   /** End of the caller's speech to first audio byte, by the object. */
-  server: Measured;
+  server: Held;
 }
 
 export interface Metrics {
@@ -113,7 +109,7 @@ export function latencies(ear: Row[], server: Row[]): Latency[] {
   return all.map((by) => ({ by, ear: of(ear, by), server: of(server, by) }));
 }
 
-function measured(row: Row | undefined): Measured {
+function measured(row: Row | undefined): Held {
   const ms = (column: string) => (row?.[column] == null ? null : Math.round(Number(row[column])));
   const spread: Spread = { turns: Number(row?.turns ?? 0), mean: ms("mean"), p50: ms("p50"), p95: ms("p95") };
   return { ...spread, keeps: keepsTargets(spread) };

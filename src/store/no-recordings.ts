@@ -2,6 +2,7 @@
  * A Luna that was deployed to an account without R2: no call is recorded, and whoever looks for a recording finds none. The
  * deploy leaves the binding out (`scripts/deploy.ts`), so that a missing switch in the account costs recordings and nothing else.
  */
+import type { Bindings, Deployed } from "../env.ts";
 
 const refused = (): never => {
   throw new Error("There is no R2 bucket in this deployment.");
@@ -19,6 +20,10 @@ const NOWHERE: R2Bucket = {
 };
 
 /** The bindings, with an empty bucket where there is none. */
-export function withBucket<T extends { RECORDINGS: R2Bucket }>(env: T): T {
-  return env.RECORDINGS === undefined ? { ...env, RECORDINGS: NOWHERE } : env;
+export function withBucket(env: Deployed): Bindings {
+  return hasBucket(env) ? env : { ...env, RECORDINGS: NOWHERE };
+}
+
+function hasBucket(env: Deployed): env is Bindings {
+  return env.RECORDINGS !== undefined;
 }

@@ -25,11 +25,6 @@ export function skippedMs(stored: R2Object): number {
   return Number.isFinite(ms) && ms >= 0 ? ms : 0;
 }
 
-/** Deletes the recording of a call; nothing happens where there is none. */
-export async function deleteRecording(bucket: R2Bucket, callId: string): Promise<void> {
-  await bucket.delete(recordingKey(callId));
-}
-
 /**
  * Deletes recordings of calls that began before this time (Unix ms), at most 1,000 of them. Gives how many; less than
  * 1,000 means that none is left.

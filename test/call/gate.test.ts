@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { deeds, Line, message, page, sent, server, told } from "./events.ts";
+import { call, deeds, Line, message, page, sent, server, told } from "./events.ts";
 
 const gateOf = (line: Line) => line.state.gate.at;
 
@@ -185,5 +185,71 @@ describe("the gate", () => {
     rebuilt.take({ from: "engine_gone" });
     expect(before).not.toBeNull();
     expect(deeds(rebuilt.ready({}), "wake")).toHaveLength(1);
+  });
+});
+
+describe("while the page is gone", () => {
+  /** Luna looks something up, and the page reloads. */
+  function leftAtWork(options = {}): Line {
+    const line = new Line(options);
+    line.page(page.typed("What is my balance?", "w1"));
+    line.engine(server.created("r1"), server.outputDone("r1", call("c1")), server.done("r1"));
+    line.take({ from: "leg_gone" });
+    return line;
+  }
+
+  test("what a tool has found waits, and is said when the page is back", () => {
+    const line = leftAtWork();
+    expect(sent(line.tool("c1"), "response.create")).toEqual([]);
+    expect(sent(line.wait(20_000), "response.create")).toEqual([]);
+    expect(sent(line.take({ from: "leg_back" }), "response.create")).toHaveLength(1);
+    line.engine(server.created("r2"), server.transcript("r2", "m2", "You have two dollars."));
+    expect(line.turn("m2")).toMatchObject({ state: "live", heard: "" });
+  });
+
+  test("what waited behind a response that is cancelled is said, too", () => {
+    const line = new Line();
+    line.page(page.typed("One", "w1"));
+    line.engine(server.created("r1"));
+    line.page(page.typed("Two", "w2"));
+    line.take({ from: "leg_gone" });
+    expect(sent(line.engine(server.done("r1", "cancelled")), "response.create")).toEqual([]);
+    expect(sent(line.take({ from: "leg_back" }), "response.create")).toHaveLength(1);
+  });
+
+  test("a response that the server begins is stopped, counts as unheard, and is asked for again", () => {
+    const line = new Line();
+    line.engine(server.speechStarted("u1"), server.speechStopped("u1"), server.committed("u1"));
+    line.take({ from: "leg_gone" });
+    expect(sent(line.engine(server.created("r1")))).toMatchObject([{ type: "response.cancel", response_id: "r1" }]);
+    line.engine(server.transcript("r1", "m1", "You have"), server.done("r1", "cancelled"));
+    expect(line.turn("m1")?.heard ?? "").toBe("");
+    expect(sent(line.take({ from: "leg_back" }), "response.create")).toHaveLength(1);
+  });
+
+  test("a call that fell asleep over it is woken by the page that comes back", () => {
+    const line = new Line({ rest_ms: 30_000 });
+    line.engine(server.created("r1"));
+    line.take({ from: "leg_gone" });
+    line.engine(server.done("r1", "cancelled"));
+    expect(deeds(line.wait(31_000), "park")).toHaveLength(1);
+    expect(deeds(line.take({ from: "leg_back" }), "unpark")).toHaveLength(1);
+    expect(sent(line.ready({ rest_ms: 30_000 }), "response.create")).toHaveLength(1);
+  });
+
+  test("words by another way are answered", () => {
+    const line = leftAtWork();
+    line.tool("c1");
+    expect(sent(line.page(page.typed("And in savings?", "w2")), "response.create")).toHaveLength(1);
+  });
+
+  test("nobody is asked whether they are still there, not even when they are back", () => {
+    const line = new Line({ text: true, silence_ms: 8_000 });
+    line.engine(server.created("r1"), server.textDone("r1", "m1", "Hello."), server.done("r1"));
+    line.page(page.playback("m1", "done", 900, 6));
+    line.take({ from: "leg_gone" });
+    line.wait(40_000);
+    expect(sent(line.take({ from: "leg_back" }), "response.create")).toEqual([]);
+    expect(sent(line.wait(8_000), "response.create")).toHaveLength(1);
   });
 });

@@ -235,6 +235,25 @@ describe("tools", () => {
   });
 });
 
+describe("what a client brings without measure", () => {
+  it("is remembered as far as it fits: words, what a tool gave, and what it was called with", () => {
+    const led = new Led();
+    led.engine(userSays("word ".repeat(300_000), "item_1"));
+    const item = {
+      id: "item_f",
+      type: "function_call",
+      call_id: "call_1",
+      name: "look_up",
+      arguments: "a".repeat(1e6),
+    };
+    led.engine({ type: "response.output_item.done", response_id: "resp_1", output_index: 0, item });
+    const output = { type: "function_call_output", call_id: "call_1", output: "o".repeat(1e6) } as const;
+    led.client({ type: "conversation.item.create", item: output });
+    expect(JSON.stringify(led.state).length).toBeLessThan(150_000);
+    expect(JSON.stringify(led.all).length).toBeLessThan(150_000);
+  });
+});
+
 describe("an engine that is lost", () => {
   it("while it answers: the next one is asked for it, once", () => {
     const led = new Led();

@@ -3,7 +3,16 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { turnsInOrder } from "../../src/call/machine.ts";
 import { sent } from "./events.ts";
-import { anyMove, anyMoveOrDeath, Box, type Move, plans, quietMove } from "./model.ts";
+import {
+  anyMove,
+  anyMoveOrAbsence,
+  anyMoveOrDeath,
+  Box,
+  type Move,
+  plans,
+  quietMove,
+  quietMoveOrAbsence,
+} from "./model.ts";
 import type { Plan } from "./model-engine.ts";
 
 const RUNS = { numRuns: 300 };
@@ -48,6 +57,29 @@ describe("in every order in which things can happen", () => {
     }, calls);
   });
 
+  test("the same holds when the page goes and comes back, and what nobody heard is said when it is there", () => {
+    const calls = fc.record({
+      text: fc.boolean(),
+      responses: plans,
+      moves: fc.array(anyMoveOrAbsence, { maxLength: 250, size: "max" }),
+    });
+    always((box) => {
+      expect(box.allFaults()).toEqual([]);
+      expect(box.line.state.gate).toMatchObject({ at: "free", owed: null });
+      expect(box.owes).toBe(false);
+      const spoke = box.turns().filter((turn) => turn.who !== "caller" && turn.state === "final");
+      expect(spoke.map((turn) => turn.item_id).filter((id) => !box.page.sounded.includes(id))).toEqual([]);
+    }, calls);
+    const quiet = fc.record({
+      text: fc.boolean(),
+      responses: plans,
+      moves: fc.array(quietMoveOrAbsence, { maxLength: 250, size: "max" }),
+    });
+    always((box) => {
+      expect(box.turns().at(-1)).toMatchObject({ item_id: box.engine.order.at(-1), state: "final" });
+    }, quiet);
+  });
+
   test("every call of a function runs exactly once", () => {
     always((box) => {
       expect(new Set(box.runs).size).toBe(box.runs.length);
@@ -76,6 +108,7 @@ describe("in every order in which things can happen", () => {
       expect(box.line.state.gate).toMatchObject({ at: "free", owed: null });
       expect(box.owes).toBe(false);
       expect(box.line.state.line).toBe("listening");
+      expect(box.engine.speaking).toBeNull();
       expect(box.turns().filter((turn) => turn.state === "live")).toEqual([]);
     });
   });

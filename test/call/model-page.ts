@@ -88,6 +88,13 @@ export class ModelPage {
     this.outgoing.push(page.playback(head.item_id, "done", Math.floor(head.heard)));
   }
 
+  /** The line is cut: nothing of what was queued is heard any more, and nobody can be told. */
+  leave(): void {
+    this.incoming = [];
+    this.queue = [];
+    this.outgoing = [];
+  }
+
   /** The call says so. */
   flush(): void {
     for (const id of [...this.#stopped]) this.#flushed.add(id);

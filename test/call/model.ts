@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { audioArrived, type Command, owesAnswer, seeds, turnsInOrder } from "../../src/call/machine.ts";
 import { Line, page as say } from "./events.ts";
 import { ModelEngine, type Plan } from "./model-engine.ts";
-import { ModelPage } from "./model-page.ts";
+import { type Down, ModelPage } from "./model-page.ts";
 
 export type Move =
   | "engine works"
@@ -17,17 +17,21 @@ export type Move =
   | "tool finishes"
   | "caller speaks"
   | "caller pauses"
+  | "caller mutes, or does so no more"
   | "caller types"
   | "caller presses Esc"
   | "page asks for an answer"
   | "time passes"
-  | "engine dies";
+  | "engine dies"
+  | "page leaves"
+  | "page comes back";
 
 const OFTEN: Move[] = ["engine works", "engine event arrives", "page works", "page message arrives"];
 const SELDOM: Move[] = [
   "tool finishes",
   "caller speaks",
   "caller pauses",
+  "caller mutes, or does so no more",
   "caller types",
   "caller presses Esc",
   "page asks for an answer",
@@ -44,6 +48,10 @@ export const anyMoveOrDeath = fc.oneof(
   { weight: 60, arbitrary: anyMove },
   { weight: 1, arbitrary: fc.constant<Move>("engine dies") },
 );
+
+const absence = { weight: 1, arbitrary: fc.constantFrom<Move>("page leaves", "page comes back") };
+export const anyMoveOrAbsence = fc.oneof({ weight: 30, arbitrary: anyMove }, absence);
+export const quietMoveOrAbsence = fc.oneof({ weight: 30, arbitrary: quietMove }, absence);
 
 const plan: fc.Arbitrary<Plan> = fc.constantFrom<Plan[]>(
   ["message"],
@@ -69,6 +77,8 @@ export class Box {
   #cancelledAt = Number.POSITIVE_INFINITY;
   #active = false;
   #pageSpeaking = false;
+  #away = false;
+  #muted = false;
   readonly #text: boolean;
 
   constructor(text: boolean, responses: Plan[]) {
@@ -104,15 +114,41 @@ export class Box {
       case "engine dies":
         this.#engineDies();
         break;
+      case "page leaves":
+        this.#pageLeaves();
+        break;
+      case "page comes back":
+        this.#pageComesBack();
+        break;
       default:
         this.#caller(move);
     }
   }
 
+  /** What was on its way is lost in both directions, and nothing more comes or goes. */
+  #pageLeaves(): void {
+    if (this.#away) return;
+    this.#away = true;
+    this.page.leave();
+    if (this.#text) this.#pageSpeaking = false;
+    this.#carryOut(this.line.take({ from: "leg_gone" }));
+  }
+
+  #pageComesBack(): void {
+    if (!this.#away) return;
+    this.#away = false;
+    this.#carryOut(this.line.take({ from: "leg_back" }));
+    if (this.#muted) this.page.outgoing.push({ type: "luna.mute", microphone: true });
+  }
+
   #caller(move: Move): void {
+    // What is said into a page that has no line goes nowhere.
+    if (this.#away) return;
     if (move === "caller types") this.page.outgoing.push(say.typed("And my other card?"));
     if (move === "page asks for an answer") this.page.outgoing.push({ type: "response.create" });
     if (move === "caller presses Esc") this.page.pressEsc();
+    if (move === "caller mutes, or does so no more") this.#mutes();
+    if (this.#muted) return;
     if (move === "caller speaks") {
       if (!this.#text) this.engine.callerStarts();
       else if (!this.#pageSpeaking) this.page.callerStarts();
@@ -125,10 +161,18 @@ export class Box {
     }
   }
 
+  /** The page's ear closes with the microphone; an engine outside just hears nothing more, not even silence. */
+  #mutes(): void {
+    this.#muted = !this.#muted;
+    this.page.outgoing.push({ type: "luna.mute", microphone: this.#muted });
+    if (this.#text) this.#pageSpeaking = false;
+  }
+
   #engineEvent(): void {
     const next = this.engine.outgoing.shift();
     if (next === undefined) return;
     if ("audio" in next) {
+      if (this.#away) return;
       const ready = audioArrived(this.line.state, next.audio, next.ms, this.line.now);
       for (const piece of ready) this.page.incoming.push({ play: piece, ms: next.ms });
       return;
@@ -170,8 +214,9 @@ export class Box {
   #carryOut(commands: Command[]): void {
     for (const command of commands) {
       if (command.do === "send") this.#send(command.event);
-      else if (command.do === "tell") this.page.incoming.push({ tell: command.event });
-      else if (command.do === "play") this.page.incoming.push({ play: command.delta, ms: 230.5 });
+      else if (command.do === "tell") this.#toPage({ tell: command.event });
+      else if (command.do === "play") this.#toPage({ play: command.delta, ms: 230.5 });
+      else if (command.do === "hush") this.#silence();
       else if (command.do === "run") {
         this.runs.push(command.call.call_id);
         this.#waiting.push(command.call.call_id);
@@ -179,9 +224,19 @@ export class Box {
     }
   }
 
+  #silence(): void {
+    this.#pageSpeaking = false;
+    this.engine.callerStops();
+  }
+
+  #toPage(down: Down): void {
+    if (!this.#away) this.page.incoming.push(down);
+  }
+
   #send(event: ModelEngine["incoming"][number]): void {
     if (event.event_id === undefined) this.faults.push(`${event.type} without an event id`);
     if (event.type === "response.create") {
+      if (this.#away) this.faults.push("create while nobody is there");
       // After 4 s without any answer the call may try again.
       const waiting = this.#outstanding !== null && this.line.now < this.#askedAt + 4_000;
       if (waiting) this.faults.push("two creates under way");
@@ -197,6 +252,7 @@ export class Box {
 
   /** Everybody finishes what they are at; the caller says nothing more. */
   settle(): void {
+    this.move("page comes back");
     this.move("caller pauses");
     for (let quiet = 0, round = 0; quiet < 40; round += 1) {
       quiet = this.#busy() ? 0 : quiet + 1;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   addResponse,
   addTranscription,
+  addUnfinished,
   capFor,
   capState,
   costOf,
@@ -145,6 +146,19 @@ describe("the tally of a call", () => {
     expect(tally.usd).toBeCloseTo(0.0768 + 0.0016, 9);
     addResponse(tally, response("resp_3", null), MODEL);
     expect(tally).toMatchObject({ unmeasured: 1, unpriced: false, turn_usd: null });
+  });
+
+  test("what is still being said when the call ends counts against the cap by its sound, and is no part of what is known", () => {
+    const tally = newTally();
+    addResponse(tally, response("resp_1", ONE_MINUTE_SAID, "item_1"), MODEL);
+    addUnfinished(tally, "resp_2", 30_000, MODEL);
+    expect(tally.usd).toBe(0.0768);
+    expect(tally.charge_usd).toBeCloseTo(0.0768 * 1.5, 9);
+    expect(tally).toMatchObject({ unmeasured: 1, turn_usd: null });
+    addUnfinished(tally, "resp_1", 30_000, MODEL);
+    expect(tally.charge_usd).toBeCloseTo(0.0768 * 1.5, 9);
+    addUnfinished(tally, "resp_3", 60_000, "my-deployment");
+    expect(tally.charge_usd).toBeGreaterThan(0.0768 * 2);
   });
 
   test("a model without a price has no cost to show, and still runs into the cap", () => {

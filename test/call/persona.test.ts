@@ -1,57 +1,10 @@
 /** Who answers, and how that changes under a running call. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Cast } from "../../src/call/cast.ts";
-import { audioArrived, type Command, personaRefusal, personaStatus, seeds } from "../../src/call/machine.ts";
+import { audioArrived, type Command, personaRefusal, seeds } from "../../src/call/machine.ts";
 import { changeIn } from "../../src/call/persona.ts";
-import type { PersonaStatus } from "../../src/legs/wire.ts";
-import type { ServerEvent } from "../../src/realtime/events.ts";
-import { call, deeds, delta, Line, message, page, run, sent, server, told } from "./events.ts";
-
-const CAST: Cast = {
-  members: [
-    { key: "luna", title: "The bank", speaker: "Luna" },
-    { key: "waiter", title: "The waiter", speaker: "Felix" },
-    { key: "cfo", title: "The finance chief", speaker: "Conrad" },
-  ],
-  first: "luna",
-  rotates: false,
-};
-
-function line(options: { rotates?: boolean; ready?: boolean; text?: boolean; rest_ms?: number } = {}): Line {
-  const { rotates = false, ready = true, text = false, rest_ms = null } = options;
-  const one = new Line({ ready: false, text });
-  one.state.setup.cast = { ...CAST, rotates };
-  if (ready) one.ready({ persona: "luna", rest_ms, rotate_at: 9_000_000_000 });
-  return one;
-}
-
-const asks = (one: Line, key: string) => one.page({ type: "luna.persona", key });
-const casts = (commands: Command[]) => deeds(commands, "cast") as Extract<Command, { do: "cast" }>[];
-const statuses = (commands: Command[]) => told(commands, "luna.persona") as PersonaStatus[];
-const updated = {
-  type: "session.updated",
-  event_id: "event_u",
-  session: { type: "transcription" },
-} as unknown as ServerEvent;
-const marks = (commands: Command[]) =>
-  sent(commands, "conversation.item.create").flatMap((event) => {
-    if (event.type !== "conversation.item.create" || event.item.type !== "message") return [];
-    const [part] = event.item.content;
-    return part && "text" in part && event.item.role === "system" ? [part.text ?? ""] : [];
-  });
-
-/** Luna says something, and it has been heard. */
-function speaks(one: Line, response: string, item = `${response}_says`): void {
-  one.engine(server.created(response), server.outputAdded(response, message(item)));
-  audioArrived(one.state, delta(response, item), 500, one.now);
-  one.engine(
-    server.transcript(response, item, "Hello there."),
-    server.audioDone(response, item),
-    server.done(response, "completed"),
-  );
-  one.page(page.playback(item, "done", 500));
-}
+import { asks, casts, line, marks, speaks, statuses, updated } from "./cast-line.ts";
+import { call, deeds, delta, type Line, message, page, run, sent, server, told } from "./events.ts";
 
 describe("somebody else is asked for by the caller", () => {
   test("the engine gets one update with their voice before anybody was heard, the history says so, and they say a line", () => {
@@ -258,112 +211,6 @@ test("on hold nobody introduces themselves", () => {
   const commands = asks(one, "waiter");
   expect(casts(commands)).toHaveLength(1);
   expect(sent(commands, "response.create")).toEqual([]);
-});
-
-describe("what the engine makes of it", () => {
-  const fault = (about: string | null, code = "invalid_value", param: string | null = null): ServerEvent => ({
-    type: "error",
-    event_id: "event_e",
-    error: { type: "invalid_request_error", code, message: "No.", param, event_id: about },
-  });
-
-  test("a refused update leaves everything as it was, and the caller is told", () => {
-    const one = line();
-    const [update] = casts(asks(one, "waiter"));
-    const commands = one.engine(fault(update?.event_id ?? ""));
-    expect(statuses(commands)).toMatchObject([{ key: "luna", voice: "own" }]);
-    expect(told(commands, "error")).toMatchObject([{ error: { code: "persona_refused" } }]);
-    expect(marks(commands)[0]).toMatch(/^From here on Luna \(luna\) answers in place of Felix/);
-  });
-
-  test("a voice that is locked after all is left out of the second try", () => {
-    const one = line();
-    asks(one, "waiter");
-    const commands = one.engine(fault(null, "cannot_update_voice", "session.audio.output.voice"));
-    expect(casts(commands)).toMatchObject([{ key: "waiter", voice: false }]);
-    expect(statuses(commands)).toMatchObject([{ key: "waiter", voice: "stayed" }]);
-    expect(told(commands, "error")).toEqual([]);
-  });
-
-  test("an old refusal means nothing once somebody else has been asked for", () => {
-    const one = line();
-    const [update] = casts(asks(one, "waiter"));
-    asks(one, "cfo");
-    one.engine(fault(update?.event_id ?? ""));
-    expect(one.state.persona.key).toBe("cfo");
-  });
-});
-
-describe("where the voice is to be theirs", () => {
-  function asked(): Line {
-    const one = line({ rotates: true });
-    speaks(one, "resp_1");
-    asks(one, "waiter");
-    return one;
-  }
-
-  test("another engine is opened in the next pause, and the line is said with it", () => {
-    const one = asked();
-    expect(sent(one.all, "response.create")).toEqual([]);
-    expect(deeds(one.all, "rotate")).toHaveLength(1);
-    one.engine(updated);
-    const commands = one.take({
-      from: "engine_swapped",
-      setup: one.setup({ persona: "waiter", rotate_at: 9_000_000_000 }),
-    });
-    expect(casts(commands)).toEqual([]);
-    expect(statuses(commands)).toMatchObject([{ key: "waiter", voice: "own" }]);
-    expect(sent(commands, "response.create")).toHaveLength(1);
-  });
-
-  test("none comes: the line is said with the voice there is", () => {
-    const one = asked();
-    const commands = one.take({ from: "engine_swapped", setup: null });
-    expect(sent(commands, "response.create")).toHaveLength(1);
-    expect(personaStatus(one.state).voice).toBe("stayed");
-  });
-
-  test("whoever has answered before it came says no line of introduction, and their tools are answered", () => {
-    const one = asked();
-    one.engine(updated);
-    one.page(page.typed("What is vegan?", "item_q"));
-    one.engine(
-      server.created("resp_2"),
-      server.outputDone("resp_2", call("call_1", "lookup_menu")),
-      server.done("resp_2"),
-    );
-    expect(sent(one.tool("call_1"), "response.create")).toHaveLength(1);
-    speaks(one, "resp_3");
-    const commands = one.take({
-      from: "engine_swapped",
-      setup: one.setup({ persona: "waiter", rotate_at: 9_000_000_000 }),
-    });
-    expect(sent(commands, "response.create")).toEqual([]);
-    expect(statuses(commands)).toMatchObject([{ voice: "own" }]);
-  });
-
-  test("somebody else was asked for while it was opened: it becomes that one", () => {
-    const one = asked();
-    asks(one, "cfo");
-    const commands = one.take({
-      from: "engine_swapped",
-      setup: one.setup({ persona: "waiter", rotate_at: 9_000_000_000 }),
-    });
-    expect(casts(commands)).toMatchObject([{ key: "cfo", voice: true }]);
-    expect(personaStatus(one.state)).toMatchObject({ key: "cfo", voice: "own" });
-  });
-
-  test("back to whose voice it is needs no other engine", () => {
-    const one = line({ rotates: true });
-    speaks(one, "resp_1");
-    one.state.setup.rotate_at = null;
-    asks(one, "waiter");
-    one.state.setup.rotate_at = 9_000_000_000;
-    speaks(one, "resp_2");
-    const commands = asks(one, "luna");
-    expect(deeds(commands, "rotate")).toEqual([]);
-    expect(sent(commands, "response.create")).toHaveLength(1);
-  });
 });
 
 test("however often and by whomever it changes: the last one holds, each is told to the engine once, and one response at a time", () => {

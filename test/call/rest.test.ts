@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/call/machine.ts";
-import { audioArrived } from "../../src/call/machine.ts";
+import { audioArrived, maySwap, seeds } from "../../src/call/machine.ts";
+import { firstSession } from "../../src/engines/scripted/session-merge.ts";
 import { call, deeds, delta, Line, page, sent, server, told } from "./events.ts";
 
 const HALF_A_MINUTE = 30_000;
@@ -66,6 +67,24 @@ describe("a call in which nobody speaks", () => {
     expect(did(held.page({ type: "luna.hold", on: false }), "unpark")).toBe(1);
   });
 
+  test("waits for the words of the caller: the engine that heard them has to write them down", () => {
+    const line = quiet();
+    line.engine(server.speechStarted("u1"), server.speechStopped("u1"), server.committed("u1"), server.created("r2"));
+    expect(did(line.page({ type: "luna.hold", on: true }), "park")).toBe(0);
+    expect(did(line.engine(server.done("r2", "cancelled")), "park")).toBe(0);
+    expect(did(line.engine(server.heard("u1", "What is my balance?")), "park")).toBe(1);
+    expect(JSON.stringify(seeds(line.state))).toContain("What is my balance?");
+  });
+
+  test("waits for them five seconds at most", () => {
+    const line = quiet();
+    line.engine(server.speechStarted("u1"), server.speechStopped("u1"), server.committed("u1"), server.created("r2"));
+    line.page({ type: "luna.hold", on: true });
+    line.engine(server.done("r2", "cancelled"));
+    expect(did(line.wait(4_900), "park")).toBe(0);
+    expect(did(line.wait(200), "park")).toBe(1);
+  });
+
   test("who types on hold has taken the call off hold", () => {
     const line = quiet();
     line.page({ type: "luna.hold", on: true });
@@ -75,6 +94,46 @@ describe("a call in which nobody speaks", () => {
   test("leaves the scripted engine alone: it sleeps with the object", () => {
     const line = new Line({ text: true, rest_ms: null });
     expect(did(line.wait(4 * MINUTE), "park")).toBe(0);
+  });
+});
+
+describe("a caller who switches the microphone off right after the last word", () => {
+  const off = { type: "luna.mute", microphone: true } as const;
+
+  test("is heard to the end: the engine is given the silence that the microphone does not send any more", () => {
+    const line = quiet();
+    line.engine(server.speechStarted("u1"));
+    expect(did(line.page(off), "hush")).toBe(1);
+    line.engine(server.speechStopped("u1"), server.committed("u1"), server.heard("u1", "My balance?"));
+    line.engine(server.created("r2"));
+    expect(line.turn("u1")).toMatchObject({ text: "My balance?", state: "final" });
+    expect(line.state.ear).toMatchObject({ speaking: false, awaiting: false });
+  });
+
+  test("is so, too, when the engine notices the words only then", () => {
+    const line = quiet();
+    expect(did(line.page(off), "hush")).toBe(0);
+    expect(did(line.engine(server.speechStarted("u1")), "hush")).toBe(1);
+  });
+
+  test("is not talked over meanwhile, and not waited for without end", () => {
+    const line = quiet();
+    line.engine(server.speechStarted("u1"));
+    line.page(off, { type: "response.create" });
+    expect(line.state.ear).toMatchObject({ speaking: false, awaiting: true });
+    line.wait(4_000);
+    expect(line.state.ear.awaiting).toBe(false);
+  });
+
+  test("needs none where the browser sends silence by itself, or listens by itself", () => {
+    const far = new Line({ media: "peer" });
+    far.engine(server.speechStarted("u1"));
+    const text = new Line({ text: true });
+    text.page(page.speech("started"));
+    for (const line of [far, text]) {
+      expect(did(line.page(off), "hush")).toBe(0);
+      expect(line.state.ear.speaking).toBe(false);
+    }
   });
 });
 
@@ -92,6 +151,17 @@ describe("a call that nobody is in any more", () => {
     spoken(line, 3);
     line.wait(MINUTE);
     expect(line.state.ended).toBe("silent");
+  });
+
+  test("is given the time for an answer after each question, also when the clock has jumped past all of them", () => {
+    const line = quiet();
+    line.now += 60 * MINUTE;
+    line.take({ from: "clock" });
+    line.ready({ rest_ms: HALF_A_MINUTE });
+    spoken(line, 2);
+    line.wait(HALF_A_MINUTE - 2_000);
+    expect(line.state.ended).toBe(null);
+    expect(line.state.rest.asked).toBe(1);
   });
 
   test("goes on when the caller gives a sign, as if nothing had been", () => {
@@ -126,10 +196,59 @@ describe("the provider's hour", () => {
     expect(did(line.wait(61_000), "rotate")).toBe(1);
   });
 
+  test("waits for the words of the caller, and so does the swap", () => {
+    const line = spoken(new Line({ rotate_at: 1_000_000 + 2 * MINUTE }));
+    line.wait(2 * MINUTE - 1_000);
+    line.engine(server.speechStarted("u1"), server.speechStopped("u1"), server.committed("u1"));
+    spoken(line, 2);
+    expect(did(line.wait(4_000), "rotate")).toBe(0);
+    expect(maySwap(line.state, line.state.transcript.order.length, {})).toBe(false);
+    line.engine(server.heard("u1", "What is my balance?"));
+    expect(maySwap(line.state, line.state.transcript.order.length, {})).toBe(true);
+    expect(did(line.wait(1_000), "rotate")).toBe(1);
+  });
+
   test("is tried again when the second engine does not come", () => {
     const line = spoken(new Line({ rotate_at: 1_000_000 + 2 * MINUTE }));
     line.wait(2 * MINUTE + 1_000);
     line.take({ from: "engine_swapped", setup: null });
     expect(did(line.wait(HALF_A_MINUTE), "rotate")).toBe(1);
+  });
+
+  test("is given up after a second engine was closed with the first: by hold, or because the line broke", () => {
+    const setup = { rotate_at: 1_000_000 + 2 * MINUTE, rest_ms: HALF_A_MINUTE };
+    const later = { ...setup, rotate_at: 1_000_000 + 62 * MINUTE };
+    const dialling = () => {
+      const line = spoken(new Line({ ...setup, rest_ms: null }));
+      expect(did(line.wait(2 * MINUTE + 1_000), "rotate")).toBe(1);
+      return line;
+    };
+    const broken = dialling();
+    broken.take({ from: "engine_gone", again: true });
+    const held = dialling();
+    held.state.setup.rest_ms = HALF_A_MINUTE;
+    expect(did(held.page({ type: "luna.hold", on: true }), "park")).toBe(1);
+    held.page({ type: "luna.hold", on: false });
+    for (const line of [broken, held]) {
+      line.ready({ ...later, rest_ms: null });
+      line.page({ type: "luna.wake" });
+      line.now = later.rotate_at;
+      expect(did(line.take({ from: "clock" }), "rotate")).toBe(1);
+    }
+  });
+
+  test("is not given up for a second engine that does not know of a change of the session since it was dialled", () => {
+    const line = spoken(new Line({ rotate_at: 1_000_000 + 2 * MINUTE }));
+    line.wait(2 * MINUTE + 1_000);
+    const { tuned } = line.state.tuning;
+    const told = line.state.transcript.order.length;
+    expect(maySwap(line.state, told, tuned)).toBe(true);
+    line.page({ type: "luna.session", update: { speed: 1.25 } });
+    expect(maySwap(line.state, told, tuned)).toBe(false);
+    const session = { ...firstSession("sess_1", "model", 0), audio: { output: { speed: 1.25 } } };
+    line.engine({ type: "session.updated", event_id: "event_echo", session });
+    expect(line.state.tuning).toMatchObject({ asked: null, tuned: { speed: 1.25 } });
+    expect(maySwap(line.state, told, tuned)).toBe(false);
+    expect(maySwap(line.state, told, { speed: 1.25 })).toBe(true);
   });
 });

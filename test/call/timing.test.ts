@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { CallState, Input } from "../../src/call/state.ts";
 import {
   audioCame,
+  isPlausible,
   keepsTargets,
   newTiming,
   serverMs,
@@ -70,6 +71,17 @@ describe("a spoken turn", () => {
     expect(call.timing.turns).toEqual({});
     call.sees(server.speechStarted("item_2"), server.speechStopped("item_2"), server.created("resp_2"));
     expect(call.after(250).hears("resp_2", "item_3").timing.turns).toEqual({ item_3: 250 });
+  });
+
+  test("what the page says of it counts as far as it can be: not shorter than the server's view, not longer than anybody waits", () => {
+    const call = new Onlooker().sees(server.speechStopped("item_1"), server.created("resp_1"));
+    call.after(700).hears("resp_1", "item_2");
+    const said = [0, 599, 600, 700, 1_900, 60_000, 60_001, 3_600_000];
+    const counts = said.filter((ms) => isPlausible(call.timing, "item_2", ms, true));
+    expect(counts).toEqual([600, 700, 1_900, 60_000]);
+    // A turn that nobody timed here, the greeting for one, is a guest's to name no figure for.
+    expect([true, false].map((timed) => isPlausible(call.timing, "item_9", 900, timed))).toEqual([false, true]);
+    expect(isPlausible(call.timing, "item_9", 60_001, false)).toBe(false);
   });
 
   test("sound of a response that was cut off is no answer", () => {

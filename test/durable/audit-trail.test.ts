@@ -1,7 +1,18 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { canonical, chained, type Deed, type DeedRow, knownHead, noteDeed, trailOf } from "../../src/store/audit.ts";
+import { log } from "../../src/log.ts";
+import {
+  canonical,
+  chained,
+  type Deed,
+  type DeedRow,
+  knownHead,
+  lookAtTrail,
+  noteDeed,
+  noteOnce,
+  trailOf,
+} from "../../src/store/audit.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -81,6 +92,61 @@ test("a chain that was written anew after a change does not fit what D1 knows", 
     }
   });
   expect(await trailOf(env).verify()).toMatchObject({ intact: false, broken_at: 10, why: "changed" });
+});
+
+test("what was proved is not walked again with every look, but some of it, in turn: what is changed there is found later", async () => {
+  const digests = () => vi.mocked(crypto.subtle.digest).mock.calls.length;
+  await tenDeeds();
+  await trailOf(env).verify();
+  vi.spyOn(crypto.subtle, "digest");
+  expect(await trailOf(env).verify(0)).toMatchObject({ intact: true, count: 10 });
+  expect(digests()).toBe(0);
+  await noteDeed(env, deed(11));
+  await told(11);
+  await tamper("UPDATE deeds SET at = at - 1 WHERE seq = 6");
+  const looks = [];
+  for (let n = 0; n < 4; n++) looks.push((await trailOf(env).verify(3)).broken_at);
+  expect(looks.filter((broken_at) => broken_at === 6).length).toBeGreaterThan(0);
+  // Once it is found, every look finds it.
+  expect(await trailOf(env).verify(3)).toMatchObject({ intact: false, broken_at: 6, why: "changed" });
+  await tamper("UPDATE deeds SET at = at + 1 WHERE seq = 6");
+  expect(await trailOf(env).verify(3)).toMatchObject({ intact: true, count: 11 });
+  await tamper("UPDATE deeds SET subject = 'call 99' WHERE seq = 11");
+  await noteDeed(env, deed(12));
+  await tamper("UPDATE deeds SET subject = 'call 99' WHERE seq = 12");
+  expect(await trailOf(env).verify(0)).toMatchObject({ intact: false, broken_at: 12, why: "changed" });
+});
+
+test("a proved end that is not there any more proves nothing: the chain is walked from the beginning", async () => {
+  await tenDeeds();
+  await trailOf(env).verify();
+  await tamper("DELETE FROM deeds WHERE seq = 10");
+  expect(await trailOf(env).verify(0)).toMatchObject({ intact: false, broken_at: null, why: "cut" });
+  await tamper("DELETE FROM deeds WHERE seq = 4");
+  expect(await trailOf(env).verify(0)).toMatchObject({ intact: false, broken_at: 4, why: "missing" });
+});
+
+test("a break is said in the log at night, though nobody asks", async () => {
+  await tenDeeds();
+  const said = vi.spyOn(log, "error");
+  await lookAtTrail(env);
+  expect(said).not.toHaveBeenCalled();
+  await tamper("DELETE FROM deeds WHERE seq = 5");
+  await lookAtTrail(env);
+  expect(said).toHaveBeenCalledWith("Audit trail is broken", { why: "missing", broken_at: 5, count: 4 });
+});
+
+test("what anybody with a token can do again and again is noted once an hour, however many do it at once", async () => {
+  const listened: Deed = { who: "link:one", did: "listened", subject: "call 1" };
+  await Promise.all(Array.from({ length: 20 }, () => noteOnce(env, listened)));
+  await noteOnce(env, { ...listened, subject: "call 2" });
+  await noteOnce(env, { ...listened, who: "link:two" });
+  expect(await trailOf(env).readOn(0, 100)).toHaveLength(3);
+  await tamper(`UPDATE lately SET until = ${Date.now()} WHERE deed LIKE '%link:one%call 1%'`);
+  await noteOnce(env, listened);
+  expect(await trailOf(env).readOn(0, 100)).toHaveLength(4);
+  await noteDeed(env, listened);
+  expect(await trailOf(env).readOn(0, 100)).toHaveLength(5);
 });
 
 test("a trail that was emptied stays broken, however much is written afterwards", async () => {

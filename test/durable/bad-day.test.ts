@@ -1,22 +1,35 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Faults, type Passing } from "../support/faults.ts";
 import { Phone } from "../support/workerd/phone.ts";
-import { GOOD_KEY, type Line, type Manners, provide } from "../support/workerd/provider.ts";
+import { GOOD_KEY, type Line, provide } from "../support/workerd/provider.ts";
 
-afterEach(() => vi.restoreAllMocks());
+type Trouble = (event: Passing, index: number) => ReturnType<Faults["next"]>;
 
+/** What goes wrong for which key, and in how many of its sessions. */
+const troubles = new Map<string, { faults: Trouble; sessions: number }>();
 let lines: Line[];
 
-function provider(faults?: (event: Passing, index: number) => ReturnType<Faults["next"]>, sessions = 99): void {
-  const manners: Manners = { hears: true };
-  if (faults) manners.faults = (n) => (n < sessions ? new Faults(faults) : undefined);
-  lines = provide(manners);
+beforeAll(() => {
+  lines = provide({
+    hears: true,
+    faults: (n, key) => {
+      const trouble = troubles.get(key);
+      return trouble && n < trouble.sessions ? new Faults(trouble.faults) : undefined;
+    },
+  });
+});
+afterAll(() => vi.restoreAllMocks());
+
+let keys = 0;
+/** A call with a key of its own: that is how calls at the same time are told apart at the provider. */
+async function calls(faults?: Trouble, sessions = 99): Promise<Phone> {
+  const key = `${GOOD_KEY}-${++keys}`;
+  if (faults) troubles.set(key, { faults, sessions });
+  return Phone.call({ scenario: "block-card", key });
 }
 
-async function calls(): Promise<Phone> {
-  return Phone.call({ scenario: "block-card", key: GOOD_KEY });
-}
+const linesOf = (phone: Phone): Line[] => lines.filter(({ key }) => key === phone.key);
 
 /** The call is what it was: it answers, does what is asked, and ends for the reason it is ended for. */
 async function stillGood(phone: Phone): Promise<void> {
@@ -33,7 +46,8 @@ async function stillGood(phone: Phone): Promise<void> {
 
 const ready = (index: number) => index > 1;
 
-test.each<[string, (event: Passing, index: number) => ReturnType<Faults["next"]>, string]>([
+// These four wait until patience is at its end: side by side.
+test.concurrent.each<[string, Trouble, string]>([
   ["nothing but garbage", () => ({ do: "garble" }), "no_session"],
   ["nothing at all", () => ({ do: "stall", ms: null }), "no_session"],
   [
@@ -42,14 +56,22 @@ test.each<[string, (event: Passing, index: number) => ReturnType<Faults["next"]>
     "not_configured",
   ],
 ])("a provider that sends %s is given up by name, and the built-in Luna takes the call", async (_, faults, code) => {
-  provider(faults);
-  const phone = await calls();
+  const phone = await calls(faults);
   await phone.until("the built-in Luna", () => phone.last("luna.engine")?.mode === "scripted", 20_000);
   expect(phone.of("luna.notice").map((notice) => notice.code)).toContain(code);
   await stillGood(phone);
 });
 
-test.each<[string, (event: Passing, index: number) => ReturnType<Faults["next"]>]>([
+test.concurrent("a provider that stops in the middle of an answer for good is left, and the answer comes from another session", async () => {
+  const phone = await calls(
+    (event, index) => (event.type === "response.output_audio.delta" && index > 60 ? { do: "stall", ms: null } : null),
+    1,
+  );
+  await stillGood(phone);
+  expect(linesOf(phone)).toHaveLength(2);
+});
+
+test.each<[string, Trouble]>([
   ["huge events", (_, index) => (ready(index) && index % 7 === 0 ? { do: "bloat", bytes: 2_000_000 } : null)],
   ["each event twice", (event, index) => (ready(index) && !event.type.endsWith("delta") ? { do: "repeat" } : null)],
   [
@@ -63,26 +85,14 @@ test.each<[string, (event: Passing, index: number) => ReturnType<Faults["next"]>
       event.type === "response.output_audio.delta" && index < 60 ? { do: "babble", times: 6_000 } : null,
   ],
 ])("a provider that sends %s costs the caller nothing", async (_, faults) => {
-  provider(faults);
-  await stillGood(await calls());
-});
-
-test("a provider that stops in the middle of an answer for good is left, and the answer comes from another session", async () => {
-  provider(
-    (event, index) => (event.type === "response.output_audio.delta" && index > 60 ? { do: "stall", ms: null } : null),
-    1,
-  );
-  const phone = await calls();
-  await stillGood(phone);
-  expect(lines).toHaveLength(2);
+  await stillGood(await calls(faults));
 });
 
 test("frames that are no text, events nobody knows and events about nothing are passed over", async () => {
-  provider();
   const phone = await calls();
   await phone.turn(0);
   await phone.within(() => {
-    const line = lines[0];
+    const line = linesOf(phone)[0];
     for (const event of [
       {},
       { type: 7 },
@@ -99,17 +109,16 @@ test("frames that are no text, events nobody knows and events about nothing are 
     }
   });
   await stillGood(phone);
-  expect(lines).toHaveLength(1);
+  expect(linesOf(phone)).toHaveLength(1);
 });
 
 test("a sentence of three million letters, from either side, is cut, and the call goes on", async () => {
-  provider();
   const phone = await calls();
   await phone.turn(0);
   const text = "word ".repeat(600_000);
   const at = { response_id: "resp_long", item_id: "item_long", output_index: 0, content_index: 0 };
   await phone.within(() => {
-    const line = lines[0];
+    const line = linesOf(phone)[0];
     line?.emit({ type: "response.created", response: { id: "resp_long", status: "in_progress", output: [] } });
     line?.emit({ type: "response.output_audio_transcript.delta", ...at, delta: text });
     line?.emit({ type: "response.output_audio.done", ...at });
@@ -121,7 +130,6 @@ test("a sentence of three million letters, from either side, is cut, and the cal
 });
 
 test("a clock that jumps an hour back leaves the call as it was; one that jumps a day ahead ends it as too long", async () => {
-  provider();
   const phone = await calls();
   await phone.turn(0);
   const real = Date.now.bind(Date);
@@ -139,25 +147,24 @@ test("a clock that jumps an hour back leaves the call as it was; one that jumps 
 });
 
 test("storage that fails for a moment: the call goes on, and what was said then is in the record", async () => {
-  provider();
   const phone = await calls();
   await phone.turn(0);
-  await runInDurableObject(phone.stub, (_, { storage }) => {
+  const disk = await runInDurableObject(phone.stub, (_, { storage }) => {
     const sql = Object.getPrototypeOf(storage.sql) as { exec: SqlStorage["exec"] };
     const exec = sql.exec;
     let fails = 2;
-    vi.spyOn(sql, "exec").mockImplementation(function (this: SqlStorage, query: string, ...binds: unknown[]) {
+    return vi.spyOn(sql, "exec").mockImplementation(function (this: SqlStorage, query: string, ...binds: unknown[]) {
       if (/^INSERT/.test(query) && fails-- > 0) throw new Error("disk I/O error: SQLITE_IOERR");
       return exec.call(this, query, ...binds);
     } as SqlStorage["exec"]);
   });
   await phone.ask("What is my checking balance? My card ends in 4829.").catch(() => "");
   if (phone.closed) await phone.comeBack();
+  disk.mockRestore();
   await stillGood(phone);
 });
 
 test("tokens: none, forged, of another call, of an earlier socket, and after the end", async () => {
-  provider();
   const phone = await calls();
   await phone.turn(0);
   const other = await calls();

@@ -2,7 +2,9 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { Browser, type Caller } from "../support/workerd/caller.ts";
+import { Phone } from "../support/workerd/phone.ts";
 import { GOOD_KEY, type Manners, provide } from "../support/workerd/provider.ts";
+import { quiet, spoken } from "../support/workerd/spoken.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -67,6 +69,17 @@ test("the caller's voice reaches the provider, also what was said before it was 
   await greeted(caller);
   for (let i = 0; i < 5; i++) caller.socket.send(AUDIO_FRAME);
   await caller.until(() => lines[0]?.audioFrames === 10);
+});
+
+test("a caller who mutes 200 ms after the last word is answered all the same, and the words are in the record", async () => {
+  provide({ hears: true });
+  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY });
+  await phone.turn(0);
+  phone.said.push("My card ending in 4829 was stolen, please block it.");
+  phone.sound([...spoken(phone.said[0] ?? ""), ...quiet(5)]);
+  phone.send({ type: "luna.mute", microphone: true });
+  expect(await phone.turn()).toMatch(/4829/);
+  expect((await phone.record()).turns.map((turn) => turn.text)).toContain(phone.said[0]);
 });
 
 test("a refused key is said in one sentence, and the scripted Luna takes the call", async () => {

@@ -97,6 +97,12 @@ test("a flood of words is cut short with one clear error, kept out of the record
     turns: { who: string }[];
   }>();
   expect(record.turns.filter((turn) => turn.who === "caller").length).toBeLessThan(30);
+  // What was used up is used up for the call: another socket brings nothing back.
+  for (let n = 0; n < 20; n++) caller.say(`more ${n}`);
+  await caller.until(() => codesOf(caller).length > 1);
+  const again = await resumed(browser, caller);
+  for (let n = 0; n < 20; n++) again.say(`and more ${n}`);
+  await again.until(() => codesOf(again).includes("rate_limit_exceeded"), 5_000);
 });
 
 test("a spoken no takes the card off the page at once, and its token is good for nothing any more", async () => {
@@ -129,6 +135,10 @@ test("an object that was evicted in mid-call answers the next words in context",
     caller.told.slice(before).some((e) => e.type === "luna.tool" && e.name === "transfer_funds" && e.state === "done"),
   );
   const bank = await env.BANKS.getByName(browser.cookie.split("=")[1] ?? "").snapshot();
+  // How much a call takes in has an end, which does not move with the object.
+  await runInDurableObject(stub, (_, state) =>
+    expect(state.storage.kv.get("progress")).toMatchObject({ said: { messages: 2 } }),
+  );
   const moved = bank.transactions.filter((t) => t.amount_cents === -25_000 || t.amount_cents === 25_000);
   expect(moved.length).toBeGreaterThan(0);
 });

@@ -1,6 +1,8 @@
-import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { TOOL_LOST_MS } from "../../src/call/tool-calls.ts";
 import { Bank } from "../../src/durable/bank.ts";
+import { GRACE_MS } from "../../src/durable/call/limits.ts";
 import { once } from "../support/faults.ts";
 import { Phone } from "../support/workerd/phone.ts";
 import { GOOD_KEY, type Line, type Manners, provide } from "../support/workerd/provider.ts";
@@ -186,6 +188,33 @@ test("a page that comes back before its dead socket was seen to close: the sente
   toldOnce(phone);
 });
 
+test("a page that reloads while a tool runs: what the tool found is said when it is back, and counts as heard only then", async () => {
+  provider();
+  const phone = await calls("transfer-funds");
+  await phone.turn(0);
+  const { identify } = Bank.prototype;
+  let asked = false;
+  let open = false;
+  vi.spyOn(Bank.prototype, "identify").mockImplementation(async function (this: Bank, ...who) {
+    asked = true;
+    while (!open) await scheduler.wait(5);
+    return identify.apply(this, who);
+  });
+  phone.type("My card ends in 4829. What is my checking balance?");
+  await phone.until("the bank to be asked", () => asked);
+  phone.leave();
+  await phone.until("the page to be gone", () => phone.closed !== undefined);
+  open = true;
+  const found = async () => expect((await phone.record()).tools.map((run) => run.name)).toContain("verify_identity");
+  await vi.waitFor(found, { timeout: 5_000, interval: 20 });
+  await scheduler.wait(300);
+  expect((await phone.record()).turns.filter(({ who, text }) => who === "luna" && text.includes("$"))).toEqual([]);
+  await phone.comeBack();
+  expect(await phone.turn()).toMatch(/\$/);
+  expect(phone.inOrder.at(-1)).toMatchObject({ who: "luna", state: "final" });
+  toldOnce(phone);
+});
+
 test("in the middle of the caller's sentence: what comes after it is heard", async () => {
   provider();
   const phone = await calls("block-card");
@@ -228,4 +257,63 @@ test("asleep, and then it dies: the page comes back to a sleeping call and the n
   await phone.until("the transfer", () => phone.did("transfer_funds"));
   await movedOnce(phone);
   toldOnce(phone);
+});
+
+describe("while the page is gone, an object that died with it is rebuilt by its alarm", () => {
+  async function rebuilt(phone: Phone): Promise<void> {
+    await phone.turn(0);
+    await abortAllDurableObjects();
+    await phone.until("the page to notice", () => phone.closed !== undefined);
+    await runInDurableObject(phone.stub, (call) => call.alarm());
+  }
+
+  test("and the visitor's key is waited for until the page is there to show it: the AI goes on", async () => {
+    provider();
+    const phone = await calls("block-card");
+    const wait = globalThis.setTimeout;
+    // The patience with a page that is there is over at once.
+    const hasty = vi.spyOn(globalThis, "setTimeout");
+    hasty.mockImplementation(((act: () => void, ms: number) => wait(act, ms === 5_000 ? 0 : ms)) as typeof setTimeout);
+    await rebuilt(phone);
+    await scheduler.wait(20);
+    hasty.mockRestore();
+    await phone.comeBack();
+    expect(await phone.ask("My card ending in 4829 was stolen, please block it.")).toMatch(/4829/);
+    expect(phone.last("luna.engine")).toMatchObject({ mode: "ai", ready: true });
+    expect(phone.of("luna.notice")).toEqual([]);
+    expect(lines).toHaveLength(2);
+  });
+
+  test("and its grace begins there: a page that does not come back has left", async () => {
+    const phone = await calls("block-card", "scripted");
+    await rebuilt(phone);
+    const alarm = await runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm());
+    expect(alarm).toBeLessThanOrEqual(Date.now() + GRACE_MS);
+    const later = Date.now() + GRACE_MS;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => later);
+    await runInDurableObject(phone.stub, (call) => call.alarm());
+    clock.mockRestore();
+    expect(await phone.finalRecord()).toMatchObject({ reason: "caller_left" });
+  });
+});
+
+test("a bank that never comes back, and then the line is lost: Luna is there again when the tool has been given up", async () => {
+  provider();
+  const phone = await calls("transfer-funds");
+  await phone.turn(0);
+  await phone.ask(TRANSFER);
+  let asked = false;
+  vi.spyOn(Bank.prototype, "transfer").mockImplementation(async () => {
+    asked = true;
+    await scheduler.wait(60_000);
+    throw new Error("never");
+  });
+  phone.type("Yes, please.");
+  await phone.until("the bank to be asked", () => asked);
+  const real = Date.now.bind(Date);
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => real() + TOOL_LOST_MS);
+  await phone.within(() => lines[0]?.close(1011, "server_error"));
+  await phone.until("another session", () => lines.length === 2 && phone.last("luna.engine")?.ready === true, 3_000);
+  await phone.until("her word on it", () => /cannot be sure/.test(phone.inOrder.at(-1)?.text ?? ""));
+  clock.mockRestore();
 });

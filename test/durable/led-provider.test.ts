@@ -1,8 +1,11 @@
-import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { newId } from "../../src/realtime/ids.ts";
 import { once } from "../support/faults.ts";
+import { ringCalls } from "../support/workerd/clock.ts";
 import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
+import { smallRows } from "../support/workerd/rows.ts";
 import { SdkClient } from "../support/workerd/sdk-client.ts";
 
 beforeEach(() => void Object.assign(env, { OPENAI_API_KEY: GOOD_KEY }));
@@ -85,8 +88,11 @@ describe("a client of a provider's model", () => {
     provide();
     Object.assign(env, { CALL_CAP_USD: "0.01" });
     const client = await open();
-    for (let i = 0; i < 60 && !client.closed; i++) await client.ask(`Say something long, number ${i}`).catch(() => "");
-    await client.until("the end", () => client.closed !== undefined);
+    const closed = client.until("the end", () => client.closed !== undefined);
+    const more = "and then some more ".repeat(100);
+    for (let i = 0; i < 60 && !client.closed; i++)
+      await Promise.race([client.ask(`Say something long, number ${i}, ${more}`).catch(() => ""), closed]);
+    await closed;
     const call = await vi.waitFor(async () => {
       const row = await env.DB.prepare(
         "SELECT reason, cost_usd FROM calls WHERE scenario = 'realtime' AND reason = 'spent'",
@@ -95,6 +101,30 @@ describe("a client of a provider's model", () => {
       return row;
     });
     expect(Number(call.cost_usd)).toBeGreaterThan(0.01);
+    expect(client.of("error").map(({ error }) => error.code)).toEqual(["insufficient_quota"]);
+    expect(client.closed).toEqual({ code: 4000, reason: "invalid_request_error.insufficient_quota" });
+  });
+
+  test("words without measure reach the model whole, and neither the cap nor the end of the call suffers by them", async () => {
+    const since = Date.now();
+    const lines = provide();
+    Object.assign(env, { CALL_CAP_USD: "0.05" });
+    const client = await open();
+    await runInDurableObject(env.CALLS.getByName(newId("call")), (_, { storage }) => smallRows(storage));
+    const words = "w".repeat(30_000);
+    for (let i = 0; i < 2; i++) client.say(words);
+    await client.nth("conversation.item.done", 2);
+    expect(JSON.stringify(lines[0]?.received).split(words)).toHaveLength(3);
+    const closed = client.until("the end", () => client.closed !== undefined);
+    for (let i = 0; i < 60 && !client.closed; i++) await Promise.race([client.ask("Well?").catch(() => ""), closed]);
+    await closed;
+    await expect.poll(() => lines[0]?.closed).not.toBeNull();
+    const row = () =>
+      env.DB.prepare("SELECT reason, cost_usd FROM calls WHERE scenario = 'realtime' AND started_at >= ?")
+        .bind(since)
+        .first<{ reason: string; cost_usd: number }>();
+    await expect.poll(async () => (await row())?.reason).toBe("spent");
+    expect((await row())?.cost_usd).toBeGreaterThan(0.05);
   });
 });
 
@@ -109,7 +139,8 @@ test("a call whose object and client are gone ends at its next alarm: its record
     env.DB.prepare("SELECT id, reason FROM calls WHERE scenario = 'block-card' AND started_at >= ?")
       .bind(since)
       .first<{ id: string; reason: string | null }>();
-  await expect.poll(row, { timeout: 14_000, interval: 200 }).toMatchObject({ reason: null });
+  await ringCalls();
+  await expect.poll(row).toMatchObject({ reason: null });
   const { id } = (await row()) ?? { id: "" };
   await abortAllDurableObjects();
   await expect.poll(() => client.closed !== undefined).toBe(true);

@@ -2,6 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { scenarioById } from "../../src/scenarios/index.ts";
+import { ringCalls } from "../support/workerd/clock.ts";
 import { SdkClient, wordsOf } from "../support/workerd/sdk-client.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -251,6 +252,7 @@ test("an object that was put to sleep goes on with the same session and the conv
 async function runningCall(): Promise<string> {
   return vi.waitFor(
     async () => {
+      await ringCalls();
       const row = await env.DB.prepare(
         "SELECT id FROM calls WHERE ended_at IS NULL AND scenario = 'realtime' ORDER BY started_at DESC",
       ).first<{ id: string }>();

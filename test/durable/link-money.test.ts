@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { hashOf } from "../../src/access/secret.ts";
 import { portionOf } from "../../src/call/allowance.ts";
-import { hashOf } from "../../src/durable/call/token.ts";
 import { boardOf } from "../../src/durable/switchboard/names.ts";
 import { Switchboard } from "../../src/durable/switchboard.ts";
 import type { GuestCallOpened, LinkDoor, LinkShown } from "../../src/legs/links.ts";

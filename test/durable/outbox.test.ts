@@ -1,8 +1,12 @@
 import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
+import { Bank } from "../../src/durable/bank.ts";
+import { recordingKey } from "../../src/store/recordings.ts";
 import { Phone } from "../support/workerd/phone.ts";
+import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
 import { leftovers } from "../support/workerd/rides.ts";
+import { quiet } from "../support/workerd/spoken.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -94,6 +98,46 @@ test("a call that its alarm ends, and whose object dies while that is being writ
   expect(await runDurableObjectAlarm(phone.stub)).toBe(true);
   await whole(phone);
   expect((await phone.finalRecord()).reason).toBe("caller_left");
+});
+
+test("D1 is away when a recorded call ends, and the object is put away: the recording has all that was heard", async () => {
+  provide();
+  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY, settings: { record: true } });
+  await phone.turn(0);
+  phone.sound(quiet(100));
+  await phone.until("Luna to listen", () => phone.line === "listening");
+  const outage = refusing(false);
+  phone.hangUp();
+  await phone.until("the end", () => phone.ended !== undefined);
+  await expect.poll(outage.refused).toBeGreaterThan(0);
+  await evictDurableObject(phone.stub);
+  outage.end();
+  await ring(phone, 1);
+  const { size = 0 } = (await env.RECORDINGS.head(recordingKey(phone.id))) ?? {};
+  // Two channels of 24,000 samples a second, two bytes each.
+  expect(size / 96).toBeGreaterThanOrEqual(4_000);
+});
+
+test("a caller hangs up while the bank moves the money: the record has the transfer, once, and the call solved something", async () => {
+  const phone = await talking();
+  const transfer = Bank.prototype.transfer;
+  let moved = false;
+  let over = false;
+  vi.spyOn(Bank.prototype, "transfer").mockImplementation(async function (this: Bank, order) {
+    const result = await transfer.call(this, order);
+    moved = true;
+    while (!over) await scheduler.wait(5);
+    return result;
+  });
+  phone.type("Yes, please.");
+  await phone.until("the bank to have moved it", () => moved);
+  phone.hangUp();
+  await phone.until("the end", () => phone.ended !== undefined);
+  over = true;
+  const outcome = () =>
+    env.DB.prepare("SELECT outcome FROM calls WHERE id = ? AND ended_at IS NOT NULL").bind(phone.id).first("outcome");
+  await expect.poll(outcome).toBe("contained");
+  expect((await rows(phone)).tools).toEqual(["verify_identity done", "transfer_funds refused", "transfer_funds done"]);
 });
 
 test("D1 takes everything and its answer is lost each time: nothing is there twice", async () => {

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { ulid } from "ulid";
 import { expect, test } from "vitest";
+import { hashOf } from "../../src/access/secret.ts";
 import {
   callOf,
   newSecret,
@@ -9,7 +10,6 @@ import {
   type ReservationState,
   spendSecret,
 } from "../../src/durable/call/reservation.ts";
-import { hashOf } from "../../src/durable/call/token.ts";
 
 const MINUTE = 60_000;
 const RESERVATION: Reservation = {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { once } from "../support/faults.ts";
 import { Phone } from "../support/workerd/phone.ts";
 import { GOOD_KEY, type Line, type Manners, provide } from "../support/workerd/provider.ts";
 import { bindings } from "../support/workerd/rides.ts";
@@ -11,6 +12,7 @@ const manners: Manners = { hears: true, keepsSound: true };
 beforeEach(() => {
   bindings({ ROTATE_AFTER_MINUTES: "0.02", SLEEP_AFTER_SECONDS: "60" });
   delete manners.status;
+  delete manners.faults;
   lines = provide(manners);
 });
 afterEach(() => {
@@ -91,4 +93,39 @@ test("the provider ends the session before we do: the call goes on with another 
   await phone.within(() => lines[0]?.close(1001, "Your session hit the maximum duration of 60 minutes."));
   await phone.until("another session", () => lines.length === 2 && phone.line === "listening");
   expect(await phone.ask("My card ending in 4829 was stolen, please block it.")).toMatch(/4829/);
+});
+
+test("after a rotation a page that reloads in mid-sentence hears Luna go on", async () => {
+  let pieces = Number.NEGATIVE_INFINITY;
+  const key = `${GOOD_KEY}-reload`;
+  manners.faults = (n, whose) =>
+    n === 1 && whose === key
+      ? once((event) => event.type === "response.output_audio.delta" && ++pieces > 20, { do: "stall", ms: 400 })
+      : undefined;
+  const phone = await Phone.call({ scenario: "block-card", key });
+  await phone.turn(0);
+  await phone.until("a rotation", () => lines.find((line) => line.key === key)?.closed?.code === 1000, 5_000);
+  pieces = 0;
+  phone.type("My card ending in 4829 was stolen, please block it.");
+  await phone.until("Luna in mid-sentence", () => pieces > 20);
+  phone.leave();
+  await phone.until("the page to be gone", () => phone.closed !== undefined);
+  await phone.comeBack();
+  await phone.until("Luna to go on", () =>
+    phone.inOrder.some((turn) => turn.state === "final" && turn.heard.includes("Shall I go ahead?")),
+  );
+});
+
+test("a speed set while the second session is dialled goes on to hold: the first one stays, for now", async () => {
+  // The calls of other tests may still be rotating.
+  const key = `${GOOD_KEY}-speed`;
+  const mine = () => lines.filter((line) => line.key === key);
+  manners.faults = (n, whose) => (n === 1 && whose === key ? once(() => true, { do: "stall", ms: 300 }) : undefined);
+  const phone = await Phone.call({ scenario: "block-card", key });
+  await phone.turn(0);
+  await phone.until("a second session to be dialled", () => mine().length === 2, 5_000);
+  phone.send({ type: "luna.session", update: { speed: 1.25 } });
+  await phone.until("the change", () => phone.last("luna.session")?.ok === true);
+  await phone.until("one of them to be given up", () => mine().some((line) => line.closed !== null), 5_000);
+  expect(mine().map((line) => line.closed?.code)).toEqual([undefined, 1000]);
 });

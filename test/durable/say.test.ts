@@ -5,6 +5,7 @@ import type { Live } from "../../src/durable/call/live.ts";
 import type { Progress } from "../../src/durable/call/record.ts";
 import { READER_GRACE_MS, Reading, type ReadingContext, type SayReply } from "../../src/durable/call/say.ts";
 import type { BrowserLeg } from "../../src/legs/browser.ts";
+import { WordPace } from "../../src/legs/pace.ts";
 import { newPolicy } from "../../src/tools/policy.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
@@ -19,6 +20,7 @@ function quietCall(text = true) {
     opened: { id: "01", scenario: "freeform", mode: "scripted", text },
     progress,
     answering,
+    words: new WordPace({ messages: 0, chars: 0 }, Date.now()),
     leg: undefined,
   };
   const taken: Input[] = [];

@@ -132,6 +132,22 @@ test("on hold it sleeps at once, and wakes when it is taken off hold", async () 
   expect(await phone.ask("My card ending in 4829 was stolen, please block it.")).toMatch(/4829/);
 });
 
+test("asked for while it sleeps, and then the object goes: whoever was asked for answers, and a change is answered", async () => {
+  const phone = await asleep("freeform");
+  phone.send({ type: "luna.persona", key: "waiter" });
+  await phone.until("the waiter", () => phone.last("luna.persona")?.key === "waiter");
+  phone.send({ type: "luna.session", update: { speed: 1.2 } });
+  phone.send({ type: "luna.mute", microphone: true });
+  await mark(phone);
+  await evictDurableObject(phone.stub);
+  expect(await phone.ask("What should I drink with the ribeye?")).toMatch(/Malbec/);
+  expect(phone.last("luna.session")).toMatchObject({ ok: true });
+  const kept = await runInDurableObject(phone.stub, (_, { storage }) =>
+    storage.kv.get<{ state: { ear: { muted: boolean } } }>("progress"),
+  );
+  expect(kept?.state.ear.muted).toBe(true);
+});
+
 test("a sleeping call in which nobody says anything for minutes is asked twice by its alarm, and ends as silent", async () => {
   const phone = await asleep("block-card");
   await evictDurableObject(phone.stub);

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { addSpending, spentToday } from "../../src/store/spending.ts";
+import { type Fault, once } from "../support/faults.ts";
 import { Browser, type Caller } from "../support/workerd/caller.ts";
 import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
 
@@ -8,6 +9,8 @@ afterEach(() => {
   vi.restoreAllMocks();
   Object.assign(env, { OPENAI_API_KEY: "", CALL_CAP_USD: "", DAY_CAP_USD: "" });
 });
+
+const STALLED: Fault = { do: "stall", ms: null };
 
 /** The host pays for this call. */
 async function hostsCall(caps: { CALL_CAP_USD?: string; DAY_CAP_USD?: string }): Promise<[Browser, Caller]> {
@@ -34,6 +37,21 @@ describe("the host's money", () => {
     await expect.poll(() => spentToday(env.DB, Date.now())).toBeCloseTo(before + usd, 9);
     const record = await (await browser.fetch(`/api/calls/${caller.opened.call_id}`)).json<{ figures: object }>();
     expect(record.figures).toMatchObject({ cost_usd: usd });
+  });
+
+  test("is counted too where the caller hangs up in the middle of an answer, whose bill never comes", async () => {
+    let pieces = 0;
+    provide({
+      faults: () => once((event) => event.type === "response.output_audio.delta" && ++pieces > 5, STALLED),
+    });
+    const [, caller] = await hostsCall({});
+    await caller.until(() => caller.audio.length >= 5);
+    const before = await spentToday(env.DB, Date.now());
+    caller.send({ type: "luna.end" });
+    await caller.until(() => caller.ended !== undefined);
+    // Five words of 60 ms: six tokens.
+    await expect.poll(() => spentToday(env.DB, Date.now())).toBeCloseTo(before + 6 * 64e-6, 9);
+    expect(caller.ended?.cost_usd).toBeNull();
   });
 
   test("is warned of at 80 % and ends the call politely at 100 %, after what was being said", async () => {

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { hashOf } from "../../src/durable/call/token.ts";
+import { hashOf } from "../../src/access/secret.ts";
 import { Call } from "../../src/durable/call.ts";
 import { boardOf, linesOf } from "../../src/durable/switchboard/names.ts";
 import type { GuestCallOpened, LinkDoor, LinkShown } from "../../src/legs/links.ts";
@@ -235,6 +235,25 @@ describe("the end of a link", () => {
     expect(await shown(link)).toMatchObject({ state: why, opened: 0, running: 0 });
   });
 
+  test("an address may hold five calls that nobody has come to, no more, and is told when to come again", async () => {
+    const link = await makeLink({ max_calls: 20 });
+    const here = { "cf-connecting-ip": "198.51.100.77" };
+    const browsers = Array.from({ length: 8 }, () => new Browser());
+    const answers = await Promise.all(browsers.map((browser) => knock(link, {}, browser, here)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(5).fill(201), ...Array(3).fill(429)]);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(Number(refused?.headers.get("retry-after"))).toBeLessThanOrEqual(90);
+    expect(await refused?.text()).toContain("from your network wait for somebody");
+    expect((await knock(link)).status).toBe(201);
+    // Who takes one may open the next.
+    const first = answers.findIndex(({ status }) => status === 201);
+    const opened = await answers[first]?.json<GuestCallOpened>();
+    await browsers[first]?.socket(opened?.socket ?? "", opened?.token ?? "");
+    await expect.poll(async () => (await knock(link, {}, new Browser(), here)).status).toBe(201);
+    expect((await knock(link, {}, new Browser(), here)).status).toBe(429);
+    expect((await shown(link)).opened).toBe(7);
+  });
+
   test("each call ends when its minutes are over", async () => {
     const link = await makeLink({ minutes: 1 });
     const { caller, opened } = await visit(link);
@@ -272,6 +291,19 @@ describe("the server's own key", () => {
       scripted.told.some((event) => event.type === "luna.notice" && event.code === "lines_busy"),
     );
     expect(scripted).toBeDefined();
+  });
+
+  test("is given back by a call that does not come to be, and its use of the link with it", async () => {
+    provide();
+    Object.assign(env, { OPENAI_API_KEY: GOOD_KEY, MAX_CALLS_AT_ONCE: "1" });
+    // The calls of the test before have theirs still.
+    await runInDurableObject(linesOf(env), (_, { storage }) => void storage.sql.exec("DELETE FROM lines"));
+    const link = await makeLink({ max_calls: 1 });
+    const broken = vi.spyOn(Call.prototype, "open").mockRejectedValue(new Error("no storage"));
+    expect((await knock(link)).status).toBe(500);
+    broken.mockRestore();
+    const { opened } = await visit(link);
+    expect(opened.mode).toBe("ai");
   });
 
   test("is given back by time when a call could not say that it is over", async () => {

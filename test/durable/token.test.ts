@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { hashOf, newToken, spend, TOKEN_LIVES_MS } from "../../src/durable/call/token.ts";
+import { hashOf } from "../../src/access/secret.ts";
+import { newToken, spend, TOKEN_LIVES_MS } from "../../src/durable/call/token.ts";
 
 const NOW = 1_800_000_000_000;
 

@@ -14,3 +14,27 @@ test("of many wishes at once the earliest is the alarm", async () => {
   });
   expect(alarm).toBe(now + 60_000);
 });
+
+test("an alarm that storage refused once can be set the next time", async () => {
+  let alarm: number | null = null;
+  let refuses = true;
+  const storage = {
+    getAlarm: async () => {
+      if (refuses) throw new Error("Internal error in Durable Object storage caused object to be reset.");
+      return alarm;
+    },
+    setAlarm: async (time: number) => {
+      alarm = time;
+    },
+  };
+  const later: Promise<unknown>[] = [];
+  const ctx = { storage, waitUntil: (work: Promise<unknown>) => later.push(work) } as object as DurableObjectState;
+  const wakes = new Wakes(ctx, () => undefined);
+  wakes.alarmBy(60_000);
+  await Promise.all(later);
+  expect(alarm).toBeNull();
+  refuses = false;
+  wakes.alarmBy(90_000);
+  await Promise.all(later);
+  expect(alarm).toBe(90_000);
+});

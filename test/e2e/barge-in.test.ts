@@ -7,6 +7,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { typeByKeys } from "../support/keys.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { type LunaPage, openLuna } from "../support/page.ts";
+import { soon } from "../support/soon.ts";
 import type { TestVoice } from "../support/speech.ts";
 import { ears, sayable, wordsIn } from "../support/spoken.ts";
 
@@ -121,7 +122,7 @@ describe("talking over Luna, with no key", () => {
       expect(one.detectionMs).toBeLessThanOrEqual(DETECTED_WITHIN_MS);
       expect(one.stopMs).toBeLessThanOrEqual(STOPS_WITHIN_MS);
     }
-    expect(await luna.page.getByRole("log").innerText()).toMatch(/interrupted/);
+    await soon(async () => expect(await luna.page.getByRole("log").innerText()).toMatch(/interrupted/));
     await luna.page.keyboard.press("Control+e");
     const record = await recordOf(luna, await callIdOf(luna));
     expect(record.turns.filter((turn) => turn.state === "interrupted")).toHaveLength(4);

@@ -1,11 +1,12 @@
 /** The small HTTP door from outside: the demo as somebody runs it, and the reference page in a real browser. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { anyFaultsOfMany } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
+import { soon } from "../support/soon.ts";
 
 const DEMO = join(import.meta.dirname, "../../scripts/demo.ts");
 
@@ -61,12 +62,11 @@ describe.each(SHAPES)("the reference page, $shape", ({ width, height, dark }) =>
     const { page, faults, hosts } = await reference({ width, height, dark });
     const paths = Object.entries((await (await fetch(`${server.url}/api/openapi.json`)).json()).paths as object);
     const operations = paths.flatMap(([, methods]) => Object.keys(methods as object));
-    expect(await page.getByRole("article").count()).toBe(operations.length);
+    await soon(async () => expect(await page.getByRole("article").count()).toBe(operations.length));
     await page.evaluate(() => {
       for (const one of document.querySelectorAll("details")) one.open = true;
     });
-    const found = await new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).analyze();
-    expect(found.violations.map((fault) => `${fault.id}: ${fault.nodes[0]?.target.join(" ")}`)).toEqual([]);
+    expect(await anyFaultsOfMany(page)).toEqual([]);
     expect(await tooWide(page)).toEqual([]);
     expect([...hosts]).toEqual([new URL(server.url).host]);
     expect(faults).toEqual([]);
@@ -77,8 +77,10 @@ describe.each(SHAPES)("the reference page, $shape", ({ width, height, dark }) =>
 test("an address of the reference page leads to its operation", async () => {
   const { page } = await reference({ width: 1280, height: 900, dark: false, hash: "#postAiSay" });
   const operation = page.getByRole("article", { name: "Say something, and get the answer" });
-  expect(await operation.textContent()).toContain("/ai/say");
-  expect(await operation.textContent()).toContain('"text":"I lost my card, please block it."');
+  await soon(async () => {
+    expect(await operation.textContent()).toContain("/ai/say");
+    expect(await operation.textContent()).toContain('"text":"I lost my card, please block it."');
+  });
   await page.waitForFunction(() => (document.getElementById("postAiSay")?.getBoundingClientRect().top ?? 9_999) < 400);
   await page.context().close();
 });

@@ -75,7 +75,7 @@ async function wantsFortyMoved(line: Line): Promise<string[]> {
     const answer = await line.until(
       "the caller's turn",
       () => (line.of("luna.ended").length > 0 ? "" : answered(line)),
-      25_000,
+      40_000,
     );
     await new Promise((resolve) => setTimeout(resolve, 250));
     if (line.of("luna.ended").length > 0) return said;
@@ -87,7 +87,7 @@ async function wantsFortyMoved(line: Line): Promise<string[]> {
     await line.until(
       "the words as a turn",
       () => callerSays(line).length > before && answered(line) !== answer,
-      15_000,
+      40_000,
     );
   }
   throw new Error(
@@ -254,7 +254,7 @@ async function fallsBack(line: Line, tells: RegExp): Promise<void> {
   const notices = line.of("luna.notice").map((notice) => notice.message);
   expect(notices.join(" ")).toMatch(tells);
   line.say("What can you do?");
-  await line.until("an answer", () => answered(line), 15_000);
+  await line.until("an answer", () => answered(line), 40_000);
   line.close();
 }
 
@@ -304,7 +304,7 @@ describe("a bad day of the provider", () => {
     await line.until("the line again", () => line.of("luna.engine").at(-1)?.ready && provider.sessions[sessions]);
     const before = line.of("luna.turn").length;
     line.say("What can you do?");
-    await line.until("an answer", () => line.of("luna.turn").length > before + 1 && answered(line), 15_000);
+    await line.until("an answer", () => line.of("luna.turn").length > before + 1 && answered(line), 40_000);
     expect(
       line
         .of("luna.notice")

@@ -47,7 +47,7 @@ async function plot(scenario: string, moves: Move[], says: string[] = []): Promi
   const record = async () => {
     line.send({ type: "luna.end" });
     await line.closed;
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 400; tries++) {
       const kept = (await (await visitor.fetch(`/api/calls/${opened.call_id}`)).json()) as KeptCall;
       if (kept.outcome !== null && kept.outcome !== undefined) return kept;
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -64,15 +64,15 @@ describe("a key", () => {
   test("of a visitor makes an AI call and is found nowhere afterwards", async () => {
     const luna = await openLuna(browser, server.url, { calm: true, storage: { "luna.key": VISITOR_KEY } });
     await callByKeys(luna, /^Open call|^Write to Luna|^Call Luna/);
-    await callersTurn(luna, 0, 20_000);
+    await callersTurn(luna, 0, 40_000);
     expect((await standingOf(luna)).mode).toBe("ai");
     expect(provider.sessions.at(-1)?.headers.authorization).toBe(`Bearer ${VISITOR_KEY}`);
     await typeByKeys(luna, "What is my checking balance?");
-    await callersTurn(luna, 1, 20_000);
+    await callersTurn(luna, 1, 40_000);
     // The provider breaks off with the key in its reason, as a clumsy one might.
     provider.sessions.at(-1)?.kill(4000, `invalid_request_error.${VISITOR_KEY}`);
     await luna.until("the fall-back", async () => (await standingOf(luna)).mode === "scripted");
-    await callersTurn(luna, 1, 20_000);
+    await callersTurn(luna, 1, 40_000);
     await luna.page.keyboard.press("Control+e");
     await luna.until("the end", async () => (await standingOf(luna)).ended);
     const record = await recordOf(luna, await callIdOf(luna));

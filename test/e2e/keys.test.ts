@@ -5,6 +5,7 @@ import { barriers } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { openLuna } from "../support/page.ts";
+import { soon } from "../support/soon.ts";
 
 let server: Luna;
 let browser: Browser;
@@ -34,7 +35,8 @@ test("a key made in the settings opens the door for a program, until it is revok
   const shown = page.getByRole("region", { name: "Your new key" }).getByRole("textbox");
   const key = await shown.inputValue();
   expect(key).toMatch(/^lk_[\w-]{43}$/);
-  expect(await page.getByRole("listitem").filter({ hasText: "My website" }).textContent()).toContain("Never used");
+  const row = page.getByRole("listitem").filter({ hasText: "My website" });
+  await soon(async () => expect(await row.textContent()).toContain("Never used"));
   expect(await barriers(luna)).toEqual([]);
 
   expect((await mint(key)).status).toBe(200);

@@ -9,6 +9,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { linkWith } from "../support/link.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { openLuna } from "../support/page.ts";
+import { soon } from "../support/soon.ts";
 import { ears, speaking } from "../support/spoken.ts";
 import { BLOCKS_A_CARD } from "./callers.ts";
 
@@ -28,7 +29,7 @@ describe("by voice", () => {
     const { url } = await linkWith(server);
     const guest = await openLuna(browser, server.url + url, { calm: true });
     guest.belongsTo(context);
-    expect(await guest.page.locator(".g-facts").innerText()).toContain("never leaves it");
+    await soon(async () => expect(await guest.page.locator(".g-facts").innerText()).toContain("never leaves it"));
     await guest.page.getByRole("button", { name: "Call Luna" }).click();
     await callersTurn(guest, 0, 90_000);
     await guest.until("the greeting aloud", async () => (await guest.sound()).some((note) => note.rms > 0.02), 90_000);

@@ -11,6 +11,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { callByKeys, typeByKeys } from "../support/keys.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { type LunaPage, type OpenOptions, openLuna, openTab } from "../support/page.ts";
+import { soon } from "../support/soon.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 
 /** Mostly they wait, for a network that is gone; two at a time, because one measures how soon it is back. */
@@ -57,6 +58,8 @@ async function says(luna: LunaPage, words: string): Promise<string> {
 }
 
 const lineWord = (luna: LunaPage) => luna.page.locator(".line").innerText();
+const shows = (luna: LunaPage, transcript: string[]) =>
+  soon(async () => expect(await luna.transcript()).toEqual(transcript));
 
 /** The connection is there, and the page has been told everything. */
 async function isBack(luna: LunaPage, resumes: number): Promise<void> {
@@ -70,11 +73,13 @@ async function endsWhole(luna: LunaPage, callId: string, said: string[]): Promis
   await luna.until("the end", async () => (await standingOf(luna)).ended);
   const record = await recordOf(luna, callId);
   expect(record.turns.filter((turn) => turn.who === "caller").map((turn) => turn.text)).toEqual(said);
-  const shown = (await luna.transcript()).filter((line) => !line.startsWith("tool:"));
-  expect(shown).toHaveLength(record.turns.length);
-  for (const [at, turn] of record.turns.entries()) {
-    if (turn.state === "final") expect(shown[at]).toContain(turn.text);
-  }
+  await soon(async () => {
+    const shown = (await luna.transcript()).filter((line) => !line.startsWith("tool:"));
+    expect(shown).toHaveLength(record.turns.length);
+    for (const [at, turn] of record.turns.entries()) {
+      if (turn.state === "final") expect(shown[at]).toContain(turn.text);
+    }
+  });
   const texts = record.turns.filter((turn) => turn.who === "luna" && turn.state === "final").map((turn) => turn.text);
   expect(texts.filter((text, at) => text === texts[at - 1])).toEqual([]);
 }
@@ -88,7 +93,7 @@ describe.concurrent.each(ENGINES)("with $engine on the line", ({ mode }) => {
     const resumes = (await luna.events("luna.resume")).length;
     await luna.reload();
     await isBack(luna, resumes);
-    expect(await luna.transcript()).toEqual(before);
+    await shows(luna, before);
     expect(await callIdOf(luna)).toBe(callId);
     expect(new Set((await luna.events("luna.call")).map((call) => call.call_id)).size).toBe(1);
     // Nothing is said twice, on screen or aloud: Luna waits where she was.
@@ -119,7 +124,7 @@ describe.concurrent.each(ENGINES)("with $engine on the line", ({ mode }) => {
     const before = await luna.transcript();
     const resumes = (await luna.events("luna.resume")).length;
     await luna.context.setOffline(true);
-    await luna.until("the word for it", async () => /reconnecting/i.test(await lineWord(luna)), 5_000);
+    await luna.until("the word for it", async () => /reconnecting/i.test(await lineWord(luna)));
     await typeByKeys(luna, "4829");
     await luna.page.waitForTimeout(10_000);
     expect(await lineWord(luna)).toMatch(/reconnecting/i);
@@ -149,8 +154,8 @@ describe.concurrent("two tabs", () => {
     const newer = await openTab(luna.context, server.url, { calm: true, tabStorage });
     await newer.until("the call", async () => (await newer.events("luna.call"))[0]?.call_id === callId);
     await luna.page.getByText(/went on in another tab/i).waitFor();
-    expect(await lineWord(luna)).toMatch(/another tab/i);
-    expect(await newer.transcript()).toEqual(before);
+    await soon(async () => expect(await lineWord(luna)).toMatch(/another tab/i));
+    await shows(newer, before);
 
     // The older one does not take it back, not even by a reload.
     await luna.reload();
@@ -177,10 +182,10 @@ describe.concurrent("the hold button", () => {
     await luna.until("sound of the microphone at the provider", async () => (session?.audioFrames ?? 0) > 25);
 
     await luna.page.getByRole("button", { name: "Put the call on hold" }).click();
-    await luna.until("the word for it", async () => /on hold/i.test(await lineWord(luna)), 5_000);
+    await luna.until("the word for it", async () => /on hold/i.test(await lineWord(luna)));
     const off = luna.page.getByRole("button", { name: "Take the call off hold" });
-    expect(await off.getAttribute("aria-pressed")).toBe("true");
-    await luna.until("the provider's line closed", async () => session?.closed !== -1, 5_000);
+    await soon(async () => expect(await off.getAttribute("aria-pressed")).toBe("true"));
+    await luna.until("the provider's line closed", async () => session?.closed !== -1);
     const frames = (await luna.framesUp()).length;
     await luna.page.waitForTimeout(2_000);
     expect((await luna.framesUp()).length - frames).toBeLessThanOrEqual(1);
@@ -188,7 +193,7 @@ describe.concurrent("the hold button", () => {
 
     await luna.page.locator("body").press("h");
     await luna.until("another session", async () => provider.sessionsOf(key)[1]);
-    await luna.until("the line's word", async () => /listening/i.test(await lineWord(luna)), 10_000);
+    await luna.until("the line's word", async () => /listening/i.test(await lineWord(luna)));
     expect(await says(luna, "4829")).toMatch(/40/);
     await endsWhole(luna, callId, ["Please move forty dollars from checking to savings.", "4829"]);
     expect(luna.faults).toEqual([]);
@@ -198,10 +203,10 @@ describe.concurrent("the hold button", () => {
   test("silences the scripted Luna, who goes on when she is typed to", async () => {
     const luna = await calling("scripted");
     await luna.page.getByRole("button", { name: "Put the call on hold" }).click();
-    await luna.until("the word for it", async () => /on hold/i.test(await lineWord(luna)), 5_000);
+    await luna.until("the word for it", async () => /on hold/i.test(await lineWord(luna)));
     expect(await says(luna, "Please move forty dollars from checking to savings.")).toMatch(/last four/i);
     await luna.page.getByRole("button", { name: "Put the call on hold" }).waitFor();
-    expect(await lineWord(luna)).not.toMatch(/on hold/i);
+    await soon(async () => expect(await lineWord(luna)).not.toMatch(/on hold/i));
     await luna.page.keyboard.press("Control+e");
     await luna.until("the end", async () => (await standingOf(luna)).ended);
     expect(luna.faults).toEqual([]);

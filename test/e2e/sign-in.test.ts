@@ -1,10 +1,11 @@
 /** Signing in as a person does it: on the page, with a keyboard, in a real browser; and what is offered to whom afterwards. */
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { anyFaults } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
 import { openTab } from "../support/page.ts";
+import { soon } from "../support/soon.ts";
 import { foundTeam, type Team, WORKER } from "../support/team.ts";
 import { putPastCalls, RECORDED } from "./past-calls.ts";
 
@@ -42,29 +43,24 @@ async function shot(page: Page, name: string): Promise<void> {
   if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
 }
 
-async function barriersOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-}
-
 test("a wrong password is told in place, the right one leads to where one wanted to go", async () => {
   const problems: string[] = [];
   const [page, context] = await open("/sign-in?to=/api/metrics");
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe("password");
+  await page.waitForFunction(() => document.activeElement?.id === "password");
   await shot(page, "sign-in");
   await page.keyboard.type("not the password");
   await page.keyboard.press("Enter");
   const said = page.getByRole("alert").filter({ hasText: "That is not the password. You have 4 more tries." });
   await said.waitFor();
-  expect(await page.getByLabel("Password").getAttribute("aria-invalid")).toBe("true");
+  await soon(async () => expect(await page.getByLabel("Password").getAttribute("aria-invalid")).toBe("true"));
   await shot(page, "sign-in-wrong");
   expect(await shifted(page)).toBeLessThan(0.01);
-  expect(await barriersOf(page)).toEqual([]);
+  expect(await anyFaults(page)).toEqual([]);
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press("Enter");
   await page.waitForURL(`${luna.url}/api/metrics`);
-  expect(await page.textContent("body")).toContain('"days":7');
+  await soon(async () => expect(await page.textContent("body")).toContain('"days":7'));
   const [cookie] = (await context.cookies()).filter(({ name }) => name === "luna_session");
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
   // The 401 itself is what a browser writes down; nothing else is wrong.
@@ -81,13 +77,25 @@ test("signed in, the page offers the ways out, and signing out is at once", asyn
   await page.goto(`${luna.url}/sign-in`);
   await page.getByRole("heading", { name: "You are signed in" }).waitFor();
   await shot(page, "signed-in-dark-phone");
-  expect(await barriersOf(page)).toEqual([]);
+  expect(await anyFaults(page)).toEqual([]);
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   expect((await context.cookies()).filter(({ name }) => name === "luna_session")).toEqual([]);
   const response = await page.goto(`${luna.url}/host/links?state=open`);
   expect(response?.request().redirectedFrom()?.url()).toBe(`${luna.url}/host/links?state=open`);
   expect(new URL(page.url()).searchParams.get("to")).toBe("/host/links?state=open");
+  await context.close();
+});
+
+test("a stranger who wants a page of the host's is sent to sign in, and comes back to it", async () => {
+  const [page, context] = await open("/host/history?outcome=failed");
+  await page.waitForURL(/\/sign-in\?to=/);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${luna.url}/host/history?outcome=failed`);
+  await page.getByText("No call fits.").waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(/\/sign-in/);
   await context.close();
 });
 
@@ -102,7 +110,7 @@ test("each other thing that the page may have to say stands on its own, by day a
       }, part);
       expect(heading, part).toBeTruthy();
       await shot(page, `sign-in-${part}-${colorScheme}`);
-      expect(await barriersOf(page), `${part} ${colorScheme}`).toEqual([]);
+      expect(await anyFaults(page), `${part} ${colorScheme}`).toEqual([]);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide, part).toBeLessThanOrEqual(0);
     }
@@ -167,7 +175,7 @@ describe("behind Cloudflare Access", () => {
     await page.getByText("Nobody has tried to open it yet.").waitFor();
     await page.getByText("QR code", { exact: true }).click();
     await page.getByRole("img", { name: /QR code of the link/ }).waitFor();
-    expect(await barriersOf(page)).toEqual([]);
+    expect(await anyFaults(page)).toEqual([]);
     expect(changing).toEqual([]);
     expect(luna.faults).toEqual([]);
     // The same page offers it to a host: what is missing above is missing for the operator alone.

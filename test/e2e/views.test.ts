@@ -95,18 +95,18 @@ describe.concurrent.each(LOOKED_AT)("$shape", ({ options, call }) => {
   test("a call, its question before money moves, and its end have no barrier", async () => {
     const luna = await open(options);
     await callByKeys(luna, /Write to Luna/);
-    await callersTurn(luna, 0, 20_000);
+    await callersTurn(luna, 0, 40_000);
     await atRest(luna);
     const found: Record<string, string[]> = { call: await barriers(luna) };
     await typeByKeys(luna, "Move fifty dollars from checking to savings");
-    await callersTurn(luna, 1, 20_000);
+    await callersTurn(luna, 1, 40_000);
     await typeByKeys(luna, "4829");
     await luna.page.getByRole("button", { name: "Confirm" }).waitFor();
     await atRest(luna);
     found.question = await barriers(luna);
     await tabTo(luna, /^Cancel$/);
     await luna.page.keyboard.press("Enter");
-    await callersTurn(luna, 3, 20_000);
+    await callersTurn(luna, 3, 40_000);
     await luna.page.keyboard.press("Control+e");
     await luna.page.getByRole("region", { name: "After the call" }).waitFor();
     await atRest(luna);
@@ -120,16 +120,19 @@ describe.concurrent.each(LOOKED_AT)("$shape", ({ options, call }) => {
   });
 });
 
+/** Where movement is not looked at, none is drawn. */
+const STILL: OpenOptions = { calm: true, unheard: true };
+
 describe("the page", () => {
   test("would be caught with a button that has no name", async () => {
-    const luna = await open({});
+    const luna = await open(STILL);
     await luna.page.evaluate(() => document.querySelector("main")?.append(document.createElement("button")));
     expect((await barriers(luna)).join("\n")).toMatch(/button-name/);
     await luna.close();
   });
 
   test("is at most 40 KB of script, gzipped, before the first call, and loads nothing of the voice", async () => {
-    const luna = await open({});
+    const luna = await open(STILL);
     const scripts = [...new Set(luna.requests)].filter((url) => new URL(url).pathname.endsWith(".js"));
     expect(scripts.length).toBeGreaterThan(0);
     let bytes = 0;
@@ -143,9 +146,9 @@ describe("the page", () => {
   });
 
   test("asks no other host for anything, before, in and after a call", async () => {
-    const luna = await open({});
+    const luna = await open(STILL);
     await callByKeys(luna, /Write to Luna/);
-    await callersTurn(luna, 0, 20_000);
+    await callersTurn(luna, 0, 40_000);
     await luna.page.keyboard.press("Control+e");
     await luna.page.getByRole("region", { name: "After the call" }).waitFor();
     const elsewhere = luna.requests.filter(
@@ -178,7 +181,7 @@ describe("a microphone that may not be used", () => {
   test("is named as the fault, and typing carries the whole call", async () => {
     const refusing = await launchChromium({ microphone: "deny" });
     try {
-      const luna = await openLuna(refusing, server.url, { realMicrophone: true });
+      const luna = await openLuna(refusing, server.url, { calm: true, realMicrophone: true });
       await luna.page.getByRole("button", { name: "Call Luna" }).click();
       const talk = luna.page.getByRole("main");
       const fault = /This page may not use the microphone\. Allow it/;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BrowserLeg, readFrame, type Taken } from "../../src/legs/browser.ts";
+import { type Pace, SoundPace, WordPace } from "../../src/legs/pace.ts";
 import { type EngineStatus, MAX_AUDIO_BYTES, MAX_TEXT_BYTES } from "../../src/legs/wire.ts";
 
 const say = (text: string, more: object = {}) =>
@@ -68,8 +69,12 @@ test("no text whatever makes reading throw", () => {
 const outcome = (read: Taken) =>
   read.kind === "error" && read.event.type === "error" ? read.event.error.code : read.kind;
 
-function newLeg(): BrowserLeg {
-  return new BrowserLeg({ send: () => undefined } as unknown as WebSocket);
+function newPace(said = { messages: 0, chars: 0 }): Pace {
+  return { words: new WordPace(said, Date.now()), sound: new SoundPace(Date.now()) };
+}
+
+function newLeg(pace = newPace()): BrowserLeg {
+  return new BrowserLeg({ send: () => undefined } as unknown as WebSocket, pace);
 }
 
 describe("a leg in its call", () => {
@@ -149,9 +154,60 @@ describe("a leg in its call", () => {
     expect(taken).toBe(150_000);
   });
 
-  test("holds back nothing but words", () => {
+  test("has that end for the call, not for the socket: who comes back goes on where they were, also after a rebuild", () => {
+    const said = { messages: 0, chars: 0 };
+    let taken = 0;
+    for (let n = 0; n < 200; n++) {
+      const pace = newPace(said);
+      for (const leg of [newLeg(pace), newLeg(pace)]) {
+        if (outcome(leg.read(say("x".repeat(2_000)))) === "message") taken += 2_000;
+      }
+      vi.advanceTimersByTime(1_000);
+    }
+    expect(taken).toBe(150_000);
+  });
+
+  test("holds back words and sound, and nothing else", () => {
     const leg = newLeg();
     for (let n = 0; n < 100; n++) leg.read(say("again"));
     expect(outcome(leg.read('{"type":"luna.end"}'))).toBe("message");
+  });
+
+  const second = () => new ArrayBuffer(48_000);
+  /** Seconds of sound that get through, of so many sent at once. */
+  const through = (leg: BrowserLeg, seconds: number) =>
+    Array.from({ length: seconds }, () => outcome(leg.read(second()))).filter((what) => what === "audio").length;
+
+  test("takes sound as fast as it is spoken, for ten minutes, and a little faster", () => {
+    const leg = newLeg();
+    for (let n = 0; n < 15_000; n++) {
+      if (outcome(leg.read(frame())) !== "audio") expect.unreachable(`frame ${n}`);
+      vi.advanceTimersByTime(n % 10 === 0 ? 36 : 40);
+    }
+  });
+
+  test("minutes of speech sent in a moment do not become one turn: what nobody could have said is dropped, and told of once a second", () => {
+    const leg = newLeg();
+    const told = Array.from({ length: 300 }, () => outcome(leg.read(second())));
+    expect(told).toEqual([...Array(5).fill("audio"), "audio_too_fast", ...Array(294).fill("nothing")]);
+    vi.advanceTimersByTime(4_000);
+    expect(through(leg, 60)).toBe(5);
+    vi.advanceTimersByTime(999);
+    expect(outcome(leg.read(frame()))).toBe("audio");
+    expect(outcome(leg.read(say("Can you hear me?")))).toBe("message");
+  });
+
+  test("gives a network that hung for twenty seconds the time to catch up, and a silence of ten minutes no more than half a one", () => {
+    const leg = newLeg();
+    vi.advanceTimersByTime(20_000);
+    expect(through(leg, 20)).toBe(20);
+    vi.advanceTimersByTime(600_000);
+    expect(through(leg, 600)).toBe(30);
+  });
+
+  test("counts sound by the call: coming back does not fill the bucket", () => {
+    const pace = newPace();
+    expect(through(newLeg(pace), 60)).toBe(5);
+    expect(through(newLeg(pace), 60)).toBe(0);
   });
 });

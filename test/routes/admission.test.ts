@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { ulid } from "ulid";
 import { beforeEach, expect, test } from "vitest";
+import { hashOf } from "../../src/access/secret.ts";
 import { newSecret, type Reservation } from "../../src/durable/call/reservation.ts";
-import { hashOf } from "../../src/durable/call/token.ts";
 import type { LunaError } from "../../src/errors.ts";
 import type { ApiKey, Scope } from "../../src/legs/api-keys.ts";
 import { admit, offeredKey, type Wish } from "../../src/routes/admission.ts";

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { CallOpened } from "../../src/legs/open-call.ts";
 import { atMost } from "../support/workerd/brakes.ts";
 import { Browser, Caller } from "../support/workerd/caller.ts";
-import { ask, HERE } from "../support/workerd/staff.ts";
+import { ask, HERE, THERE } from "../support/workerd/staff.ts";
 
 interface Problem {
   status: number;
@@ -179,4 +179,50 @@ test("the visitor's cookie is out of reach of scripts and other sites", async ()
 test("without a key the page learns that there is none", async () => {
   const config = await (await new Browser().fetch("/api/config")).json();
   expect(config).toMatchObject({ server_key: "none", default_model: "gpt-realtime-2.1", wire: 1 });
+});
+
+describe("the cookie of a visitor", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  const before = "v".repeat(32);
+  /** What a request with this cookie is answered: the cookies to set, `name=value`, and the whole lines. */
+  async function given(origin: string, cookie?: string, method = "GET", path = "/api/bank") {
+    const response = await ask({}, origin + path, { method, headers: cookie === undefined ? {} : { cookie } });
+    const lines = response.headers.getSetCookie();
+    return { lines, names: lines.map((line) => line.split("=")[0]), pairs: lines.map((line) => line.split(";")[0]) };
+  }
+
+  test("can be set by nobody but this host where the address is https, and is the plain one on this machine", async () => {
+    const there = await given(THERE);
+    expect(there.lines).toEqual([
+      expect.stringMatching(/^__Host-luna_visitor=[\w-]{32}; .*Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+    ]);
+    expect(there.lines[0]).not.toMatch(/domain/i);
+    expect((await given(THERE, there.pairs[0])).lines).toEqual([]);
+    const here = await given(HERE);
+    expect(here.names).toEqual(["luna_visitor"]);
+    expect((await given(HERE, here.pairs[0])).lines).toEqual([]);
+  });
+
+  test("of a browser of before is taken once and becomes the other; beside that one it counts for nothing", async () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 11, 1), toFake: ["Date"] });
+    const moved = await given(THERE, `luna_visitor=${before}`);
+    expect(moved.pairs).toEqual([`__Host-luna_visitor=${before}`, "luna_visitor="]);
+    expect(moved.lines[1]).toMatch(/Max-Age=0/);
+    const both = `luna_visitor=${before}; __Host-luna_visitor=${"w".repeat(32)}`;
+    expect((await given(THERE, both)).lines).toEqual([]);
+    const gone = await given(THERE, both, "DELETE", "/api/visitor");
+    expect(gone.names.sort()).toEqual(["__Host-luna_framed", "__Host-luna_visitor", "luna_framed", "luna_visitor"]);
+    for (const line of gone.lines) expect(line).toMatch(/Max-Age=0/);
+  });
+
+  test("without the prefix is nobody's by https once the last one given out has lapsed: a neighbour may have planted it", async () => {
+    vi.useFakeTimers({ now: Date.UTC(2027, 0, 1), toFake: ["Date"] });
+    for (const planted of [`luna_visitor=${before}`, `luna_framed=${before}`]) {
+      const fresh = await given(THERE, planted);
+      expect(fresh.names).toEqual(["__Host-luna_visitor"]);
+      expect(fresh.pairs[0]).not.toContain(before);
+    }
+    expect((await given(HERE, `luna_visitor=${before}`)).lines).toEqual([]);
+  });
 });

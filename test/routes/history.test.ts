@@ -1,4 +1,4 @@
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readWav } from "../../src/audio/wav.ts";
@@ -72,10 +72,13 @@ describe("the history", () => {
     expect(Math.max(...Uint8Array.fromBase64(luna))).toBe(0);
   });
 
-  test("that was read, heard or deleted from is in the audit trail, once each", async () => {
+  test("that was read, heard or deleted from is in the audit trail, once each, and listening once an hour", async () => {
+    // The tests before this one have listened, too.
+    await runInDurableObject(trailOf(env), (_, { storage }) => void storage.sql.exec("DELETE FROM lately"));
     const before = (await deeds()).length;
     await ask(`/api/history/${ID}`);
     await ask(`/api/history/${ID}/recording`, { headers: { range: "bytes=0-" } });
+    await ask(`/api/history/${ID}/recording`);
     await ask(`/api/history/${ID}/recording`, { headers: { range: "bytes=96000-" } });
     await ask(`/api/history/${ID}/recording`, { method: "HEAD" });
     const done = (await deeds()).slice(0, (await deeds()).length - before).toReversed();

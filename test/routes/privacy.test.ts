@@ -65,6 +65,20 @@ test("a browser takes everything of its own with it: ended calls, the one that i
   expect(await newestDeed()).toMatchObject({ who: "visitor", did: "deleted_visitor", subject: "1 calls" });
 });
 
+test("a browser deletes one call while it is on: the call is ended first, and its other call stays", async () => {
+  const mine = new Browser();
+  const stays = await ended(mine, "velvetheron");
+  const phone = await running(mine, "walnutibex");
+  expect(await kept(phone)).toContain("walnutibex");
+  const gone = () => mine.fetch(`/api/calls/${phone.id}`, { method: "DELETE" });
+  expect((await gone()).status).toBe(204);
+  expect(phone.ended?.reason).toBe("caller_ended");
+  await scheduler.wait(300);
+  expect(await kept(phone)).not.toMatch(new RegExp(`walnutibex|${phone.id}`));
+  expect(await kept(stays)).toContain("velvetheron");
+  expect((await gone()).status).toBe(404);
+});
+
 test("a call that has not come to D1 yet is found all the same", async () => {
   const mine = new Browser();
   const first = await running(mine, "pebblefox");

@@ -5,16 +5,21 @@ import { encodeTime } from "ulid";
 import { beforeAll, expect, test, vi } from "vitest";
 import { readWav } from "../../src/audio/wav.ts";
 import { asLunaError, problem } from "../../src/errors.ts";
-import { forgetOldCalls, recordings } from "../../src/routes/recordings.ts";
+import { ownCalls } from "../../src/routes/privacy.ts";
+import { recordings } from "../../src/routes/recordings.ts";
 import { isCallOf } from "../../src/store/calls.ts";
 import { recordingKey } from "../../src/store/recordings.ts";
+import { forgetOldCalls } from "../../src/store/retention.ts";
 
 const DAY = 24 * 3_600_000;
 const MAYA = "m".repeat(32);
 const STRANGER = "s".repeat(32);
 const SAMPLES = Int16Array.from({ length: 20_000 }, (_, i) => i);
 const SIZE = 44 + SAMPLES.byteLength;
-const app = new Hono().route("/api/calls", recordings).onError((thrown) => problem(asLunaError(thrown)));
+const app = new Hono()
+  .route("/api/calls", recordings)
+  .route("/api/calls", ownCalls)
+  .onError((thrown) => problem(asLunaError(thrown)));
 
 async function ask(path: string, init: RequestInit & { visitor?: string } = {}): Promise<Response> {
   const context = createExecutionContext();

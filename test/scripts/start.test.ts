@@ -1,11 +1,12 @@
 /** `npm start` as a process: it says when its port is taken, and goes when it is told to or when whoever started it has gone. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { doorFault, localVars } from "../../scripts/local-door.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const READY_WITHIN_MS = 120_000;
@@ -88,6 +89,42 @@ describe("a port that is taken", () => {
     } finally {
       server.close();
     }
+  });
+});
+
+describe("an address that other machines reach", () => {
+  const password = "correct horse battery";
+
+  test("is refused in one sentence before anything is started, as long as nobody would be asked for a password", async () => {
+    const child = spawn(process.execPath, [join(ROOT, "scripts/start.ts"), "--ip=0.0.0.0"], { cwd: state });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const [code] = await once(child, "close");
+    expect(code).toBe(1);
+    expect(said.trim()).toMatch(/^--ip 0\.0\.0\.0 lets other machines in, [^\n]*ADMIN_PASSWORD[^\n]*\.$/);
+  });
+
+  test.each(["0.0.0.0", "*", "::", "192.168.1.20", "1270.0.0.1", "localhost.evil.example"])("%s is one", (ip) => {
+    for (const vars of [{}, { ADMIN_PASSWORD: "" }, { ADMIN_PASSWORD: "short" }, { ACCESS_TEAM: "aurora" }]) {
+      expect(doorFault(ip, vars)).toContain(ip);
+    }
+    expect(doorFault(ip, { ADMIN_PASSWORD: password })).toBeUndefined();
+    expect(doorFault(ip, { ACCESS_TEAM: "aurora", ACCESS_AUD: "a1" })).toBeUndefined();
+  });
+
+  test.each([undefined, "127.0.0.1", "127.0.0.2", "::1", "[::1]", "localhost"])("%s is none", (ip) => {
+    expect(doorFault(ip, {})).toBeUndefined();
+  });
+
+  test("may have its password where wrangler looks for it", async () => {
+    const folder = await mkdtemp(join(state, "vars-"));
+    expect(localVars(folder, [`ADMIN_PASSWORD:${password}:1`])).toEqual({ ADMIN_PASSWORD: `${password}:1` });
+    await writeFile(join(folder, ".env"), `ADMIN_PASSWORD="${password}"\n`);
+    expect(localVars(folder)).toMatchObject({ ADMIN_PASSWORD: password });
+    await writeFile(join(folder, ".dev.vars"), "ADMIN_PASSWORD=\n");
+    expect(localVars(folder)).toEqual({ ADMIN_PASSWORD: "" });
   });
 });
 

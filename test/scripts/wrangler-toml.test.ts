@@ -16,6 +16,7 @@ interface Config {
   exports: Record<string, object>;
   assets?: { run_worker_first?: string[] };
   triggers: { crons: string[] };
+  observability?: object;
 }
 
 const read = (env: string) => unstable_readConfig({ config: FILE, env }, { hideWarnings: true }) as unknown as Config;
@@ -59,6 +60,13 @@ describe("staging and production", () => {
 
   test("a deploy waits for calls that are on, as long as the longest of them", () => {
     expect(production.durable_objects.code_update_strategy).toEqual({ mode: "deferred", max_delay: 3_600 });
+  });
+
+  test("log their own lines and no addresses of requests: the token of a link is part of them", () => {
+    for (const { observability } of [production, staging]) {
+      const logs = { enabled: true, invocation_logs: false };
+      expect(observability).toEqual({ enabled: true, redact_query_string: true, logs });
+    }
   });
 
   test("no id of anybody's account stands in the file", () => {

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { ulid } from "ulid";
 import { expect, test } from "vitest";
-import { forgetOldCalls } from "../../src/routes/recordings.ts";
 import { saveCall } from "../../src/store/calls.ts";
 import { noteOpening, saveLink } from "../../src/store/links.ts";
 import { recordingKey } from "../../src/store/recordings.ts";
+import { forgetOldCalls } from "../../src/store/retention.ts";
 import { ended, running } from "./records.ts";
 
 const DAY = 24 * 3_600_000;

@@ -1,20 +1,20 @@
 /** An account without R2: nothing is recorded, and nothing else is missing. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import type { Deployed } from "../../src/env.ts";
 import { withBucket } from "../../src/store/no-recordings.ts";
-import { deleteRecording } from "../../src/store/recordings.ts";
 import { forgetCallsBefore } from "../../src/store/retention.ts";
 import worker from "../../src/worker.ts";
 
 const { RECORDINGS: _, ...rest } = env;
-const poor = rest as typeof env;
+const poor: Deployed = rest;
 
 describe("without R2", () => {
   test("the bucket is empty and takes nothing", async () => {
     const { RECORDINGS: bucket } = withBucket(poor);
     expect(await bucket.head("recordings/x.pcm")).toBeNull();
     expect(await bucket.get("recordings/x.pcm")).toBeNull();
-    await expect(deleteRecording(bucket, "x")).resolves.toBeUndefined();
+    await expect(bucket.delete("recordings/x.pcm")).resolves.toBeUndefined();
     await expect(bucket.put("recordings/x.pcm", "sound")).rejects.toThrow(/no R2/);
     expect(() => bucket.resumeMultipartUpload("recordings/x.pcm", "1")).toThrow(/no R2/);
   });

@@ -52,7 +52,7 @@ export async function recordOf(luna: LunaPage, callId: string): Promise<KeptCall
 
 /** The same for a visitor without a page. @throws when it does not come in time. */
 export async function recordFor(visitor: Visitor, callId: string): Promise<KeptCall> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
     const response = await visitor.fetch(`/api/calls/${callId}`);
     const record = response.ok ? ((await response.json()) as KeptCall) : undefined;
     if (record && record.outcome !== null) return record;

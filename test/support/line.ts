@@ -86,7 +86,7 @@ export class Line {
   }
 
   /** Waits for something in the events; @throws with all types seen when it does not come in time. */
-  async until<T>(what: string, look: (events: PageEvent[]) => T | undefined | false, withinMs = 10_000): Promise<T> {
+  async until<T>(what: string, look: (events: PageEvent[]) => T | undefined | false, withinMs = 20_000): Promise<T> {
     const end = Date.now() + withinMs;
     for (;;) {
       const seen = look(this.events);

@@ -4,6 +4,9 @@ import type { TestContext } from "vitest";
 import type { PageEvent, PageMessageInput } from "../../src/legs/wire.ts";
 import { layTaps, type SoundNote } from "./taps.ts";
 
+/** Between two looks: each costs the page and this process a few ms. */
+const LOOK_MS = 80;
+
 export interface OpenOptions {
   /** The browser's own microphone and its own answer to "may I"; with `launchChromium({ microphone: "deny" })` that is no. */
   realMicrophone?: boolean;
@@ -11,6 +14,8 @@ export interface OpenOptions {
   dark?: boolean;
   /** Reduced motion: leaves the processor to speech. */
   calm?: boolean;
+  /** For calls in writing with no AI, where nothing sounds: a running sound system takes a tenth of a core for its silence. */
+  unheard?: boolean;
   /** Console lines that a test provokes on purpose. */
   expected?: RegExp[];
   /** Set in localStorage before the page starts. */
@@ -141,13 +146,13 @@ export class LunaPage {
   }
 
   /** Waits until `look` gives something; @throws after `withinMs` with `what` and what the page has shown of the call. */
-  async until<T>(what: string, look: () => Promise<T | undefined | false | null>, withinMs = 20_000): Promise<T> {
+  async until<T>(what: string, look: () => Promise<T | undefined | false | null>, withinMs = 40_000): Promise<T> {
     const end = Date.now() + withinMs;
     for (;;) {
       const seen = await look();
       if (seen !== undefined && seen !== false && seen !== null) return seen;
       if (Date.now() > end) throw new Error(`Not seen in ${withinMs} ms: ${what}\n${await this.story()}`);
-      await this.page.waitForTimeout(60);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 
@@ -209,8 +214,8 @@ export async function openLuna(browser: Browser, url: string, options: OpenOptio
 /** One more tab of the same visitor. */
 export async function openTab(context: BrowserContext, url: string, options: OpenOptions = {}): Promise<LunaPage> {
   const page = await context.newPage();
-  await page.addInitScript(layTaps, { realMicrophone: options.realMicrophone ?? false });
-  const { storage = {}, tabStorage = {} } = options;
+  const { storage = {}, tabStorage = {}, realMicrophone = false, unheard = false } = options;
+  await page.addInitScript(layTaps, { realMicrophone, unheard });
   await page.addInitScript(
     ({ all, tab }) => {
       for (const [name, value] of all) localStorage.setItem(name, value);

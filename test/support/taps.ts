@@ -36,8 +36,11 @@ declare global {
   }
 }
 
-/** Given to `addInitScript`. `realMicrophone` leaves the browser's own answer to a microphone request alone. */
-export function layTaps({ realMicrophone }: { realMicrophone: boolean }): void {
+/**
+ * Given to `addInitScript`. `realMicrophone` leaves the browser's own answer to a microphone request alone; `unheard` keeps the sound
+ * system from starting.
+ */
+export function layTaps({ realMicrophone, unheard = false }: { realMicrophone: boolean; unheard?: boolean }): void {
   const notes: SocketNote[] = [];
   interface Piece {
     at: number;
@@ -177,6 +180,16 @@ export function layTaps({ realMicrophone }: { realMicrophone: boolean }): void {
         set.call(this, stream);
       },
     });
+  }
+  if (unheard) {
+    const Running = window.AudioContext;
+    window.AudioContext = class extends Running {
+      constructor(options?: AudioContextOptions) {
+        super(options);
+        void super.suspend();
+      }
+      override async resume(): Promise<void> {}
+    };
   }
   // A graph that goes straight to the speakers is heard as well.
   const speakers = new WeakMap<BaseAudioContext, MediaStreamAudioDestinationNode>();

@@ -57,7 +57,16 @@ export function prepare(): void {
   effect(() => {
     const { mode, host_name, persona } = door.value;
     const server_key = mode === "ai" ? "open" : "none";
-    config.value = { server_key, default_model: "", models: [], voices: [], wire: PAGE_WIRE_VERSION };
+    const nothing = {
+      host: false,
+      staff: false,
+      default_model: "",
+      models: [],
+      voices: [],
+      generation: [],
+      methods: [],
+    };
+    config.value = { ...nothing, server_key, wire: PAGE_WIRE_VERSION };
     const host = host_name === "" ? given.words.somebody : host_name;
     names.value = { host, speaker: persona?.speaker ?? "Luna", place: persona?.place ?? given.words.bank };
   });

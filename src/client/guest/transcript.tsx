@@ -1,16 +1,12 @@
 /** What is said and done, as it happens, for guests and for those who watch. Sticks to the newest words until one scrolls away. */
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { saidText } from "../export/transcript.ts";
 import type { CallState, Row, ToolRow, TransferRow, TurnRow } from "../state/call-state.ts";
 import { Icon } from "../views/icon.tsx";
+import { usePinned } from "../views/pinned.ts";
 import { seconds } from "../words.ts";
 import { say } from "./given.ts";
 import { toolLook } from "./tool-look.ts";
-
-/** So close to the end counts as being there. */
-const PINNED_PX = 48;
 
 export interface TranscriptProps {
   state: Pick<CallState, "rows" | "hearing" | "transfer" | "engine">;
@@ -25,15 +21,7 @@ export interface TranscriptProps {
 type Times = Readonly<Record<string, number>>;
 
 export function Transcript({ state, empty, caller, times }: TranscriptProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const pinned = useSignal(true);
-  useLayoutEffect(() => {
-    if (pinned.peek() && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
-  });
-  const jump = () => {
-    pinned.value = true;
-    box.current?.scrollTo({ top: box.current.scrollHeight });
-  };
+  const { box, pinned, onScroll, jump } = usePinned();
   return (
     <div class="transcript-frame">
       <div
@@ -46,10 +34,7 @@ export function Transcript({ state, empty, caller, times }: TranscriptProps) {
         lang={state.engine?.mode === "scripted" ? "en" : undefined}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard.
         tabIndex={0}
-        onScroll={(event) => {
-          const it = event.currentTarget;
-          pinned.value = it.scrollHeight - it.scrollTop - it.clientHeight < PINNED_PX;
-        }}
+        onScroll={onScroll}
       >
         {state.rows.length === 0 && state.hearing === null && <p class="transcript-empty">{empty}</p>}
         <ul class="rows">

@@ -1,29 +1,15 @@
 /** What the host's pages ask of the Worker. Who is not signed in any more is sent to sign in; every other failure is an `ApiProblem`. */
-import type { CallSeen, HistoryPage, TodayShown, WaveformShown } from "../../legs/host.ts";
-import type { LinkChange, LinkOpening, LinkShown, NewLinkInput } from "../../legs/links.ts";
-import { ApiProblem, ask as askAny, type ScenarioCard } from "../api.ts";
-
-export interface Session {
-  role: "stranger" | "operator" | "host";
-  via: "local" | "token" | "password" | "access" | null;
-  sign_in: "open" | "password" | "access" | "closed";
-}
-
-export interface AuditPage {
-  deeds: { seq: number; at: number; who: string; did: string; subject: string | null; hash: string }[];
-  next: string | null;
-  intact: boolean;
-  /** The first deed that does not fit. */
-  broken_at: number | null;
-  why: "changed" | "missing" | "cut" | null;
-  count: number;
-}
-
-export interface OpeningsPage {
-  /** Newest first. */
-  openings: LinkOpening[];
-  next: string | null;
-}
+import type {
+  AuditPage,
+  CallSeen,
+  HistoryPage,
+  OpeningsPage,
+  Session,
+  TodayShown,
+  WaveformShown,
+} from "../../legs/host.ts";
+import type { LinkChange, LinkShown, NewLinkInput } from "../../legs/links.ts";
+import { ApiProblem, ask as askAny } from "../api.ts";
 
 async function ask<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
   try {
@@ -62,11 +48,6 @@ export const getOpenings = (id: string, before = "") =>
   ask<OpeningsPage>("GET", `/api/links/${of(id)}/openings${before === "" ? "" : `?before=${of(before)}`}`);
 export const revokeLink = (id: string) => ask<LinkShown>("DELETE", `/api/links/${of(id)}`);
 export const getAudit = (cursor: string) => ask<AuditPage>("GET", `/api/audit?cursor=${of(cursor)}`);
-
-export async function getScenarios(): Promise<ScenarioCard[]> {
-  const answer = await ask<ScenarioCard[] | { scenarios: ScenarioCard[] }>("GET", "/api/scenarios");
-  return Array.isArray(answer) ? answer : answer.scenarios;
-}
 
 /** Where a call that is on can be watched. */
 export function watchUrl(id: string): string {

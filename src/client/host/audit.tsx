@@ -1,8 +1,9 @@
 /** The audit trail: who listened, deleted, revoked, signed in; and whether anybody has changed it. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { AuditPage as Page } from "../../legs/host.ts";
 import { Icon } from "../views/icon.tsx";
-import { getAudit, type AuditPage as Page, sentence } from "./api.ts";
+import { getAudit, sentence } from "./api.ts";
 import { Head, Scroll, Trouble } from "./frame.tsx";
 import { session } from "./state.ts";
 import { fullMoment, many } from "./words.ts";

@@ -1,8 +1,9 @@
 /** Who tried to open a link: when, from where as far as that is kept, and what came of it. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { OpeningsPage } from "../../legs/host.ts";
 import type { LinkOpening, LinkShown } from "../../legs/links.ts";
-import { getOpenings, type OpeningsPage, sentence } from "./api.ts";
+import { getOpenings, sentence } from "./api.ts";
 import { Scroll, Trouble } from "./frame.tsx";
 import { fullMoment, moment, OPENING } from "./words.ts";
 

@@ -1,8 +1,9 @@
 /** A call while it is on: its words as they are said, what its tools do, how quickly Luna answers. Nobody is heard by watching. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { WATCH_PROTOCOL } from "../../legs/watcher.ts";
 import { Icon } from "../views/icon.tsx";
+import { usePinned } from "../views/pinned.ts";
 import { lineLook } from "../words.ts";
 import { watchUrl } from "./api.ts";
 import { Trouble } from "./frame.tsx";
@@ -10,16 +11,13 @@ import { Transcript } from "./transcript.tsx";
 import { eventOf, NOTHING, type Watched, watched } from "./watching.ts";
 
 const AGAIN_MS = [500, 1_000, 2_000, 4_000, 8_000];
-/** So close to the end counts as being there. */
-const PINNED_PX = 48;
 const SILENT = { muted: false, typing: false, loading: null };
 
 /** @param onEnded the call is over, and its record can be read. */
 export function Live({ id, onEnded }: { id: string; onEnded: () => void }) {
   const seen = useSignal<Watched>(NOTHING);
   const link = useSignal<"on" | "away" | "lost">("on");
-  const box = useRef<HTMLDivElement>(null);
-  const pinned = useRef(true);
+  const { box, onScroll } = usePinned();
   useEffect(() => {
     const end = watch(
       id,
@@ -29,9 +27,6 @@ export function Live({ id, onEnded }: { id: string; onEnded: () => void }) {
     );
     return end;
   }, [id]);
-  useLayoutEffect(() => {
-    if (pinned.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
-  });
   const { call, status, server } = seen.value;
   const figures = new Map(Object.entries(server).map(([id, server_ms]) => [id, { server_ms, cost_usd: null }]));
   const over = call.ended !== null || status?.state === "closed";
@@ -53,10 +48,7 @@ export function Live({ id, onEnded }: { id: string; onEnded: () => void }) {
         aria-label="Transcript"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard.
         tabIndex={0}
-        onScroll={(event) => {
-          const it = event.currentTarget;
-          pinned.current = it.scrollHeight - it.scrollTop - it.clientHeight < PINNED_PX;
-        }}
+        onScroll={onScroll}
       >
         {call.rows.length === 0 && !over && <p class="host-empty">Nothing has been said yet.</p>}
         <Transcript

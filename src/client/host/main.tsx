@@ -1,7 +1,8 @@
 /** The host's pages: one bundle, a page by its address. Each page is a load of its own; the way back is the browser's. */
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
-import { getScenarios, getSession, sentence } from "./api.ts";
+import { getScenarios } from "../api.ts";
+import { getSession, sentence } from "./api.ts";
 import { AuditPage } from "./audit.tsx";
 import { CallPage } from "./call.tsx";
 import { Frame } from "./frame.tsx";
@@ -19,7 +20,7 @@ function Pages() {
       (told) => (session.value = told),
       (thrown) => {
         // Whoever this is may look as far as the server lets them.
-        session.value = { role: "stranger", via: null, sign_in: "closed" };
+        session.value = { role: "stranger", id: "stranger", via: null, sign_in: "closed" };
         say(sentence(thrown), "bad");
       },
     );

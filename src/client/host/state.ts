@@ -1,7 +1,7 @@
 /** What all of the host's pages know: who is here, what scenarios there are, and what to say. */
 import { signal } from "@preact/signals";
+import type { Session } from "../../legs/host.ts";
 import type { ScenarioCard } from "../api.ts";
-import type { Session } from "./api.ts";
 
 /** `null` until the server has told. */
 export const session = signal<Session | null>(null);

@@ -35,7 +35,7 @@ function closed(method: Method): string | null {
   const at = now.value;
   if (method === "relay" || at === null) return null;
   if (!at.ai) return "Needs an AI: add a key in Settings.";
-  if (at.config?.methods?.includes(method) !== false) return null;
+  if (at.config?.methods.includes(method) !== false) return null;
   return "This server keeps it for its host, or has it switched off.";
 }
 

@@ -1,16 +1,14 @@
 /** The event log: what passes between the call and its engine, as it happens. */
 import { signal, useSignal } from "@preact/signals";
 import { Fragment } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../views/icon.tsx";
+import { usePinned } from "../views/pinned.ts";
 import { type Entry, eventOf, type Filter, glanceOf, KINDS, type Kind, kindOf, type Row, rowsOf } from "./log.ts";
 import { copy, saveEvents } from "./save.ts";
 import { clearLog, live, log, logging, logVersion, setLogging, started } from "./state.ts";
 
 /** Rows drawn at first; older ones come on demand. */
 const DRAWN = 200;
-/** So close to the end counts as being there. */
-const PINNED_PX = 40;
 
 const filter = signal<Filter>({ dir: "both", hidden: [], search: "" });
 /** The log as it stood when it was paused; `null` while it runs. */
@@ -124,13 +122,9 @@ function Filters({ entries }: { entries: readonly Entry[] }) {
 }
 
 function List({ rows, empty }: { rows: Row[]; empty: boolean }) {
-  const box = useRef<HTMLDivElement>(null);
-  const pinned = useSignal(true);
+  const { box, pinned, onScroll, jump } = usePinned();
   const drawn = useSignal(DRAWN);
   const open = useSignal<ReadonlySet<number>>(new Set());
-  useLayoutEffect(() => {
-    if (pinned.peek() && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
-  });
   const toggle = (n: number) => {
     const next = new Set(open.value);
     if (!next.delete(n)) next.add(n);
@@ -148,10 +142,7 @@ function List({ rows, empty }: { rows: Row[]; empty: boolean }) {
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard.
         tabIndex={0}
-        onScroll={(event) => {
-          const it = event.currentTarget;
-          pinned.value = it.scrollHeight - it.scrollTop - it.clientHeight < PINNED_PX;
-        }}
+        onScroll={onScroll}
       >
         {rows.length === 0 && <p class="quiet log-empty">{emptyWord(empty)}</p>}
         {(hiddenRows > 0 || log.dropped > 0) && (
@@ -177,7 +168,7 @@ function List({ rows, empty }: { rows: Row[]; empty: boolean }) {
         </ol>
       </div>
       {!pinned.value && rows.length > 0 && (
-        <button type="button" class="jump" onClick={() => (pinned.value = true)}>
+        <button type="button" class="jump" onClick={jump}>
           <Icon name="down" size={18} />
           Newest
         </button>

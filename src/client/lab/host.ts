@@ -1,6 +1,7 @@
 /** What the lab sees of the page, and may do to it. The lab has no other way in: no store, no session, no socket. */
+
+import type { Config } from "../../legs/config.ts";
 import type { PageMessageInput } from "../../legs/wire.ts";
-import type { Config } from "../api.ts";
 import type { CallEvent, CallState } from "../state/call-state.ts";
 import type { Settings } from "../state/settings.ts";
 import type { LineStats, Step } from "../state/steps.ts";

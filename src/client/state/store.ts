@@ -1,6 +1,7 @@
 /** The signals the views read. One call store fed by `tell`, and the things around the call: config, bank, choices, panels. */
 import { computed, signal } from "@preact/signals";
-import type { BankSnapshot, Config, ScenarioCard } from "../api.ts";
+import type { Config } from "../../legs/config.ts";
+import type { BankSnapshot, ScenarioCard } from "../api.ts";
 import type { CallEvent, CallState } from "./call-state.ts";
 import { noCall } from "./call-state.ts";
 import type { Counters } from "./counters.ts";

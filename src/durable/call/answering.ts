@@ -4,19 +4,23 @@
  */
 
 import { maySwap, seeds } from "../../call/machine.ts";
+import { noticeOf } from "../../call/notice.ts";
 import type { EngineSetup, Input } from "../../call/state.ts";
+import { toolsWake } from "../../call/tool-calls.ts";
+import type { Update } from "../../call/tuning.ts";
 import type { Gone } from "../../engines/engine.ts";
 import type { LunaSettings } from "../../env.ts";
 import { log } from "../../log.ts";
 import type { AudioDelta } from "../../realtime/audio-delta.ts";
 import type { ClientEvent } from "../../realtime/events.ts";
 import { openEngine, providerSession, setupOf } from "./engines.ts";
+import { momentsOf } from "./limits.ts";
 import type { Live } from "./live.ts";
-import { GIVEN_UP, Media, notice } from "./media.ts";
+import { GIVEN_UP, Media } from "./media.ts";
 import type { CallMemory } from "./record.ts";
 import { EngineSeat } from "./seat.ts";
 
-/** A page answers at once when it is asked for the visitor's key. */
+/** A page that is there answers at once when it is asked for the visitor's key. */
 const KEY_WITHIN_MS = 5_000;
 /** Frames that were on their way when the call fell asleep are no sign of anybody; a page that goes on sending is. */
 const IN_FLIGHT_MS = 2_000;
@@ -31,6 +35,8 @@ export interface AnsweringContext {
   play(delta: AudioDelta): void;
   /** An engine outside is on the line: the object must not be put away. */
   awake(): void;
+  /** The call has to look around then, Unix ms. */
+  wakeBy(time: number): void;
   /** Goes on after the event that asks for it. */
   later(work: Promise<unknown>): void;
 }
@@ -43,8 +49,13 @@ export class Answering {
   readonly media: Media;
   /** A visitor's own key or the server's. Here and nowhere else; absent means scripted. */
   #key: string | undefined;
-  /** The engine that sits there has been reported to the rules. */
+  /** The engine that sits there, or the one whose place it took in a pause, has been reported to the rules. */
   #begun = false;
+  /** What had been tuned when the last engine was dialled. */
+  #dialledWith: Update = {};
+  /** Asked for, or to be asked for as soon as a page is there. */
+  #keyWanted = false;
+  #patience: number | null = null;
   /** The caller's first sound after a sleep has to be heard. */
   #woken = false;
   #closed = false;
@@ -63,11 +74,11 @@ export class Answering {
     const session = () => providerSession({ opened, persona: state.persona.key, settings, tuned: state.tuning.tuned });
     this.#seat = new EngineSeat({
       open: (listener, retell, scripted) => {
-        this.#begun = false;
         const engineKey = scripted ? undefined : this.#key;
         const { speaker } = progress;
         const heardIn = live.tracing.around(listener);
         const { tuned } = state.tuning;
+        this.#dialledWith = tuned;
         const wanted = {
           opened,
           persona: state.persona.key,
@@ -82,12 +93,16 @@ export class Answering {
         const id = retell || scripted ? undefined : this.media.rtcId;
         return openEngine(id === undefined ? wanted : { ...wanted, rtc: { id, resumed: this.#rebuilt, session } });
       },
-      // Tools under way finish first: the new engine is told their results, so none is asked for again.
+      // Tools under way finish first: the new engine is told their results, so none is asked for again. One that is given up
+      // as lost is waited for no longer.
       retell: async () => {
-        await context.toolsIdle();
+        await within((toolsWake(state) ?? 0) - Date.now(), context.toolsIdle());
         return seeds(state, context.memory.finishedTools());
       },
-      onChange: () => live.tellEngine(),
+      onChange: () => {
+        this.#begun = false;
+        live.tellEngine();
+      },
       onReady: () => {
         live.tellEngine();
         this.earIsThere();
@@ -97,7 +112,7 @@ export class Answering {
       onAudio: (delta) => context.play(delta),
       onLost: (gone, again) => this.#lost(gone, again),
       items: () => state.transcript.order.length,
-      maySwap: (items) => maySwap(state, items),
+      maySwap: (items) => maySwap(state, items, this.#dialledWith),
       onSwapped: (done) => {
         context.take({ from: "engine_swapped", setup: done ? this.#setup() : null });
         // The second engine is one of sound over the socket.
@@ -154,7 +169,7 @@ export class Answering {
     if (this.#closed || !this.media.byPeer) return;
     const { state } = this.#live.progress;
     this.leave();
-    this.#live.tell(notice("webrtc_lost", GIVEN_UP[why]));
+    this.#live.tell(noticeOf("webrtc_lost", "info", GIVEN_UP[why]));
     if (this.#begun) this.#context.take({ from: "engine_gone", again: true });
     const toldBefore = this.#begun || state.transcript.order.length > 0;
     if (this.#lacksKey()) this.reopen();
@@ -171,14 +186,38 @@ export class Answering {
   /** An engine for a call that goes on. A visitor's own key was in memory only, and has to be shown again. */
   reopen(): void {
     if (!this.#lacksKey()) return this.#openAgain();
+    this.#keyWanted = true;
+    this.#askForKey();
+  }
+
+  /** Who is away cannot show it: then it is asked for, and waited for, when somebody is there again. */
+  #askForKey(): void {
+    if (!this.#keyWanted || !this.#lacksKey() || !this.#attended) return;
+    clearTimeout(this.#patience);
     this.#live.tell({ type: "luna.key_wanted" });
-    setTimeout(() => this.#withoutKey(), KEY_WITHIN_MS);
+    this.#patience = setTimeout(() => this.#withoutKey(), KEY_WITHIN_MS);
+  }
+
+  /** What the engine says is heard, or read. */
+  get #attended(): boolean {
+    return this.#live.leg !== undefined || this.#live.reading.attends;
+  }
+
+  /** The object died while the caller was in the call, and they are not there any more: they have from now on to come back. */
+  beginGrace(): void {
+    const { opened, progress } = this.#live;
+    const { memory, settings, wakeBy } = this.#context;
+    progress.left_at = Date.now();
+    memory.progress = progress;
+    wakeBy(momentsOf(opened, progress, settings).left ?? Date.now());
   }
 
   /** The page has shown the visitor's key again. */
   keyShown(key: string): void {
     if (this.#closed || !this.#lacksKey()) return;
     this.#key = key;
+    this.#keyWanted = false;
+    clearTimeout(this.#patience);
     if (!this.#live.progress.state.rest.parked) this.#openAgain();
   }
 
@@ -227,14 +266,16 @@ export class Answering {
   close(): void {
     this.#closed = true;
     this.leave();
+    clearTimeout(this.#patience);
     this.#key = undefined;
   }
 
   /** Engine and ear are both there, so Luna may greet: let the rules speak, and give the engine the sound it has to hear first. */
   earIsThere(): void {
-    const { leg, progress, reading } = this.#live;
+    const { progress } = this.#live;
     const setup = this.#setup();
-    if (!(leg || reading.attends) || !setup || !this.#seat.ready || this.#begun || !this.media.audible) return;
+    this.#askForKey();
+    if (!this.#attended || !setup || !this.#seat.ready || this.#begun || !this.media.audible) return;
     const again = progress.state.rehearing.wanted || this.#woken;
     this.#begun = true;
     this.#woken = false;
@@ -257,12 +298,13 @@ export class Answering {
       this.#key = undefined;
       progress.fell_back = true;
       const message = `${gone.message} The built-in Luna takes over; nothing of the call is lost.`;
-      this.#live.tell({ type: "luna.notice", code: gone.code, tone: "warning", message });
+      this.#live.tell(noticeOf(gone.code, "warning", message));
     } else if (byPeer) {
-      this.#live.tell(notice("webrtc_lost", `${gone.message} The sound travels through Luna's server from here on.`));
+      const message = `${gone.message} The sound travels through Luna's server from here on.`;
+      this.#live.tell(noticeOf("webrtc_lost", "info", message));
     } else if (!progress.state.reconnecting) {
       const message = `${gone.message} Opening the line again…`;
-      this.#live.tell({ type: "luna.notice", code: "reconnecting", tone: "info", message });
+      this.#live.tell(noticeOf("reconnecting", "info", message));
     }
     this.#context.take({ from: "engine_gone", again });
   }
@@ -273,10 +315,19 @@ export class Answering {
   }
 
   #withoutKey(): void {
-    if (this.#closed || this.#seat.engine || !this.#lacksKey()) return;
+    if (this.#closed || this.#seat.engine || !this.#lacksKey() || !this.#attended) return;
+    this.#keyWanted = false;
     const message = "The line to the AI was lost, and this browser did not show its key again.";
     this.#seat.giveUp();
     this.#lost({ code: "key_gone", message, retriable: false }, false);
     this.#seat.open(true);
   }
+}
+
+/** Waits for it, `ms` at most. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, Math.max(0, ms));
+  await Promise.race([work, late.promise]);
+  clearTimeout(timer);
 }

@@ -7,7 +7,7 @@ import { departmentIn, summaryCard } from "../../tools/summary.ts";
 import { scenarioNow } from "./engines.ts";
 import type { Live } from "./live.ts";
 import { counted } from "./meter.ts";
-import type { CallMemory } from "./record.ts";
+import type { CallMemory, FinishedTool, Progress } from "./record.ts";
 
 /** The end as it goes to the page and into the record. Turns have to be settled before. */
 export function endOf(
@@ -37,6 +37,7 @@ export function sayGoodbye(
   carryOut: (command: Command) => void,
 ): CallEnded {
   const now = Date.now();
+  live.meter.leaves(live.progress.state, live.answering.isOutside ? live.opened.model : null);
   for (const command of closeTurns(live.progress.state, now)) {
     if (command.do === "record" || command.do === "tell") carryOut(command);
   }
@@ -50,7 +51,17 @@ export function sayGoodbye(
   return ended;
 }
 
-/** The transfer is seen and heard to happen: the old seed's animation took as long. */
+/** A tool that comes back when the call is over has done its work: the record has it, and the outcome is judged with it. */
+export function cameBackLate(progress: Progress, memory: CallMemory, finished: FinishedTool): void {
+  const { ended } = memory;
+  if (!ended) return;
+  const call = progress.state.tools.calls.find((known) => known.call_id === finished.run.call_id);
+  if (call) Object.assign(call, { output: finished.output, run: finished.run });
+  memory.progress = progress;
+  memory.ended = { ...ended, outcome: outcomeOf(progress.state, ended.reason) };
+}
+
+/** The specialist comes after this: long enough that the transfer is seen and heard to happen. */
 const TRANSFER_MS = 1_500;
 
 /**

@@ -3,7 +3,8 @@
  * they like: what they have not taken stays in the object, and is brought to them again. Only when both have everything is
  * the call forgotten here.
  */
-import { type Bindings, readSettings } from "../../env.ts";
+import { TOOL_LOST_MS } from "../../call/tool-calls.ts";
+import { type Deployed, readSettings } from "../../env.ts";
 import { log } from "../../log.ts";
 import { type CameBy, saveCall } from "../../store/calls.ts";
 import { addSpending } from "../../store/spending.ts";
@@ -24,10 +25,12 @@ const SOUND_WAITS_MS = 7 * 24 * 3_600_000;
 
 export interface FilingContext {
   ctx: DurableObjectState;
-  env: Bindings;
+  env: Deployed;
   memory: CallMemory;
   wakes: Wakes;
   ties: Ties;
+  /** Resolves when no tool of this call is running. */
+  toolsIdle(): Promise<void>;
 }
 
 export class Filing {
@@ -69,9 +72,12 @@ export class Filing {
   /** Brings what there is to D1; after the end also the sound to R2, and then forgets the call. */
   now(live?: Pick<Live, "meter">): Promise<void> {
     const { memory, wakes } = this.#context;
+    const over = memory.ended !== undefined;
     // Nobody else would come back to a call that is over and loses its object in the middle of this.
-    if (memory.ended) wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
-    const done = this.#writing.then(() => this.#now(live));
+    if (over) wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
+    // Whoever else is away: the last seconds of sound are nowhere but in memory.
+    const kept = over ? this.#recorder?.close() : undefined;
+    const done = Promise.all([this.#writing, kept]).then(() => this.#now(live));
     this.#writing = done.catch(() => undefined);
     return done;
   }
@@ -107,9 +113,18 @@ export class Filing {
     if (!opened) return;
     const loose = ended === undefined || (await this.#letGo());
     if (ctx.storage.kv.get<boolean>(FORGOTTEN)) return this.#delete(opened);
+    if (ended) await this.#toolsBack();
     const saved = !(memory.unsaved || ended) || (await this.#save(live));
     if (!ended) return;
     if (saved && (await this.#finishSound(opened)) && loose) await ctx.storage.deleteAll();
+  }
+
+  /** What was begun before the call ended does its work, and is in the record. One that hangs holds up nobody for ever. */
+  async #toolsBack(): Promise<void> {
+    const back = new AbortController();
+    const late = scheduler.wait(TOOL_LOST_MS, { signal: back.signal }).catch(() => undefined);
+    await Promise.race([this.#context.toolsIdle(), late]);
+    back.abort();
   }
 
   async #letGo(): Promise<boolean> {

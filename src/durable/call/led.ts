@@ -12,16 +12,16 @@ import type { Command, ToolCall } from "../../call/state.ts";
 import type { Gone } from "../../engines/engine.ts";
 import { fragmentVoice, fromAssets } from "../../engines/scripted/voice/fragment-voice.ts";
 import { type LunaSettings, readSettings } from "../../env.ts";
-import { errorEvent } from "../../errors.ts";
 import { brokenOff, readClientFrame, type SdkLeg } from "../../legs/sdk.ts";
 import type { CallEnded } from "../../legs/wire.ts";
 import { log } from "../../log.ts";
 import type { AudioDelta } from "../../realtime/audio-delta.ts";
 import type { ClientEvent, ServerEvent } from "../../realtime/events.ts";
-import { endOf, transferOf } from "./ending.ts";
+import { cameBackLate, endOf, transferOf } from "./ending.ts";
 import { allowedOf, eventOf } from "./led-bound.ts";
 import { agentOf, openLedEngine } from "./led-engines.ts";
 import type { LedHost } from "./led-host.ts";
+import { hopeless, type Parting, tooLong, usedUp } from "./led-parting.ts";
 import { LedSound } from "./led-sound.ts";
 import { AWAKE_MS } from "./limits.ts";
 import { Meter } from "./meter.ts";
@@ -208,9 +208,9 @@ export class LedCall {
     this.#watch(event);
     this.meter.watch(progress.state, { from: "engine", event }, this.#isOutside ? opened.model : null, now);
     this.#take({ from: "engine", event });
+    if (this.meter.spent) this.#take({ from: "spent" });
     // Before it may be put to sleep: what is remembered of a response under way would be asked for again.
     if (event.type === "response.done") this.#host.memory.progress = progress;
-    if (this.meter.spent) this.#take({ from: "spent" });
   }
 
   /** What the client has asked of the provider past Luna, and may not have. */
@@ -272,7 +272,7 @@ export class LedCall {
       case "hand_over":
         return this.#handOver();
       case "end":
-        return this.end(command.reason);
+        return command.reason === "spent" ? this.#part(usedUp()) : this.end(command.reason);
       default:
     }
   }
@@ -288,8 +288,8 @@ export class LedCall {
       progress: this.progress,
       tell: (event) => this.#host.gallery.tell(event),
     });
-    if (this.#over) return;
     memory.writeFinishedTool(finished);
+    if (this.#over) return cameBackLate(this.progress, memory, finished);
     memory.progress = this.progress;
     filing.soon();
     const { output, run, then } = finished;
@@ -316,7 +316,7 @@ export class LedCall {
     if (this.#sound) return this.end(gone.code === "webrtc_ended" ? "caller_ended" : "failed", 1000, gone.message);
     this.#engineGone();
     if (again) return;
-    if (opened.agent === undefined) return this.#hopeless(gone);
+    if (opened.agent === undefined) return this.#part(hopeless(gone));
     progress.fell_back = true;
     this.#host.memory.progress = progress;
   }
@@ -328,15 +328,6 @@ export class LedCall {
     this.#take({ from: "engine_gone" });
   }
 
-  /** A client that asked for a model gets that model or the truth. */
-  #hopeless(gone: Gone): void {
-    const mine = gone.code === "invalid_model" || gone.code === "missing_model" || gone.code === "model_not_found";
-    const type = mine ? "invalid_request_error" : "server_error";
-    const code = mine ? gone.code : "upstream_unavailable";
-    this.#leg?.tell(errorEvent(code, gone.message, { type }));
-    this.end("failed", mine ? 4000 : 1011, `${type}.${code}`);
-  }
-
   // Goodbye ----------------------------------------------------------------------------------------------------------
 
   /** The client's socket is closed. A program may leave its sideband; the call is over when the WebRTC line is. */
@@ -346,12 +337,24 @@ export class LedCall {
     if (!this.byPeer) this.end(code === 1000 || code === 1005 ? "caller_ended" : "caller_left");
   }
 
+  /** Told why, before its time. */
+  #part({ reason, code, why, error }: Parting): void {
+    this.#leg?.tell(error);
+    this.end(reason, code, why);
+  }
+
   /** Settles everything, once. */
   end(reason: CallEnded["reason"], code = 1000, why = "The call has ended."): void {
     if (this.#over) return;
     this.#over = true;
-    this.#writeDown();
+    this.meter.leaves(this.progress.state, this.#isOutside ? this.opened.model : null);
+    // First of all, whatever storage says to what follows: nobody talks on here.
+    this.#leg?.close(code, why);
+    this.#seat.leave();
     const { memory, wakes, filing, ctx } = this.#host;
+    if (this.#sound) ctx.waitUntil(this.#sound.hangUp());
+    wakes.clear();
+    this.#writeDown();
     const { progress, opened } = this;
     const now = Date.now();
     for (const command of closeTurns(progress.state, now)) {
@@ -362,10 +365,6 @@ export class LedCall {
     memory.progress = progress;
     memory.ended = ended;
     this.#host.gallery.ended(ended);
-    this.#leg?.close(code, why);
-    this.#seat.leave();
-    if (this.#sound) ctx.waitUntil(this.#sound.hangUp());
-    wakes.clear();
     log.info("Led call ended", { call: opened.id, reason, outcome: ended.outcome, seconds: ended.seconds });
     ctx.waitUntil(filing.now());
   }
@@ -374,20 +373,12 @@ export class LedCall {
     this.#take({ from: "clock" });
   }
 
-  /** The call has lasted as long as it may, said the way the provider says it after its hour. */
-  tooLong(): void {
-    const minutes = Math.round(this.#settings.maxCallMs / 60_000);
-    const message = `Your session hit the maximum duration of ${minutes} minutes.`;
-    this.#leg?.tell(errorEvent("session_expired", message));
-    this.end("too_long", 1001, message);
-  }
-
   /** The object's alarm. */
   async alarm(now: number): Promise<void> {
     const { filing, wakes } = this.#host;
     // Lost with the object: no close was told.
     if (!this.#leg && !this.byPeer) return this.end("caller_left");
-    if (now >= this.lastMoment) return this.tooLong();
+    if (now >= this.lastMoment) return this.#part(tooLong(this.#settings.maxCallMs));
     await filing.now(this);
     if (this.#over) return;
     this.clock();

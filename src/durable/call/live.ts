@@ -1,16 +1,21 @@
 /** What lives in memory while a call is on: the two sides and what is between them. Rebuilt from the record after an eviction. */
 
-import { personaStatus } from "../../call/machine.ts";
+import { type Command, personaStatus } from "../../call/machine.ts";
+import { isPlausible } from "../../call/timing.ts";
 import { turnStatus, turnsInOrder } from "../../call/transcript.ts";
 import { errorEvent } from "../../errors.ts";
 import type { BrowserLeg } from "../../legs/browser.ts";
+import { BYTES_PER_MS } from "../../legs/frames.ts";
+import { type Pace, SoundPace, WordPace } from "../../legs/pace.ts";
 import type { EngineStatus, PageEvent, PageMessage, ResumeToken, ToolStatus } from "../../legs/wire.ts";
 import type { AudioDelta } from "../../realtime/audio-delta.ts";
+import { endOfTurnMs } from "../../realtime/end-of-turn.ts";
 import { Answering, type AnsweringContext } from "./answering.ts";
 import { scenarioOf } from "./engines.ts";
 import type { Gallery } from "./gallery.ts";
 import { beyondGuest, forGuest } from "./guest.ts";
 import { Meter } from "./meter.ts";
+import { castUpdate } from "./persona.ts";
 import type { CallMemory, Opened, Progress } from "./record.ts";
 import type { Recorder } from "./recorder.ts";
 import { Reading, type ReadingContext } from "./say.ts";
@@ -19,12 +24,17 @@ import { Tracing } from "./tracing.ts";
 
 /** What is told before anybody is connected, at most: a notice or two. */
 const UNTOLD = 32;
+/** Sound goes to the engine in pieces of this length. */
+const FRAME_MS = 40;
 
-export class Live {
+export class Live implements Pace {
   readonly opened: Opened;
   readonly progress: Progress;
   readonly answering: Answering;
   readonly meter: Meter;
+  /** By whatever way they come: over any socket, and by HTTP. */
+  readonly words: WordPace;
+  readonly sound = new SoundPace(Date.now());
   readonly recorder: Recorder | undefined;
   /** The place of who is in the call by HTTP. */
   readonly reading: Reading;
@@ -49,6 +59,8 @@ export class Live {
     this.progress = progress;
     this.recorder = recorder;
     this.#gallery = context.gallery;
+    progress.said ??= { messages: 0, chars: 0 };
+    this.words = new WordPace(progress.said, Date.now());
     this.meter = new Meter(progress.counts, context.settings.transcriptionModel);
     this.reading = new Reading(this, context);
     this.answering = new Answering(this, context, key);
@@ -143,6 +155,10 @@ export class Live {
       case "luna.wake":
         if (this.progress.state.rest.parked) this.answering.wake();
         break;
+      case "luna.latency": {
+        const { timing } = this.progress.counts;
+        return isPlausible(timing, message.item_id, message.ms, this.opened.link !== undefined) ? message : undefined;
+      }
       case "luna.record":
         this.record(message.on);
         break;
@@ -161,6 +177,35 @@ export class Live {
       this.tell(errorEvent("confirmation_unknown", message, { param: "token" }));
     }
     return said;
+  }
+
+  /** What a step of the rules has the engine or the page do. */
+  carryOut(command: Command): void {
+    switch (command.do) {
+      case "send":
+        return this.answering.send(command.event);
+      case "cast":
+        return this.answering.send(castUpdate(this.opened, command));
+      case "hush":
+        return this.#hush();
+      case "unpark":
+        return this.answering.reopen();
+      case "rotate":
+        return this.answering.rotate();
+      case "tell":
+        return this.tell(command.event);
+      case "play":
+        return this.play(command.delta, Date.now());
+      default:
+    }
+  }
+
+  /** For the engine alone: the recording has the call as it was. */
+  #hush(): void {
+    const vad = this.progress.state.tuning.tuned.vad ?? this.opened.settings.vad;
+    for (let ms = endOfTurnMs(vad); ms > 0; ms -= FRAME_MS) {
+      this.answering.hear(new Uint8Array(FRAME_MS * BYTES_PER_MS));
+    }
   }
 
   /** Hot path, downwards. */

@@ -14,8 +14,14 @@ const READ_OUT_WITHIN = 16;
 export class Masking {
   readonly #texts = new Map<string, string>();
   readonly #json = new Map<string, string>();
-  /** The caller's last turns as they were said, by item. */
-  readonly #lately = new Map<string, Turn>();
+  /** The caller's last turns as they were said, by item; undefined before the first. */
+  #lately: Map<string, Turn> | undefined;
+  readonly #known: () => Turn[];
+
+  /** @param known turns that are on the disk: a number may have been begun before the object was rebuilt. */
+  constructor(known: () => Turn[] = () => []) {
+    this.#known = known;
+  }
 
   /**
    * This turn as it is to be written, and those before it that have to be written again: a card number that is read out with
@@ -23,11 +29,18 @@ export class Masking {
    */
   written(turn: Turn): Turn[] {
     if (turn.who !== "caller") return this.turns([turn]);
-    this.#lately.set(turn.item_id, turn);
-    for (const id of [...this.#lately.keys()].slice(0, -READ_OUT_WITHIN)) this.#lately.delete(id);
-    const said = [...this.#lately.values()].sort((a, b) => a.order - b.order);
+    const lately = this.#lately ?? new Map(this.#lastKnown());
+    this.#lately = lately;
+    lately.set(turn.item_id, turn);
+    for (const id of [...lately.keys()].slice(0, -READ_OUT_WITHIN)) lately.delete(id);
+    const said = [...lately.values()].sort((a, b) => a.order - b.order);
     const together = this.turns(said);
     return together.filter((one, k) => one.item_id === turn.item_id || one.text !== this.#text(said[k]?.text ?? ""));
+  }
+
+  #lastKnown(): [string, Turn][] {
+    const callers = this.#known().filter((turn) => turn.who === "caller");
+    return callers.slice(-READ_OUT_WITHIN).map((turn) => [turn.item_id, turn]);
   }
 
   /** Turns of a call in their order: each masked, and what was read out over several of them as well. */

@@ -3,6 +3,8 @@
  * sideband for everything else. WebRTC is tried once, at the beginning. Whatever goes wrong with it, then or later, the relay
  * takes over in the same call.
  */
+
+import { noticeOf } from "../../call/notice.ts";
 import { exchange, hangUp } from "../../engines/webrtc.ts";
 import type { LunaSettings } from "../../env.ts";
 import type { ErrorKind } from "../../errors.ts";
@@ -42,7 +44,7 @@ export function mediaFor(wanted: Wanted): { media: MediaState | null; settings: 
   const { method = "relay", ...relayed } = settings;
   if (method === "relay" || text) return { media: null, settings: relayed, notice: null };
   const why = whyNot(mode, method, direct);
-  if (why !== null) return { media: null, settings: relayed, notice: notice("webrtc_unavailable", why) };
+  if (why !== null) return { media: null, settings: relayed, notice: noticeOf("webrtc_unavailable", "info", why) };
   return { media: { method, rtc_id: null, connected: false }, settings, notice: null };
 }
 
@@ -73,10 +75,6 @@ export const GIVEN_UP = {
   lost: "The WebRTC connection did not hold, so the sound travels through Luna's server from here on.",
   refused: "The AI provider did not take the WebRTC connection, so the sound travels through Luna's server.",
 } as const;
-
-export function notice(code: string, message: string): Notice {
-  return { type: "luna.notice", code, tone: "info", message };
-}
 
 export interface MediaOwner {
   opened: Opened;

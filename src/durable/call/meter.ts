@@ -2,7 +2,18 @@
 
 import { isUsedUp, type Leave, lowest } from "../../call/allowance.ts";
 import { figuresOf, turnsWithFigures } from "../../call/figures.ts";
-import { addResponse, addTranscription, capFor, capState, costStatus, newTally, type Tally } from "../../call/money.ts";
+import {
+  addResponse,
+  addTranscription,
+  addUnfinished,
+  capFor,
+  capState,
+  costStatus,
+  newTally,
+  type Tally,
+} from "../../call/money.ts";
+import { noticeOf } from "../../call/notice.ts";
+import { soundsOf } from "../../call/playback.ts";
 import type { CallState, Input } from "../../call/state.ts";
 import { audioCame, newTiming, type Timing, watchTiming } from "../../call/timing.ts";
 import type { Turn } from "../../call/turn.ts";
@@ -97,6 +108,14 @@ export class Meter {
     return costStatus(this.#counts.tally, this.#counts.cap_usd);
   }
 
+  /** The call ends in the middle of an answer: nobody waits for its bill. @param model as in `watch` */
+  leaves({ gate, playback }: CallState, model: string | null): void {
+    const { response_id } = gate;
+    if (response_id === null || model === null) return;
+    const ms = soundsOf(playback, response_id).reduce((sum, sound) => sum + sound.received_ms, 0);
+    addUnfinished(this.#counts.tally, response_id, ms, model);
+  }
+
   #charge(event: ServerEvent, model: string): PageEvent[] {
     const { tally, cap_usd } = this.#counts;
     if (event.type === "response.done") addResponse(tally, event.response, model);
@@ -105,7 +124,7 @@ export class Meter {
     } else return [];
     if (capState(tally, cap_usd) !== "warn") return [this.status()];
     const message = "This call has used most of what it may cost. Luna will say goodbye soon.";
-    return [this.status(), { type: "luna.notice", code: "nearly_spent", tone: "warning", message }];
+    return [this.status(), noticeOf("nearly_spent", "warning", message)];
   }
 }
 

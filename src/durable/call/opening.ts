@@ -1,4 +1,6 @@
 /** How a call begins: who answers first and which way the sound goes; and what the page is told before anything else. */
+
+import { noticeOf } from "../../call/notice.ts";
 import type { LunaSettings } from "../../env.ts";
 import type { CallOpened } from "../../legs/open-call.ts";
 import type { Mode, Notice } from "../../legs/wire.ts";
@@ -28,19 +30,15 @@ export function firstPage(
   const opened: Opened = { ...kept, settings: wanted, mode, model, opened_at: now };
   const notices: Notice[] = toldOfMedia ? [toldOfMedia] : [];
   // The day's money is spent, so the host's key is left alone.
-  if (cap_usd === 0) notices.unshift(notice("day_spent", "warning", DAY_SPENT));
-  if (leave?.may_usd === 0) notices.unshift(notice("link_busy", "warning", LINK_BUSY));
-  if (busy) notices.unshift(notice("lines_busy", "warning", BUSY));
-  if (opened.link?.watch) notices.push(notice("may_be_watched", "info", WATCHED));
-  if (opened.link?.record && mode === "ai") notices.push(notice("recorded", "info", RECORDED));
+  if (cap_usd === 0) notices.unshift(noticeOf("day_spent", "warning", DAY_SPENT));
+  if (leave?.may_usd === 0) notices.unshift(noticeOf("link_busy", "warning", LINK_BUSY));
+  if (busy) notices.unshift(noticeOf("lines_busy", "warning", BUSY));
+  if (opened.link?.watch) notices.push(noticeOf("may_be_watched", "info", WATCHED));
+  if (opened.link?.record && mode === "ai") notices.push(noticeOf("recorded", "info", RECORDED));
   const cast = castFor(opened.scenario, settings, opened.link?.language);
   const progress = { ...newProgress(mode, mode === "ai" ? cap_usd : null, cast), media };
   if (mode === "ai" && opened.link) new Meter(progress.counts, settings.transcriptionModel).linkLeaves(leave);
   return { opened, progress, notices };
-}
-
-function notice(code: string, tone: Notice["tone"], message: string): Notice {
-  return { type: "luna.notice", code, tone, message };
 }
 
 /** Which way the page brings its sound, where that is not its socket. */

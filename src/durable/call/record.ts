@@ -4,11 +4,13 @@
  */
 import type { Leave } from "../../call/allowance.ts";
 import type { Cast } from "../../call/cast.ts";
+import { type Left, least, withLeft, withoutLeft } from "../../call/led-past.ts";
 import { type CallState, newCall } from "../../call/machine.ts";
 import { completed } from "../../call/older.ts";
 import { withoutPast, withPast } from "../../call/past.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
 import type { CallSettings } from "../../legs/open-call.ts";
+import type { Said } from "../../legs/pace.ts";
 import type { CallEnded, Mode, TransferStatus } from "../../legs/wire.ts";
 import { log } from "../../log.ts";
 import type { ClientEvent, Session, SessionConfig } from "../../realtime/events.ts";
@@ -91,6 +93,8 @@ export interface Progress {
   policy: PolicyState;
   state: CallState;
   counts: Counts;
+  /** How many words the caller has brought; absent before the first. */
+  said?: Said;
   /** The hand-over as the page was told of it. */
   transfer: TransferStatus | null;
   /** Led by a client: the session in force, for an engine that takes over. */
@@ -101,6 +105,8 @@ export interface Progress {
   media?: MediaState | null;
   /** Led by a client with a secret: the program that minted it has changed the session itself. */
   freed?: boolean;
+  /** As it is stored: what of the state is left to the tables; absent: turns of the past, in a call that Luna leads. */
+  left?: Left;
 }
 
 /** @param cast who can answer; absent: Luna alone. */
@@ -121,13 +127,18 @@ export function newProgress(mode: Mode, cap_usd: number | null, cast?: Cast): Pr
   };
 }
 
+/** Of a session, where a row must be small: instructions of any length may be in it. */
+const MOST_SESSION_CHARS = 262_144;
+
 export class CallMemory {
   readonly #storage: DurableObjectStorage;
-  /** Turns that storage has refused, by item. */
+  /** Turns that storage has refused, by item, and tool runs. */
   readonly #refused = new Map<string, Turn>();
-  readonly #masking = new Masking();
-  /** Turns that storage has, by item; undefined after a rebuild, until somebody asks. */
+  #refusedTools: FinishedTool[] = [];
+  readonly #masking = new Masking(() => this.turns());
+  /** Turns that storage has, by item, and tool runs, by call; undefined after a rebuild, until somebody asks. */
   #inTable: Set<string> | undefined;
+  #toolsInTable: Set<string> | undefined;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
@@ -162,12 +173,38 @@ export class CallMemory {
     const { opened } = this;
     if (!stored || !opened) return stored;
     const whole = completed(newProgress(opened.mode, null, stored.state.setup.cast), stored);
+    const { left } = stored;
+    if (left) return { ...whole, state: withLeft(whole.state, left, this.turns(), this.finishedTools()) };
     return { ...whole, state: withPast(whole.state, opened.led ? [] : this.turns()) };
   }
-  /** Who leads may delete what was said from the conversation, and the record keeps it: there nothing is left to the record. */
+  /** What storage does not take is written smaller, and that with the next one: the call does not stop, and its money is known. */
   set progress(value: Progress) {
-    const small = this.opened?.led ? value : { ...value, state: withoutPast(value.state, this.#written) };
-    this.#storage.kv.put("progress", this.#masking.progress(small));
+    for (const small of [() => this.#small(value), () => this.#least(value)]) {
+      try {
+        this.#storage.kv.put("progress", this.#masking.progress(small()));
+        return;
+      } catch (thrown) {
+        log.error("Progress not written", { call: this.opened?.id ?? "", error: (thrown as Error).name });
+      }
+    }
+  }
+
+  #small(value: Progress): Progress {
+    if (this.opened?.led) return { ...value, ...withoutLeft(value.state, this.#tables) };
+    const { left: _named, ...whole } = value;
+    return { ...whole, state: withoutPast(value.state, this.#written) };
+  }
+
+  /** A row holds 2 MB. */
+  #least(value: Progress): Progress {
+    const { session, ...others } = value;
+    const short = session && JSON.stringify(session).length < MOST_SESSION_CHARS ? { session } : {};
+    return { ...others, ...short, system: [], ...least(value.state, this.#tables) };
+  }
+
+  get #tables(): { turns: Set<string>; tools: Set<string> } {
+    this.#toolsInTable ??= new Set(this.toolRuns().map((run) => run.call_id));
+    return { turns: this.#written, tools: this.#toolsInTable };
   }
 
   /** How the call ended; there until D1 has the record. */
@@ -216,13 +253,29 @@ export class CallMemory {
     );
   }
 
+  /** As a turn. Of a call that has been deleted nothing is written. */
   writeFinishedTool(tool: FinishedTool): void {
+    if (!this.opened) return;
+    const waiting = [...this.#refusedTools, tool];
+    this.#refusedTools = waiting.filter((one) => {
+      try {
+        this.#writeTool(one);
+        return false;
+      } catch (thrown) {
+        log.error("Tool run not written, will try again", { tool: one.run.call_id, error: (thrown as Error).name });
+        return true;
+      }
+    });
+  }
+
+  #writeTool(tool: FinishedTool): void {
     this.#storage.sql.exec(
       "INSERT OR IGNORE INTO tool_runs (call_id, ord, json) VALUES (?, ?, ?)",
       tool.run.call_id,
       tool.run.order,
       JSON.stringify(tool),
     );
+    this.#toolsInTable?.add(tool.run.call_id);
   }
 
   get #written(): Set<string> {
@@ -247,6 +300,12 @@ export class CallMemory {
   recordForCaller(): CallRecord | null {
     const record = this.record();
     return record && this.opened?.link ? recordForGuest(record) : record;
+  }
+
+  /** It is on, this browser's, and its sound goes by WebRTC, or is about to. */
+  isByPeer(visitor: string): boolean {
+    const { opened, progress, ended } = this;
+    return opened?.visitor === visitor && !ended && progress?.fell_back === false && progress.media != null;
   }
 
   /** The record as it stands; outcome, reason and end are null while the call is on. */

@@ -121,22 +121,26 @@ export class Recorder {
     await this.#storeRest(tape);
   }
 
+  /** The call is over: all that was heard goes to the object's disk, to the last sample. From here on nothing more is kept. */
+  async close(): Promise<void> {
+    const tape = this.#tape;
+    this.#tape = undefined;
+    const state = this.#upload.state;
+    if (!tape || !state) return;
+    tape.close();
+    const stored = this.#storeRest(tape);
+    this.#upload.state = { ...state, ending: true };
+    await stored;
+    if (tape.lostMs > 0) log.warn("Sound was lost", { call: this.#options.callId, ms: tape.lostMs });
+  }
+
   /**
    * The call is over. True: the recording is complete in R2, or there was none. False: R2 refuses; call it again at `again`,
    * also in a new object, and keep the object's storage until it is true.
    */
   async finish(now: number): Promise<boolean> {
-    const tape = this.#tape;
-    this.#tape = undefined;
-    const state = this.#upload.state;
-    if (!state) return true;
-    if (tape) {
-      tape.close();
-      const stored = this.#storeRest(tape);
-      this.#upload.state = { ...state, ending: true };
-      await stored;
-      if (tape.lostMs > 0) log.warn("Sound was lost", { call: this.#options.callId, ms: tape.lostMs });
-    }
+    await this.close();
+    if (!this.#upload.state) return true;
     await this.#sending;
     return this.#send(now, true);
   }

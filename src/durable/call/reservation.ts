@@ -3,10 +3,10 @@
  * keeps the hash, the end, and what the secret is good for. It is spent there, between one read and one write with nothing in
  * between, so that of any number of uses at the same moment one wins.
  */
+import { constantTimeEqual, hashOf, randomText } from "../../access/secret.ts";
 import { type ErrorKind, LunaError } from "../../errors.ts";
 import type { CallSettings } from "../../legs/open-call.ts";
 import type { SessionConfig } from "../../realtime/session-config.ts";
-import { hashOf, same } from "./token.ts";
 import type { Wakes } from "./wakes.ts";
 
 /** `session`: a conversation, over a WebSocket or by WebRTC. `sound`: the sound of a call that is open already, by WebRTC. */
@@ -55,8 +55,7 @@ const SECRET = /^ek_([0-9A-HJKMNP-TV-Z]{26})_[\w-]{43}$/;
 
 /** A new secret of this call; only its hash is kept. */
 export async function newSecret(callId: string): Promise<{ secret: string; hash: string }> {
-  const random = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
-  const secret = `ek_${callId}_${random}`;
+  const secret = `ek_${callId}_${randomText(32)}`;
   return { secret, hash: await hashOf(secret) };
 }
 
@@ -85,7 +84,8 @@ export function spendSecret(
   { opens, model = "" }: Use,
   now: number,
 ): ReservationState {
-  if (!state || !same(hash, state.hash)) throw new LunaError("token_invalid", "This client secret is not known.");
+  if (!state || !constantTimeEqual(hash, state.hash))
+    throw new LunaError("token_invalid", "This client secret is not known.");
   if (state.used) throw new LunaError("token_used", "This client secret has been used. Mint a new one.");
   if (now > state.expires_at) throw new LunaError("token_expired", "This client secret has expired. Mint a new one.");
   if (![opens].flat().includes(state.reservation.opens))

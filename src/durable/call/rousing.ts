@@ -14,7 +14,8 @@ export function takeUp(
 ): void {
   const { progress, opened } = live;
   const socket = sockets.find((one) => live.isOf(one));
-  if (socket) live.leg = new BrowserLeg(socket);
+  if (socket) live.leg = new BrowserLeg(socket, live);
+  else if (progress.status === "live" && progress.left_at === null) live.answering.beginGrace();
   if (progress.state.handing_over) progress.speaker = "specialist";
   const finished = memory.finishedTools();
   for (const tool of unheardTools(progress.state, finished)) call.take(fromTool(tool));

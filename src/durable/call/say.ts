@@ -17,7 +17,7 @@ import {
   type SayAnswer,
   type SayEvent,
 } from "../../legs/http.ts";
-import { REFUSALS, WordPace } from "../../legs/pace.ts";
+import { REFUSALS } from "../../legs/pace.ts";
 import type { CallEnded, Notice, PageEvent, PageMessage, ToolStatus } from "../../legs/wire.ts";
 import { beforeGuest } from "./guest.ts";
 import type { Live } from "./live.ts";
@@ -75,7 +75,6 @@ export class Reading {
   readonly #live: Live;
   readonly #context: ReadingContext;
   readonly #reader = new Reader();
-  readonly #pace = new WordPace(Date.now());
   #saying: Saying | undefined;
   /** Told between two requests. */
   #missed: SayAnswer["notices"] = [];
@@ -107,10 +106,11 @@ export class Reading {
     if (this.#saying) return refused("busy", "This call is answering another request. Wait for it, then say this.");
     const early = beforeGuest(this.#live);
     if (early) return refused("forbidden", early);
-    const refusal = this.#pace.take(words.text?.length ?? 0, Date.now());
+    const refusal = this.#live.words.take(words.text?.length ?? 0, Date.now());
     if (refusal) return refused("too_many", REFUSALS[refusal]);
     const inputs = this.#inputsOf(words);
     if ("kind" in inputs) return inputs;
+    const { away } = this.#live.progress.state;
     const events = words.stream ? new EventStream() : undefined;
     const saying = new Saying(this.#live, this.#missed.splice(0), (event) => events?.write(event));
     this.#saying = saying;
@@ -118,6 +118,8 @@ export class Reading {
     const settled = saying.settled.finally(() => {
       this.#saying = undefined;
       this.wait();
+      // As before: the page is still to come back.
+      if (away && !this.#live.leg) this.#context.take({ from: "leg_gone" });
     });
     if (words.key !== undefined) this.#live.answering.keyShown(words.key);
     for (const input of inputs) this.#context.take(input);
@@ -156,7 +158,8 @@ export class Reading {
 
   /** What the request means for the rules; or why it cannot be. */
   #inputsOf({ text, persona }: Words): Input[] | SayReply {
-    const inputs: Input[] = [];
+    // Words show that somebody is there; who only asks for somebody reads what they say, too.
+    const inputs: Input[] = text === undefined && this.#live.progress.state.away ? [{ from: "leg_back" }] : [];
     if (persona !== undefined) {
       const reply = askPersona(this.#live, persona, (input) => void inputs.push(input));
       if (!reply.ok) return refused(reply.error, reply.detail);

@@ -51,16 +51,24 @@ export class EngineSeat {
   #tries = 0;
   /** When the trouble began, Unix ms. */
   #troubleSince: number | null = null;
-  /** When the engine that sits there was opened, Unix ms. */
+  /** When the engine that sits there was opened, and when it was ready, Unix ms. */
   #openedAt = 0;
+  #readyAt = 0;
+  /** It was asked for an answer that has not come to its end. */
+  #owes = false;
   #scripted = false;
 
   constructor(owner: SeatOwner) {
     this.#owner = owner;
   }
 
-  /** Opens the first engine, or with `retells` one that has to be told what went before. */
+  /** Opens the first engine, or with `retells` one that has to be told what went before. Trouble of before is forgotten. */
   open(retells: boolean): void {
+    this.#forgetTrouble();
+    this.#open(retells);
+  }
+
+  #open(retells: boolean): void {
     this.leave();
     const who = Symbol();
     this.#seated = who;
@@ -68,6 +76,7 @@ export class EngineSeat {
     const onReady = () => {
       if (this.#seated !== who) return;
       this.ready = true;
+      this.#readyAt = Date.now();
       this.#owner.onReady();
     };
     const listener = this.#listener(who, onReady, () => undefined);
@@ -76,6 +85,7 @@ export class EngineSeat {
   }
 
   send(event: ClientEvent): void {
+    if (event.type === "response.create") this.#owes = true;
     this.engine?.engine.send(event);
   }
 
@@ -104,6 +114,7 @@ export class EngineSeat {
   leave(): void {
     this.#seated = undefined;
     this.ready = false;
+    this.#owes = false;
     this.engine?.engine.close();
     this.engine = undefined;
     this.#second?.close();
@@ -127,6 +138,9 @@ export class EngineSeat {
         this.engine?.engine.close();
         this.engine = opened;
         this.#seated = who;
+        this.#readyAt = Date.now();
+        this.#owes = false;
+        this.#forgetTrouble();
         this.#owner.onSwapped(true);
         // What began to sound in this very moment has been noticed by nobody yet.
         this.tape.speech("swap");
@@ -174,18 +188,30 @@ export class EngineSeat {
       case "conversation.item.input_audio_transcription.failed":
         this.tape.answered(event.item_id);
         break;
+      case "input_audio_buffer.committed":
+      case "response.created":
+        this.#owes = true;
+        break;
       case "response.done":
         // Not when it begins: the words of what it answers may still be on their way.
         this.tape.answered();
-        // It has answered: what goes wrong from here on is a new misfortune.
-        this.#tries = 0;
-        this.#troubleSince = null;
+        this.#owes = false;
+        // It has answered.
+        this.#forgetTrouble();
     }
     this.#owner.onEvent(event);
   }
 
+  /** What goes wrong from here on is a new misfortune. */
+  #forgetTrouble(): void {
+    this.#tries = 0;
+    this.#troubleSince = null;
+  }
+
   #lost(gone: Gone): void {
     const now = Date.now();
+    // In a quiet moment nobody asks it for an answer, and it was well all the same.
+    if (this.ready && !this.#owes && now - this.#readyAt >= AGAIN_WITHIN_MS) this.#forgetTrouble();
     // One that never came has been waited for since it was dialled.
     this.#troubleSince ??= this.ready ? now : this.#openedAt;
     const wait = AGAIN_AFTER_MS[this.#tries];
@@ -199,7 +225,7 @@ export class EngineSeat {
     this.#seated = empty;
     this.#owner.onLost(gone, again);
     const open = () => {
-      if (this.#seated === empty) this.open(true);
+      if (this.#seated === empty) this.#open(true);
     };
     if (again && wait > 0) setTimeout(open, wait);
     else open();

@@ -2,6 +2,7 @@
  * The call token: 256 random bits, good for one socket. The first is good for a minute; with each socket comes another one,
  * which brings the page back to its call when that socket is lost. The object keeps only the hash of the newest.
  */
+import { constantTimeEqual, hashOf, randomText } from "../../access/secret.ts";
 import { LunaError } from "../../errors.ts";
 
 /** From "Call" to the socket: page load, microphone prompt and a slow phone network fit in a minute. */
@@ -23,13 +24,8 @@ export interface TokenState {
 
 /** @param lives_ms how long it is good for. */
 export async function newToken(now: number, lives_ms = TOKEN_LIVES_MS): Promise<{ token: string; state: TokenState }> {
-  const token = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  const token = randomText(32);
   return { token, state: { hash: await hashOf(token), expires_at: now + lives_ms, used: false } };
-}
-
-export async function hashOf(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return new Uint8Array(digest).toHex();
 }
 
 const OPEN_ELSEWHERE = "This call is already open in another tab. Go on there, or start a new call here.";
@@ -39,11 +35,11 @@ const OPEN_ELSEWHERE = "This call is already open in another tab. Go on there, o
  * @throws LunaError `token_invalid`, `token_expired` or `token_used`, each with what to do.
  */
 export function spend(hash: string, state: TokenState | undefined, now: number): TokenState {
-  if (state?.before && same(hash, state.before.hash)) {
+  if (state?.before && constantTimeEqual(hash, state.before.hash)) {
     if (state.before.good) return { ...state, used: true };
     throw new LunaError("token_used", OPEN_ELSEWHERE);
   }
-  if (!state || !same(hash, state.hash)) {
+  if (!state || !constantTimeEqual(hash, state.hash)) {
     throw new LunaError("token_invalid", "This call token is not known. Start the call again.");
   }
   if (state.used) {
@@ -69,11 +65,4 @@ export async function exchange(
   spend(hash, memory.token, Date.now());
   memory.token = { ...next.state, before: { hash, good: true } };
   return next.token;
-}
-
-/** Both are hex SHA-256, so the lengths are equal; the whole of it is looked at whatever the first difference. */
-export function same(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
-  return difference === 0;
 }

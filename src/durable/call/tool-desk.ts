@@ -11,7 +11,7 @@ import { menuOf } from "../../store/menu.ts";
 import type { BankApi } from "../../tools/bank.ts";
 import type { BooksApi } from "../../tools/finance/books.ts";
 import type { MenuApi } from "../../tools/menu/menu.ts";
-import { confirmByCard, policyCard, wordsStillComing } from "../../tools/policy.ts";
+import { confirmByCard, type PolicyState, policyCard, wordsStillComing } from "../../tools/policy.ts";
 import { runTool, type ToolAnswer, toolNamed } from "../../tools/registry.ts";
 import type { Said } from "../../tools/tool.ts";
 import { yesOrNo } from "../../words/yesno.ts";
@@ -84,8 +84,9 @@ async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool
   });
   tell(status({ state: "running", summary: "", arguments: {}, ms: 0 }));
   await wordsIn(progress);
+  const before = progress.policy;
   const answer = await answerOf(call, context, order);
-  progress.policy = answer.policy;
+  progress.policy = withCard(before, progress.policy, answer.policy);
   if (answer.ok && answer.effect !== "call") progress.lit = scenarioOfTool(call.name)?.id ?? progress.lit;
   const ms = Date.now() - at;
   tell(status({ ...answer.status, ms }));
@@ -101,6 +102,15 @@ async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool
     ms,
   };
   return { run, output: answer.output, then: answer.then, ...(answer.persona ? { persona: answer.persona } : {}) };
+}
+
+/**
+ * What a tool has made of the policy, with what was answered on the card while it ran. A question that the tool has settled,
+ * or put anew, is another one than the card's.
+ * @param before as the tool got it. @param now as it is by now.
+ */
+function withCard(before: PolicyState, now: PolicyState, after: PolicyState): PolicyState {
+  return before.pending?.token === after.pending?.token ? { ...after, pending: now.pending } : after;
 }
 
 /**

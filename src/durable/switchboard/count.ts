@@ -37,12 +37,28 @@ export class Count {
     `);
   }
 
-  hold(call_id: string, opened_at: number): void {
+  /** @param who the mark of the address that opened it. */
+  hold(call_id: string, opened_at: number, who: string): void {
     this.#storage.sql.exec(
       "INSERT OR IGNORE INTO calls (call_id, opened_at, connected, usd) VALUES (?, ?, 0, 0)",
       call_id,
       opened_at,
     );
+    this.#heldTable().exec("INSERT OR IGNORE INTO held (call_id, who) VALUES (?, ?)", call_id, who);
+  }
+
+  /** The calls this address has opened and nobody has come to; since when the first, Unix ms. */
+  heldBy(who: string): { n: number; since: number } {
+    const query = `SELECT count(*) AS n, coalesce(min(opened_at), 0) AS since
+      FROM held JOIN calls USING (call_id) WHERE who = ? AND connected = 0`;
+    return this.#heldTable().exec<{ n: number; since: number }>(query, who).one();
+  }
+
+  /** The table came later than links. */
+  #heldTable(): SqlStorage {
+    const { sql } = this.#storage;
+    sql.exec("CREATE TABLE IF NOT EXISTS held (call_id TEXT PRIMARY KEY, who TEXT NOT NULL) STRICT");
+    return sql;
   }
 
   /** False: this call is none of the link's any more. */
@@ -87,6 +103,7 @@ export class Count {
     const { calls, usd } = this.#past;
     this.#past = { calls: calls + Number(call.connected || call.usd > 0), usd: usd + call.usd };
     this.#storage.sql.exec("DELETE FROM calls WHERE call_id = ?", call_id);
+    this.#heldTable().exec("DELETE FROM held WHERE call_id = ?", call_id);
     if (this.#granted().has(call_id)) this.#storage.sql.exec("DELETE FROM granted WHERE call_id = ?", call_id);
   }
 

@@ -11,8 +11,7 @@ export class Lines {
 
   /** @param until the call is over then at the latest, Unix ms. Gives false where all lines are taken. */
   take(call_id: string, most: number, until: number, now: number): boolean {
-    const { sql } = this.#storage;
-    sql.exec("CREATE TABLE IF NOT EXISTS lines (call_id TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT");
+    const sql = this.#table();
     sql.exec("DELETE FROM lines WHERE until < ?", now);
     const taken = sql.exec<{ n: number }>("SELECT count(*) AS n FROM lines WHERE call_id <> ?", call_id).one().n;
     if (taken >= most) return false;
@@ -21,8 +20,13 @@ export class Lines {
   }
 
   give(call_id: string): void {
+    this.#table().exec("DELETE FROM lines WHERE call_id = ?", call_id);
+  }
+
+  /** Made on first use: most switchboards are of a link and count no lines. */
+  #table(): SqlStorage {
     const { sql } = this.#storage;
     sql.exec("CREATE TABLE IF NOT EXISTS lines (call_id TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT");
-    sql.exec("DELETE FROM lines WHERE call_id = ?", call_id);
+    return sql;
   }
 }

@@ -1,12 +1,12 @@
 /** Which switchboard is whose, and the tokens that lead to it. */
+import { hashOf, randomText } from "../../access/secret.ts";
 import type { Bindings } from "../../env.ts";
-import { hashOf } from "../call/token.ts";
 
 /** 128 random bits, base64url. */
 const TOKEN = /^[\w-]{22}$/;
 
 export function newLinkToken(): string {
-  return crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
+  return randomText(16);
 }
 
 /** SHA-256, hex; undefined for what cannot be a token, before an object or a table is asked. */

@@ -2,9 +2,9 @@
  * The PIN of a link. One try after the other, whatever number comes at the same moment: so that no two of them are judged by the
  * same count. The lock grows with each wrong one and is the same for everybody, because an address costs an attacker nothing.
  */
+import { constantTimeEqual } from "../../access/secret.ts";
 import { lockAfter } from "../../call/allowance.ts";
 import { dayOf } from "../../store/spending.ts";
-import { same } from "../call/token.ts";
 
 /** Salted and stretched; hex. */
 export interface PinKept {
@@ -80,7 +80,7 @@ export class PinDoor {
     const wrong = before.wrong + 1;
     const today = past + 1;
     this.#tries = { wrong, today, day, locked_until: 0 };
-    if (same(await stretched(pin, kept.salt), kept.hash)) {
+    if (constantTimeEqual(await stretched(pin, kept.salt), kept.hash)) {
       this.#tries = { wrong: 0, today: past, day, locked_until: 0 };
       return { ok: true };
     }

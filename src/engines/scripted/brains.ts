@@ -1,6 +1,6 @@
 /** Brains for the scripted server: Luna for a scenario, Luna for whatever tools a session has, and the specialist. */
 import type { Item } from "../../realtime/events.ts";
-import { ERRANDS, SCENARIOS, scenarioById } from "../../scenarios/index.ts";
+import { ERRANDS, SCENARIOS } from "../../scenarios/index.ts";
 import { OTHERS } from "../../scenarios/personas/index.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import type { AnswerContext, AsideContext, Brain, Sound, Step } from "./brain.ts";
@@ -39,13 +39,6 @@ export function specialistBrain(scenario: Scenario): Brain {
 export function scenarioOfTools(tools: readonly string[]): Scenario | undefined {
   const key = keyOf(tools);
   return [...SCENARIOS, ...OTHERS].find((scenario) => keyOf(scenario.tools) === key);
-}
-
-/** The scenario whose tools are exactly these; freeform where no scenario's are. */
-export function scenarioForTools(tools: string[]): Scenario {
-  const freeform = scenarioOfTools(tools) ?? scenarioById("freeform");
-  if (!freeform) throw new Error("There is no freeform scenario.");
-  return freeform;
 }
 
 function keyOf(tools: readonly string[]): string {

@@ -1,6 +1,6 @@
 /** The items of one session in their order, with what a GA server checks before it lets an item in, cuts it or drops it. */
+import { base64 } from "../../audio/base64.ts";
 import type { AssistantMessage, Item, NewItem } from "../../realtime/events.ts";
-import { base64 } from "./base64.ts";
 import { joined } from "./input-buffer.ts";
 import type { Refusal } from "./session-merge.ts";
 

@@ -1,4 +1,5 @@
 /** One response of a scripted server: its events in the documented order, in pieces between which it can be stopped. */
+import { base64 } from "../../audio/base64.ts";
 import type {
   AssistantMessage,
   AudioFormat,
@@ -10,7 +11,6 @@ import type {
   StatusDetails,
   Usage,
 } from "../../realtime/events.ts";
-import { base64 } from "./base64.ts";
 import type { Step } from "./brain.ts";
 import type { Conversation } from "./conversation.ts";
 import { Encoder } from "./formats.ts";

@@ -4,6 +4,7 @@
  * Without a voice and a pace everything a response says is emitted before `receive` returns. What a client sends from within
  * `emit` is taken up between two pieces of the response, so that a cancel cuts it there; nothing recurses.
  */
+import { fromBase64 } from "../../audio/base64.ts";
 import type {
   ClientEvent,
   Item,
@@ -15,7 +16,6 @@ import type {
   SessionUpdate,
 } from "../../realtime/events.ts";
 import { checkClientEvent, parseClientEvent } from "../../realtime/parse.ts";
-import { fromBase64 } from "./base64.ts";
 import type { Brain } from "./brain.ts";
 import { Conversation } from "./conversation.ts";
 import { bytesPerMs } from "./formats.ts";

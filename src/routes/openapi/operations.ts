@@ -30,7 +30,7 @@ export const OPERATIONS: Operation[] = [
     group: DOOR,
     title: "Say something, and get the answer",
     about:
-      "On the visitor's newest call; where none is on, the words open one that needs no page. Keep the cookie luna_visitor that comes with the first answer: it is what makes the call yours.",
+      "On the visitor's newest call; where none is on, the words open one that needs no page. Keep the cookie that comes with the first answer: it is what makes the call yours.",
     for: "visitor",
     takes: "Say",
     answers: [SPOKEN],
@@ -123,8 +123,8 @@ export const OPERATIONS: Operation[] = [
     group: CALLS,
     title: "Delete all that is kept of a call",
     for: "visitor",
-    answers: [{ status: 204, means: "Gone." }],
-    problems: ["forbidden", "not_found", "call_on"],
+    answers: [{ status: 204, means: "Gone. A call that was on has been ended first." }],
+    problems: ["forbidden", "not_found", "unavailable"],
   },
   {
     method: "post",

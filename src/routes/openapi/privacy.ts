@@ -37,7 +37,7 @@ const deed = z.object({
 export const AuditShape = z.object({
   deeds: z.array(deed).describe("Newest first"),
   next: z.string().nullable().describe("Cursor of the next page"),
-  intact: z.boolean().describe("The whole chain fits, and reaches as far as it is known to"),
+  intact: z.boolean().describe("The chain fits, and reaches as far as it is known to"),
   broken_at: z.int().nullable().describe("The first deed that does not fit"),
   why: z.enum(["changed", "missing", "cut"]).nullable(),
   count: z.int().describe("Deeds up to the end, or to the break"),
@@ -54,7 +54,8 @@ export const PRIVACY_OPERATIONS: Operation[] = [
     path: "/api/audit",
     group: PRIVACY,
     title: "The audit trail",
-    about: "A hundred deeds a page, newest first. The whole chain is walked each time.",
+    about:
+      "A hundred deeds a page, newest first. The chain is walked each time: all that is new, and 5,000 of the rest in turn.",
     for: "host",
     query: [{ name: "cursor", about: "The next of the page before", type: "string" }],
     answers: [{ status: 200, means: "Deeds, and whether the chain is whole.", body: { [JSON_TYPE]: "Audit" } }],

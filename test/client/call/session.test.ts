@@ -1,186 +1,23 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { PlaybackReport } from "../../../src/client/audio/line.ts";
-import type { SessionLine, SessionVoice } from "../../../src/client/call/session.ts";
-import { CallSession } from "../../../src/client/call/session.ts";
-import type { SocketListener } from "../../../src/client/call/socket.ts";
-import type { CallEvent } from "../../../src/client/state/call-state.ts";
-import type { EngineStatus, PageEvent, PageMessageInput, TurnStatus } from "../../../src/legs/wire.ts";
 import { PageMessage } from "../../../src/legs/wire.ts";
-
-/** A line that plays in a time of its own: `hear` lets so many ms of an item reach the ear. */
-class FakeLine implements SessionLine {
-  onFrame: SessionLine["onFrame"] = () => undefined;
-  onPlayback: SessionLine["onPlayback"] = () => undefined;
-  onTrouble: SessionLine["onTrouble"] = () => undefined;
-  outputLatencyMs = 20;
-  frameMs = 0;
-  closed = false;
-  readonly queue = new Map<string, { ms: number; heard: number; finished: boolean }>();
-
-  play(id: string, _index: number, pcm: Int16Array): void {
-    const item = this.queue.get(id) ?? { ms: 0, heard: 0, finished: false };
-    item.ms += pcm.length / 24;
-    this.queue.set(id, item);
-  }
-  finish(id: string): void {
-    const item = this.queue.get(id) ?? { ms: 0, heard: 0, finished: false };
-    item.finished = true;
-    this.queue.set(id, item);
-  }
-  hear(id: string, ms: number): void {
-    const item = this.queue.get(id);
-    if (item === undefined) throw new Error(`nothing of ${id} was played`);
-    if (item.heard === 0) this.#report(id, "started", 0);
-    item.heard = Math.min(item.ms, item.heard + ms);
-    const done = item.finished && item.heard === item.ms;
-    this.#report(id, done ? "done" : "progress", item.heard);
-    if (done) this.queue.delete(id);
-  }
-  flush(): Promise<unknown> {
-    const flushed = [...this.queue];
-    this.queue.clear();
-    return Promise.resolve().then(() => {
-      for (const [id, item] of flushed) this.#report(id, "flushed", item.heard);
-    });
-  }
-  setFrameMs(ms: 20 | 40): void {
-    this.frameMs = ms;
-  }
-  muteMicrophone(): void {}
-  muteSpeaker(): void {}
-  levels() {
-    return { mic: 0.5, luna: 0.2 };
-  }
-  async close(): Promise<void> {
-    this.closed = true;
-  }
-  #report(item_id: string, state: PlaybackReport["state"], heard_ms: number): void {
-    this.onPlayback({ item_id, content_index: 0, state, heard_ms });
-  }
-}
-
-/** A voice whose speech is 10 ms a character. */
-class FakeVoice implements SessionVoice {
-  onSpeech: SessionVoice["onSpeech"] = () => undefined;
-  onWords: SessionVoice["onWords"] = () => undefined;
-  onUnclear: SessionVoice["onUnclear"] = () => undefined;
-  onAudio: SessionVoice["onAudio"] = () => undefined;
-  onAudioDone: SessionVoice["onAudioDone"] = () => undefined;
-  onTrouble: SessionVoice["onTrouble"] = () => undefined;
-  ready = true;
-  get canSpeak() {
-    return this.ready;
-  }
-  heard: number[] = [];
-  name = "";
-  stops = 0;
-  loading = Promise.withResolvers<void>();
-
-  load(): Promise<void> {
-    return this.loading.promise;
-  }
-  hear(frame: ArrayBuffer): void {
-    this.heard.push(frame.byteLength);
-  }
-  say(id: string, index: number, delta: string): void {
-    this.onAudio(id, index, new Int16Array(delta.length * 240));
-  }
-  sayDone(id: string): void {
-    this.onAudioDone(id, 0);
-  }
-  stop(): void {
-    this.stops++;
-  }
-  speaking(): void {}
-  deafen(): void {}
-  setVoice(name: string): void {
-    this.name = name;
-  }
-  setSpeed(): void {}
-  heardChars(_id: string, ms: number): number {
-    return Math.floor(ms / 10);
-  }
-}
-
-let line: FakeLine;
-let voice: FakeVoice;
-let sent: PageMessageInput[];
-let shown: CallEvent[];
-let frames: number;
-let now: number;
-let call: SocketListener;
-let session: CallSession;
-let key: string;
-const seen = { over: 0, aiFailed: 0, tools: 0 };
-
-function start(how: { typingOnly?: boolean; voiceReady?: boolean } = {}): void {
-  line = new FakeLine();
-  voice = new FakeVoice();
-  voice.ready = how.voiceReady ?? true;
-  sent = [];
-  shown = [];
-  frames = 0;
-  now = 0;
-  key = "";
-  Object.assign(seen, { over: 0, aiFailed: 0, tools: 0 });
-  let id = 0;
-  session = new CallSession(
-    {
-      line,
-      voice,
-      connect: (listener) => {
-        call = listener;
-        return { tell: (message) => sent.push(message), hear: () => frames++, close: () => undefined };
-      },
-      show: (event) => shown.push(event),
-      onVoiceLoading: () => undefined,
-      onTrouble: () => undefined,
-      onAiFailed: () => seen.aiFailed++,
-      onToolDone: () => seen.tools++,
-      key: () => key,
-      onOver: () => seen.over++,
-      now: () => now,
-      id: () => `me_${++id}`,
-    },
-    how.typingOnly ?? false,
-  );
-  session.connect();
-}
-
-const engine = (change: Partial<EngineStatus> = {}): EngineStatus => ({
-  type: "luna.engine",
-  mode: "scripted",
-  voice: "page",
-  speaker: "luna",
-  model: "luna-scripted",
-  ready: true,
-  ...change,
-});
-const comes = (...events: PageEvent[]) => {
-  for (const event of events) call.onEvent(event);
-};
-const at = { event_id: "e", response_id: "r", output_index: 0, content_index: 0 };
-const text = (item_id: string, delta: string): PageEvent => ({
-  type: "response.output_text.delta",
-  ...at,
-  item_id,
-  delta,
-});
-const textDone = (item_id: string, words: string): PageEvent => ({
-  type: "response.output_text.done",
-  ...at,
-  item_id,
-  text: words,
-});
-const spoken = (item_id: string, delta: string): PageEvent => ({
-  type: "response.output_audio_transcript.delta",
-  ...at,
-  item_id,
-  delta,
-});
-const playback = (state: PlaybackReport["state"]) =>
-  sent.filter((message) => message.type === "luna.playback" && message.state === state);
-const types = () => sent.map((message) => message.type);
+import {
+  at,
+  call,
+  comes,
+  engine,
+  line,
+  page,
+  playback,
+  sent,
+  session,
+  shown,
+  spoken,
+  start,
+  text,
+  textDone,
+  types,
+  voice,
+} from "./made-up-session.ts";
 
 beforeEach(() => start());
 
@@ -199,7 +36,7 @@ describe("a scripted call, spoken by the page", () => {
   it("hears the caller itself: no microphone frame leaves the page", () => {
     line.onFrame(new ArrayBuffer(960));
     expect(voice.heard).toEqual([960]);
-    expect(frames).toBe(0);
+    expect(page.frames).toBe(0);
     expect(line.frameMs).toBe(20);
   });
 
@@ -253,7 +90,7 @@ describe("a scripted call, spoken by the page", () => {
   it("measures a turn from the caller's last sound to the first sound at the ear", () => {
     voice.onWords("block my card", { ms: 200, ended_at: 100 });
     comes(text("a", "Right away."));
-    now = 600;
+    page.now = 600;
     line.hear("a", 10);
     expect(sent).toContainEqual({ type: "luna.latency", item_id: "a", ms: 520 });
     comes(text("b", "Anything else?"));
@@ -283,20 +120,20 @@ describe("a call of the provider", () => {
     call.onAudio(1, new Int16Array(2_400));
     comes({ type: "response.output_audio.done", ...at, item_id: "a" });
     line.hear("a", 1_000);
-    expect(frames).toBe(1);
+    expect(page.frames).toBe(1);
     expect(line.frameMs).toBe(40);
     expect(playback("done")).toMatchObject([{ item_id: "a", heard_ms: 100 }]);
     expect(playback("done")[0]).not.toHaveProperty("heard_chars");
   });
 
   it("counts the provider's own silence after the caller's last sound as waiting", () => {
-    now = 100;
+    page.now = 100;
     line.onFrame(new ArrayBuffer(1_920));
-    now = 600;
+    page.now = 600;
     comes({ type: "input_audio_buffer.speech_stopped", event_id: "e", item_id: "me", audio_end_ms: 100 });
     comes({ type: "luna.audio", n: 1, item_id: "a", content_index: 0 }, spoken("a", "Hello."));
     call.onAudio(1, new Int16Array(2_400));
-    now = 900;
+    page.now = 900;
     line.hear("a", 10);
     expect(sent).toContainEqual({ type: "luna.latency", item_id: "a", ms: 820 });
   });
@@ -315,7 +152,7 @@ describe("a call of the provider", () => {
 
   it("goes on in the page's own voice when the scripted engine takes over", () => {
     comes(engine());
-    expect(seen.aiFailed).toBe(1);
+    expect(page.aiFailed).toBe(1);
     comes(text("b", "I am still here."), textDone("b", "I am still here."));
     line.hear("b", 5_000);
     expect(playback("done")).toMatchObject([{ item_id: "b", heard_chars: 16 }]);
@@ -323,7 +160,7 @@ describe("a call of the provider", () => {
 
   it("does not blame the AI when a specialist takes over", () => {
     comes(engine({ speaker: "specialist" }));
-    expect(seen.aiFailed).toBe(0);
+    expect(page.aiFailed).toBe(0);
   });
 });
 
@@ -430,10 +267,10 @@ describe("stopping", () => {
   it("for good: End is told to the call, and the page closes when the call has said its last word", () => {
     session.end();
     expect(sent.at(-1)).toEqual({ type: "luna.end" });
-    expect(seen.over).toBe(0);
+    expect(page.over).toBe(0);
     const latency = { p50: null, p95: null, turns: 0 };
     comes({ type: "luna.ended", reason: "caller_ended", outcome: "abandoned", seconds: 3, latency, cost_usd: null });
-    expect(seen.over).toBe(1);
+    expect(page.over).toBe(1);
     expect(line.closed).toBe(true);
   });
 
@@ -442,151 +279,16 @@ describe("stopping", () => {
     session.end();
     await vi.advanceTimersByTimeAsync(3_001);
     vi.useRealTimers();
-    expect(seen.over).toBe(1);
+    expect(page.over).toBe(1);
     expect(shown.at(-1)).toMatchObject({ type: "local.failed" });
   });
 
   it("of the connection is told in one sentence", () => {
     call.onGone({ message: "The connection to Luna was lost. Call again to go on." });
     expect(shown.at(-1)).toMatchObject({ type: "local.failed", message: expect.stringMatching(/lost/) });
-    expect(seen.over).toBe(1);
+    expect(page.over).toBe(1);
     session.say("hello?");
     expect(sent).toEqual([]);
-  });
-});
-
-const turn = (item_id: string, words: string, heard: string, state: TurnStatus["state"]): TurnStatus => ({
-  type: "luna.turn",
-  item_id,
-  order: 1,
-  who: "luna",
-  how: "speech",
-  text: words,
-  heard,
-  state,
-});
-/** The socket was lost, and the call tells anew. */
-function backWith(...replay: PageEvent[]): void {
-  call.onAway();
-  call.onBack();
-  comes(...replay);
-  call.onReplayed();
-}
-
-describe("a socket that was lost and found, in a call spoken by the page", () => {
-  const said: string[] = [];
-  beforeEach(() => {
-    vi.useFakeTimers();
-    comes(engine());
-    said.length = 0;
-    voice.say = (id, index, delta) => {
-      said.push(delta);
-      voice.onAudio(id, index, new Int16Array(delta.length * 240));
-    };
-    return () => vi.useRealTimers();
-  });
-
-  it("does not speak again what it has spoken, nor what is over for the call", () => {
-    comes(text("a", "Hello Maya."), textDone("a", "Hello Maya."));
-    line.hear("a", 5_000);
-    backWith(turn("a", "Hello Maya.", "Hello Maya.", "final"), turn("b", "Anything else?", "Anything else?", "final"));
-    comes(text("b", "Anything else?"), textDone("b", "Anything else?"));
-    vi.advanceTimersByTime(5_000);
-    expect(said).toEqual(["Hello Maya."]);
-  });
-
-  it("does not speak twice what still sounds, and lets it come to its end", () => {
-    comes(text("a", "Hello Maya."));
-    line.hear("a", 30);
-    backWith(turn("a", "Hello Maya.", "Hel", "live"));
-    vi.advanceTimersByTime(2_000);
-    line.hear("a", 5_000);
-    expect(said).toEqual(["Hello Maya."]);
-    expect(playback("done")).toMatchObject([{ item_id: "a", heard_chars: 11 }]);
-  });
-
-  it("speaks the part of an answer that it missed", () => {
-    comes(text("a", "Your card "));
-    backWith(turn("a", "Your card is blocked.", "", "live"));
-    expect(said).toEqual(["Your card ", "is blocked."]);
-  });
-
-  it("goes on with an answer whose words are still coming", () => {
-    comes(text("a", "Your "));
-    backWith(turn("a", "Your card ", "", "live"));
-    comes(text("a", "is blocked."), textDone("a", "Your card is blocked."));
-    vi.advanceTimersByTime(2_000);
-    expect(said.join("")).toBe("Your card is blocked.");
-    line.hear("a", 5_000);
-    expect(playback("done")).toHaveLength(1);
-  });
-
-  it("speaks an answer that came wholly while it was away", () => {
-    backWith(turn("b", "Which card is it?", "", "live"));
-    vi.advanceTimersByTime(2_000);
-    line.hear("b", 5_000);
-    expect(said).toEqual(["Which card is it?"]);
-    expect(playback("done")).toMatchObject([{ item_id: "b", heard_chars: 17 }]);
-  });
-
-  it("after a reload goes on where the ear was, and counts from there", () => {
-    start();
-    voice.say = (id, index, delta) => {
-      said.push(delta);
-      voice.onAudio(id, index, new Int16Array(delta.length * 240));
-    };
-    backWith(turn("a", "Hello Maya, how are you?", "Hello Maya,", "live"), engine());
-    expect(said).toEqual([" how are you?"]);
-    line.hear("a", 40);
-    expect(playback("progress")).toMatchObject([{ heard_chars: 15 }]);
-  });
-
-  it("keeps what was said meanwhile in sight, and shows where the call stands", () => {
-    call.onAway();
-    session.say("block my card");
-    expect(shown.slice(-2)).toMatchObject([{ type: "local.away" }, { type: "local.said", text: "block my card" }]);
-    call.onBack();
-    call.onReplayed();
-    expect(shown.slice(-2)).toEqual([{ type: "local.back" }, { type: "local.replayed" }]);
-  });
-});
-
-describe("a socket that was lost and found, in a call of the provider", () => {
-  beforeEach(() => {
-    vi.useFakeTimers();
-    comes(engine({ mode: "ai", voice: "call" }));
-    return () => vi.useRealTimers();
-  });
-
-  it("lets what it has of an utterance be heard to its end when the rest does not come", () => {
-    comes({ type: "luna.audio", n: 1, item_id: "a", content_index: 0 }, spoken("a", "0123456789"));
-    call.onAudio(1, new Int16Array(2_400));
-    line.hear("a", 20);
-    backWith(turn("a", "0123456789", "01", "live"));
-    vi.advanceTimersByTime(2_000);
-    line.hear("a", 5_000);
-    expect(playback("done")).toMatchObject([{ item_id: "a", heard_ms: 100 }]);
-  });
-
-  it("plays on when the rest does come, under a new number", () => {
-    comes({ type: "luna.audio", n: 7, item_id: "a", content_index: 0 }, spoken("a", "0123456789"));
-    call.onAudio(7, new Int16Array(2_400));
-    backWith(turn("a", "0123456789", "", "live"));
-    comes({ type: "luna.audio", n: 1, item_id: "a", content_index: 0 });
-    call.onAudio(1, new Int16Array(2_400));
-    vi.advanceTimersByTime(2_000);
-    comes({ type: "response.output_audio.done", ...at, item_id: "a" });
-    line.hear("a", 5_000);
-    expect(playback("done")).toMatchObject([{ heard_ms: 200 }]);
-  });
-
-  it("tells the call that nothing more was heard of what a reload cut off", () => {
-    backWith(turn("a", "Hello Maya, how are you?", "Hello Maya,", "live"));
-    vi.advanceTimersByTime(2_000);
-    expect(playback("flushed")).toEqual([
-      { type: "luna.playback", item_id: "a", content_index: 0, state: "flushed", heard_ms: 0 },
-    ]);
-    expect(shown).toContainEqual({ type: "local.heard", item_id: "a", chars: 11, cut: true });
   });
 });
 
@@ -598,12 +300,12 @@ describe("a call that sleeps, or is on hold", () => {
     comes(engine({ mode: "ai", voice: "call" }));
     for (let i = 0; i < 60; i++) quiet();
     comes({ type: "luna.line", state: "asleep" });
-    frames = 0;
+    page.frames = 0;
     for (let i = 0; i < 100; i++) quiet();
-    expect(frames).toBe(0);
+    expect(page.frames).toBe(0);
     for (let i = 0; i < 5; i++) loud();
     expect(sent.at(-1)).toEqual({ type: "luna.wake" });
-    expect(frames).toBe(13 + 2);
+    expect(page.frames).toBe(13 + 2);
   });
 
   it("is put on hold and taken off it: Luna falls silent, and nobody is heard", () => {
@@ -625,9 +327,9 @@ describe("a call that sleeps, or is on hold", () => {
   it("gets the visitor's key when it asks, and nothing where there is none", () => {
     comes({ type: "luna.key_wanted" });
     expect(sent).toEqual([]);
-    key = "sk-a-key-of-nobody";
+    page.key = "sk-a-key-of-nobody";
     comes({ type: "luna.key_wanted" });
-    expect(sent).toEqual([{ type: "luna.key", key }]);
+    expect(sent).toEqual([{ type: "luna.key", key: page.key }]);
   });
 });
 
@@ -642,7 +344,7 @@ it("everything the page says fits the wire", async () => {
   session.hold(true);
   session.hold(false);
   session.record(false);
-  key = "sk-a-key-of-nobody";
+  page.key = "sk-a-key-of-nobody";
   comes({ type: "luna.key_wanted" });
   session.stopSpeaking();
   session.end();
@@ -656,9 +358,9 @@ describe("a call that is only read", () => {
   it("measures from Enter to the first word on the screen, and keeps that out of the call's own figures", () => {
     start({ typingOnly: true, voiceReady: false });
     comes(engine());
-    now = 1_000;
+    page.now = 1_000;
     session.say("block my card");
-    now = 1_240;
+    page.now = 1_240;
     comes(text("a", "Right "), text("a", "away."), textDone("a", "Right away."), text("b", "Anything else?"));
     const shownLatency = shown.filter((event) => event.type === "local.latency");
     expect(shownLatency).toEqual([{ type: "local.latency", item_id: "a", ms: 240, to: "words" }]);

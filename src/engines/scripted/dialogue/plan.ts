@@ -56,7 +56,7 @@ function takeStep(talk: Talk, run: Run, index: number, step: DialogueStep): void
   if (step.confirm && run.agreed !== fingerprint(run, index, step)) {
     return ask(talk, { kind: "agree", step: index }, filled(step.confirm, errandOf(talk, run), run));
   }
-  callStep(talk, run, index, step);
+  callStep(talk, run, step);
 }
 
 /** A yes holds for a step with exactly these arguments. */
@@ -65,7 +65,7 @@ export function fingerprint(run: Run, index: number, step: DialogueStep): string
 }
 
 /** Calls the tool of a step; its output comes back as an item. */
-export function callStep(talk: Talk, run: Run, _index: number, step: DialogueStep): void {
+export function callStep(talk: Talk, run: Run, step: DialogueStep): void {
   const errand = errandOf(talk, run);
   if (step.doing) talk.say.push(filled(step.doing, errand, run));
   talk.state.asked = null;

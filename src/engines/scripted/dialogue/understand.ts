@@ -210,7 +210,7 @@ function agreed(talk: Talk, run: Run, index: number): void {
   const step = stepOf(talk, run, index);
   if (!step) return advance(talk);
   run.agreed = fingerprint(run, index, step);
-  callStep(talk, run, index, step);
+  callStep(talk, run, step);
 }
 
 function turnedDown(talk: Talk): void {

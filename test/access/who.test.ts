@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { readSettings } from "../../src/env.ts";
+import { trailOf } from "../../src/store/audit.ts";
+import { atMost } from "../support/workerd/brakes.ts";
 import { ask, HERE, HOST_TOKEN, PASSWORD, StaffBrowser, THERE } from "../support/workerd/staff.ts";
 
 const KEY = "sk-of-the-host-0123";
@@ -148,4 +150,47 @@ test("the settings of Access may be written as the dashboard shows them", () => 
     operators: [],
   });
   expect(settings({ ACCESS_TEAM: "", ACCESS_AUD: "" })).toBeUndefined();
+});
+
+describe("a host token that is wrong", () => {
+  const SETTINGS = { ADMIN_PASSWORD: PASSWORD, HOST_TOKEN, OPENING: atMost(3) };
+  const from = (address: string) => ({
+    shows: async (headers: Record<string, string>, path = "/api/metrics") =>
+      (await ask(SETTINGS, THERE + path, { headers: { "cf-connecting-ip": address, ...headers } })).status,
+  });
+  const wrong = { "luna-host-token": "a-host-token-of-somebody" };
+  const right = { "luna-host-token": HOST_TOKEN };
+
+  test("is slowed by address: after a few none is compared, right or wrong, until a minute has passed", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const guesser = from("203.0.113.50");
+    expect(await guesser.shows(right)).toBe(200);
+    const tried = [];
+    for (let n = 0; n < 5; n++) tried.push(await guesser.shows(wrong));
+    expect(tried).toEqual([401, 401, 401, 429, 429]);
+    expect(await guesser.shows(right)).toBe(429);
+    expect(await from("203.0.113.51").shows(right)).toBe(200);
+    vi.setSystemTime(Date.now() + 61_000);
+    expect(await guesser.shows(right)).toBe(200);
+    vi.useRealTimers();
+  });
+
+  test("is slowed as a key, too, where it does not stand in the way of keys; and is noted without what was shown", async () => {
+    const guesser = from("203.0.113.60");
+    const models = (word: string) => guesser.shows({ authorization: `Bearer ${word}` }, "/v1/models");
+    const made = await ask(SETTINGS, `${THERE}/api/host/keys`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...right },
+      body: JSON.stringify({ label: "Beside", scopes: ["realtime"] }),
+    });
+    const { key } = await made.json<{ key: string }>();
+    for (let n = 0; n < 5; n++) await models(`guess-number-${n}-at-the-token`);
+    expect(await models(HOST_TOKEN)).toBe(429);
+    expect(await models(key)).toBe(200);
+    const noted = (await trailOf(env).read(null, 50)).filter(({ did }) => did === "sign_in_failed");
+    expect(noted.map(({ who, subject }) => `${who}: ${subject}`).sort()).toEqual([
+      "stranger: API key",
+      "stranger: host token",
+    ]);
+  });
 });

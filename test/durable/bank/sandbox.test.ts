@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addDays, dayOf } from "../../../src/durable/bank/days.ts";
 import { openBank, SURROUNDINGS } from "../../../src/durable/bank/desk.ts";
-import { bankInMemory, memorySql, NOON } from "../bank-in-memory.ts";
+import { bankInMemory, memorySql, NOON } from "../../tools/bank-in-memory.ts";
 
 const DAY = 86_400_000;
 const MAYA = "cus_maya";

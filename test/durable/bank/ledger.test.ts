@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openBank, SURROUNDINGS } from "../../../src/durable/bank/desk.ts";
 import { audit, faultOf, move, post } from "../../../src/durable/bank/ledger.ts";
-import { memorySql, NOON } from "../bank-in-memory.ts";
+import { memorySql, NOON } from "../../tools/bank-in-memory.ts";
 
 async function books() {
   const sql = memorySql();
