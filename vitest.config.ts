@@ -10,7 +10,7 @@ import { bundled } from "./test/support/bundled.ts";
  */
 const WORKERD = [
   "test/durable/!(tracing).test.ts",
-  "test/durable/call/!(seat|taken).test.ts",
+  "test/durable/call/!(seat|taken|within).test.ts",
   "test/routes/!(byte-range).test.ts",
   "test/store/**/*.test.ts",
   "test/access/{who,cloudflare-access}.test.ts",

@@ -81,7 +81,7 @@ async function find(c: LunaContext): Promise<Who> {
   const { hostToken, staff } = settings;
   const shown = c.req.header("luna-host-token");
   if (hostToken !== undefined && shown !== undefined) {
-    if (mayGuess(c.req.raw) && constantTimeEqual(shown, hostToken)) {
+    if (mayGuess(c.req.raw, "host token") && constantTimeEqual(shown, hostToken)) {
       return { role: "host", id: "host:token", via: "token" };
     }
     await wrongGuess(c.env, c.req.raw, "host token");

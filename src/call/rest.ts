@@ -106,8 +106,9 @@ function rotateAt(state: CallState): number | null {
 function idleAt(state: CallState): number | null {
   const { rest } = state;
   if (rest.since === null || state.transcript.turns.length === 0) return null;
+  const due = rest.caller_at + IDLE_MS + rest.asked * IDLE_AGAIN_MS;
   // Each question has its time for an answer, also where the clock jumped, or the object slept through the moment.
-  return rest.asked === 0 ? rest.caller_at + IDLE_MS : rest.asked_at + IDLE_AGAIN_MS;
+  return rest.asked === 0 ? due : Math.max(due, rest.asked_at + IDLE_AGAIN_MS);
 }
 
 /** The engine is closed on purpose: nothing of it is lost, because nothing was under way. A second one is closed with it. */
@@ -130,7 +131,7 @@ export function unpark(moment: Moment): void {
 
 const LASTING = ["luna.persona", "luna.session", "luna.hold", "luna.mute"];
 
-/** Asked for once, and in force from then on: a call that sleeps would forget it with the rest of its memory. */
+/** Asked for once, and in force from then on: an object that sleeps or dies would forget it with the rest of its memory. */
 export function isLasting(input: Input): boolean {
   return input.from === "persona" || (input.from === "page" && LASTING.includes(input.message.type));
 }

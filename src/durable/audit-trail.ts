@@ -51,29 +51,22 @@ export class AuditTrail extends DurableObject<Bindings> {
    * within the hour: what anybody can do as often as they like must not fill the trail.
    */
   async note(deed: Deed, once = false): Promise<void> {
-    if (once && this.#wasNoted(deed, Date.now())) return;
-    const written = this.#queue.then(() => this.#append(deed));
-    this.#queue = written.catch(() => this.#forget(deed)).catch(() => undefined);
+    const written = this.#queue.then(() => (once && this.#wasNoted(deed) ? undefined : this.#append(deed, once)));
+    this.#queue = written.catch(() => undefined);
     const head = await written;
+    if (!head) return;
     log.info("Deed noted", { did: deed.did, count: head.count, hash: head.hash });
     this.ctx.waitUntil(this.#tellHead());
   }
 
-  #wasNoted(deed: Deed, now: number): boolean {
+  #wasNoted(deed: Deed): boolean {
     const { sql } = this.ctx.storage;
-    const same = sameAs(deed);
-    sql.exec("DELETE FROM lately WHERE until <= ?", now);
-    if (sql.exec("SELECT 1 FROM lately WHERE deed = ?", same).toArray().length > 0) return true;
-    sql.exec("INSERT INTO lately (deed, until) VALUES (?, ?)", same, now + ONCE_IN_MS);
-    return false;
+    sql.exec("DELETE FROM lately WHERE until <= ?", Date.now());
+    return sql.exec("SELECT 1 FROM lately WHERE deed = ?", sameAs(deed)).toArray().length > 0;
   }
 
-  /** It was not written after all: the next one counts. */
-  #forget(deed: Deed): void {
-    this.ctx.storage.sql.exec("DELETE FROM lately WHERE deed = ?", sameAs(deed));
-  }
-
-  async #append({ who, did, subject }: Deed): Promise<Head> {
+  async #append(deed: Deed, once: boolean): Promise<Head> {
+    const { who, did, subject } = deed;
     const { count, hash: previous } = this.#head();
     const row = {
       seq: count + 1,
@@ -87,6 +80,11 @@ export class AuditTrail extends DurableObject<Bindings> {
       "INSERT INTO deeds (seq, at, who, did, subject, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
       ...[row.seq, row.at, row.who, row.did, row.subject, previous, hash],
     );
+    // In the same moment as the deed: neither is there without the other.
+    if (once) {
+      const until = row.at + ONCE_IN_MS;
+      this.ctx.storage.sql.exec("INSERT INTO lately (deed, until) VALUES (?, ?)", sameAs(deed), until);
+    }
     return { count: row.seq, hash };
   }
 

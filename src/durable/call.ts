@@ -206,8 +206,7 @@ export class Call extends DurableObject<Bindings> {
       this.#stepping = false;
     }
     const live = this.#live;
-    // With no engine outside nothing keeps this object in memory.
-    if (live && isLasting(input) && !live.answering.isOutside) this.#memory.progress = live.progress;
+    if (live && isLasting(input)) this.#memory.progress = live.progress;
     live?.reading.look();
     this.#gallery.touch();
   }
@@ -377,7 +376,7 @@ export class Call extends DurableObject<Bindings> {
       runTool: (call) => this.ctx.waitUntil(this.#runTool(live, call)),
     });
     this.#ties.charged(live);
-    return live;
+    return this.#live;
   }
 
   #newLive(opened: Opened, progress: Progress, key?: string): Live {

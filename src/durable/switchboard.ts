@@ -48,6 +48,8 @@ const HOUR_MS = 3_600_000;
 const HELD_MS = 90_000;
 /** Of one address. Each holds a use, and a line on the server's key: a household takes its calls, a script takes none. */
 const HELD_BY_ONE = 5;
+/** Who is asked for the microphone has not gone: a page takes the line after ten seconds in any case. */
+const COMING_MS = 15_000;
 /** A call comes to its end by itself so long after its time at the latest. */
 const OVERTIME_MS = 5 * 60_000;
 /** What could not be done is tried again. */
@@ -147,7 +149,7 @@ export class Switchboard extends DurableObject<Bindings> {
     const { used } = this.#count;
     const state = linkState(link, used, now);
     if (state !== "open") return this.#refused(link, who, state, null);
-    const held = this.#count.heldBy(who);
+    const held = this.#count.heldBy(who, now - COMING_MS);
     if (held.n >= HELD_BY_ONE) {
       return { ...this.#refused(link, who, "too_many", held.since + HELD_MS), why: "waiting" };
     }

@@ -72,12 +72,16 @@ export class WordPace {
  * turn is what the caps on money may be passed by. Numbers only: each frame of the caller comes by here.
  */
 export class SoundPace {
-  #leftMs = SOUND_AT_FIRST_MS;
+  #leftMs: number;
   #at: number;
 
-  /** @param now Unix ms, here and in `take`. */
-  constructor(now: number) {
+  /**
+   * @param now Unix ms, here and in `take`.
+   * @param later the call has gone on for a while: what waits in the network may have woken this very object.
+   */
+  constructor(now: number, later = false) {
     this.#at = now;
+    this.#leftMs = later ? SOUND_AT_MOST_MS : SOUND_AT_FIRST_MS;
   }
 
   /** Takes one frame of so many bytes in; false where it is too much, and has to be dropped. */

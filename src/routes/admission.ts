@@ -69,7 +69,8 @@ export async function admit(request: Request, env: Bindings, wish: Wish = {}): P
     return bySecret(shown, call_id, scope, { opens, ...(model === undefined ? {} : { model }) }, env);
   const settings = readSettings(env);
   const { hostToken } = settings;
-  if (hostToken !== undefined && mayGuess(request) && constantTimeEqual(shown, hostToken)) return byKey("host");
+  if (hostToken !== undefined && mayGuess(request, "API key") && constantTimeEqual(shown, hostToken))
+    return byKey("host");
   const { key, any } = await lookUp(env.DB, shown);
   if (key) return byApiKey(key, scope, env.DB);
   const open = hostToken === undefined && signInOf(settings, request.url) === "open" && isOpen(request);

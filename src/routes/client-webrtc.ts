@@ -10,7 +10,7 @@ import { LunaError } from "../errors.ts";
 import type { SessionConfig } from "../realtime/session-config.ts";
 import type { Admission } from "./admission.ts";
 import { openingFor } from "./led-opening.ts";
-import { orGiveLine } from "./money.ts";
+import { giveLine, orGiveLine } from "./money.ts";
 
 export interface ClientOffer {
   /** Looked at already. */
@@ -35,7 +35,9 @@ export async function takeOffer(offer: ClientOffer, env: Bindings): Promise<{ id
   const more = session === undefined ? {} : { asked: { ...wanted, type: "realtime" as const } };
   const request = offerRequest(sdp, { ...opening, ...more });
   const answer = await orGiveLine(env, opening, () => env.CALLS.getByName(opening.id).fetch(request));
-  return { id: opening.id, offered: await answer.json<Offered>() };
+  const offered = await answer.json<Offered>();
+  if (!offered.ok) await giveLine(env, opening);
+  return { id: opening.id, offered };
 }
 
 /** Nobody here speaks WebRTC but the provider. */

@@ -73,8 +73,13 @@ export async function orGiveLine<T>(
   try {
     return await open();
   } catch (thrown) {
-    const lost = () => log.warn("Line not given back", { call: id });
-    if (line) await linesOf(env).giveLine(id).catch(lost);
+    await giveLine(env, { id, ...(line && { line }) });
     throw thrown;
   }
+}
+
+/** Nobody has come to be on it, and no object of a call knows of it. */
+export async function giveLine(env: Bindings, { id, line }: { id: string; line?: true }): Promise<void> {
+  const lost = () => log.warn("Line not given back", { call: id });
+  if (line) await linesOf(env).giveLine(id).catch(lost);
 }

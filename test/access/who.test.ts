@@ -187,6 +187,8 @@ describe("a host token that is wrong", () => {
     for (let n = 0; n < 5; n++) await models(`guess-number-${n}-at-the-token`);
     expect(await models(HOST_TOKEN)).toBe(429);
     expect(await models(key)).toBe(200);
+    // A program that tries again with a revoked key does not shut out the host behind the same address.
+    expect(await guesser.shows(right)).toBe(200);
     const noted = (await trailOf(env).read(null, 50)).filter(({ did }) => did === "sign_in_failed");
     expect(noted.map(({ who, subject }) => `${who}: ${subject}`).sort()).toEqual([
       "stranger: API key",

@@ -164,6 +164,16 @@ describe("a call that nobody is in any more", () => {
     expect(line.state.rest.asked).toBe(1);
   });
 
+  test("is not ended at once where an older Luna wrote down the questions, but not their time", () => {
+    const line = quiet();
+    line.wait(4 * MINUTE);
+    Object.assign(line.state.rest, { asked: 2, asked_at: 0, caller_at: line.now - 5 * MINUTE - HALF_A_MINUTE });
+    line.take({ from: "clock" });
+    expect(line.state.ended).toBe(null);
+    line.wait(HALF_A_MINUTE + 1_000);
+    expect(line.state.ended).toBe("silent");
+  });
+
   test("goes on when the caller gives a sign, as if nothing had been", () => {
     const line = quiet();
     line.wait(5 * MINUTE + 1_000);

@@ -3,6 +3,7 @@ import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Opened } from "../../src/durable/call/record.ts";
+import { linesOf } from "../../src/durable/switchboard/names.ts";
 import { GOOD_KEY } from "../support/workerd/provider.ts";
 import { ANSWER, OFFER, provideRtc, type RtcDesk } from "../support/workerd/rtc.ts";
 import { SdkClient } from "../support/workerd/sdk-client.ts";
@@ -10,7 +11,7 @@ import { SdkClient } from "../support/workerd/sdk-client.ts";
 beforeEach(() => void Object.assign(env, { OPENAI_API_KEY: GOOD_KEY }));
 afterEach(() => {
   vi.restoreAllMocks();
-  Object.assign(env, { OPENAI_API_KEY: "" });
+  Object.assign(env, { OPENAI_API_KEY: "", MAX_CALLS_AT_ONCE: "" });
 });
 
 const KEY = "a-programs-own-key";
@@ -113,11 +114,14 @@ describe("an offer with a client secret", () => {
     expect((await offer(secret)).status).toBe(201);
   });
 
-  test("a provider that refuses it is told as what it is, and nothing is kept", async () => {
+  test("a provider that refuses it is told as what it is, and nothing is kept, no line either", async () => {
     const desk = provideRtc();
     desk.refuseWith = 500;
+    Object.assign(env, { MAX_CALLS_AT_ONCE: "1" });
     const response = await offer(await mint());
     expect(await codeOf(response)).toEqual([503, "service_unavailable"]);
+    expect(await linesOf(env).takeLine("probe", 1, Date.now() + 1_000)).toBe(true);
+    await linesOf(env).giveLine("probe");
     const { results } = await env.DB.prepare(
       "SELECT id FROM calls WHERE scenario = 'realtime' AND ended_at IS NULL",
     ).all();

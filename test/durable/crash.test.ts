@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TOOL_LOST_MS } from "../../src/call/tool-calls.ts";
 import { Bank } from "../../src/durable/bank.ts";
 import { GRACE_MS } from "../../src/durable/call/limits.ts";
+import type { Progress } from "../../src/durable/call/record.ts";
 import { once } from "../support/faults.ts";
 import { Phone } from "../support/workerd/phone.ts";
 import { GOOD_KEY, type Line, type Manners, provide } from "../support/workerd/provider.ts";
@@ -295,6 +296,20 @@ describe("while the page is gone, an object that died with it is rebuilt by its 
     clock.mockRestore();
     expect(await phone.finalRecord()).toMatchObject({ reason: "caller_left" });
   });
+});
+
+test("a mute that was taken back stays so when the object dies: it would cut each of the caller's sentences", async () => {
+  provider();
+  const phone = await calls("block-card");
+  await phone.turn(0);
+  phone.send({ type: "luna.mute", microphone: true });
+  phone.send({ type: "luna.hold", on: true });
+  const kept = () => runInDurableObject(phone.stub, (_, { storage }) => storage.kv.get<Progress>("progress")?.state);
+  await expect.poll(async () => (await kept())?.ear.muted).toBe(true);
+  phone.send({ type: "luna.hold", on: false });
+  phone.send({ type: "luna.mute", microphone: false });
+  await expect.poll(async () => (await kept())?.ear.muted).toBe(false);
+  await expect.poll(async () => (await kept())?.rest.held).toBe(false);
 });
 
 test("a bank that never comes back, and then the line is lost: Luna is there again when the tool has been given up", async () => {

@@ -205,6 +205,11 @@ describe("a leg in its call", () => {
     expect(through(leg, 600)).toBe(30);
   });
 
+  test("takes from a caller who wakes an object that was put away what waited meanwhile", () => {
+    const woken = { ...newPace(), sound: new SoundPace(Date.now(), true) };
+    expect(through(newLeg(woken), 60)).toBe(30);
+  });
+
   test("counts sound by the call: coming back does not fill the bucket", () => {
     const pace = newPace();
     expect(through(newLeg(pace), 60)).toBe(5);

@@ -19,6 +19,7 @@ import type { Live } from "./live.ts";
 import { GIVEN_UP, Media } from "./media.ts";
 import type { CallMemory } from "./record.ts";
 import { EngineSeat } from "./seat.ts";
+import { within } from "./within.ts";
 
 /** A page that is there answers at once when it is asked for the visitor's key. */
 const KEY_WITHIN_MS = 5_000;
@@ -322,12 +323,4 @@ export class Answering {
     this.#lost({ code: "key_gone", message, retriable: false }, false);
     this.#seat.open(true);
   }
-}
-
-/** Waits for it, `ms` at most. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, Math.max(0, ms));
-  await Promise.race([work, late.promise]);
-  clearTimeout(timer);
 }

@@ -14,6 +14,7 @@ import { Recorder } from "./recorder.ts";
 import { Taken } from "./taken.ts";
 import type { Ties } from "./ties.ts";
 import type { Wakes } from "./wakes.ts";
+import { within } from "./within.ts";
 
 /** Turns wait this long at most before they go to D1, and again after D1 has refused. */
 const SAVE_WITHIN_MS = 10_000;
@@ -113,18 +114,11 @@ export class Filing {
     if (!opened) return;
     const loose = ended === undefined || (await this.#letGo());
     if (ctx.storage.kv.get<boolean>(FORGOTTEN)) return this.#delete(opened);
-    if (ended) await this.#toolsBack();
+    // What was begun before the call ended does its work, and is in the record. One that hangs holds up nobody for ever.
+    if (ended) await within(TOOL_LOST_MS, this.#context.toolsIdle());
     const saved = !(memory.unsaved || ended) || (await this.#save(live));
     if (!ended) return;
     if (saved && (await this.#finishSound(opened)) && loose) await ctx.storage.deleteAll();
-  }
-
-  /** What was begun before the call ended does its work, and is in the record. One that hangs holds up nobody for ever. */
-  async #toolsBack(): Promise<void> {
-    const back = new AbortController();
-    const late = scheduler.wait(TOOL_LOST_MS, { signal: back.signal }).catch(() => undefined);
-    await Promise.race([this.#context.toolsIdle(), late]);
-    back.abort();
   }
 
   async #letGo(): Promise<boolean> {

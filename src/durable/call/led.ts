@@ -9,6 +9,7 @@ import { isSystem, type LedInput, type LedRules, ledAudio, ledStep, typedWords }
 import { closeTurns, seeds } from "../../call/machine.ts";
 import { Shown } from "../../call/shown.ts";
 import type { Command, ToolCall } from "../../call/state.ts";
+import { TOOL_LOST_MS } from "../../call/tool-calls.ts";
 import type { Gone } from "../../engines/engine.ts";
 import { fragmentVoice, fromAssets } from "../../engines/scripted/voice/fragment-voice.ts";
 import { type LunaSettings, readSettings } from "../../env.ts";
@@ -29,6 +30,7 @@ import type { Opened, Progress } from "./record.ts";
 import { EngineSeat } from "./seat.ts";
 import { shelvesOf, unfinishedTools, unheardTools } from "./tool-desk.ts";
 import { Waiting } from "./waiting.ts";
+import { within } from "./within.ts";
 
 /** PCM16 at 24 kHz, or G.711 at 8 kHz: bytes of sound in a millisecond. */
 const BYTES_PER_MS = { "audio/pcm": 48, "audio/pcmu": 8, "audio/pcma": 8 } as const;
@@ -73,7 +75,7 @@ export class LedCall {
         return openLedEngine({ opened, progress, key: engineKey, settings, listener, retell, voice });
       },
       retell: async () => {
-        await host.tools.idle();
+        await within(TOOL_LOST_MS, host.tools.idle());
         return [...progress.system, ...seeds(progress.state, host.memory.finishedTools())];
       },
       onChange: () => undefined,

@@ -34,7 +34,7 @@ export class Live implements Pace {
   readonly meter: Meter;
   /** By whatever way they come: over any socket, and by HTTP. */
   readonly words: WordPace;
-  readonly sound = new SoundPace(Date.now());
+  readonly sound: SoundPace;
   readonly recorder: Recorder | undefined;
   /** The place of who is in the call by HTTP. */
   readonly reading: Reading;
@@ -61,6 +61,7 @@ export class Live implements Pace {
     this.#gallery = context.gallery;
     progress.said ??= { messages: 0, chars: 0 };
     this.words = new WordPace(progress.said, Date.now());
+    this.sound = new SoundPace(Date.now(), progress.status === "live");
     this.meter = new Meter(progress.counts, context.settings.transcriptionModel);
     this.reading = new Reading(this, context);
     this.answering = new Answering(this, context, key);

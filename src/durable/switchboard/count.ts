@@ -47,11 +47,11 @@ export class Count {
     this.#heldTable().exec("INSERT OR IGNORE INTO held (call_id, who) VALUES (?, ?)", call_id, who);
   }
 
-  /** The calls this address has opened and nobody has come to; since when the first, Unix ms. */
-  heldBy(who: string): { n: number; since: number } {
+  /** The calls this address has opened, no later than `until`, and nobody has come to; since when the first. Unix ms. */
+  heldBy(who: string, until: number): { n: number; since: number } {
     const query = `SELECT count(*) AS n, coalesce(min(opened_at), 0) AS since
-      FROM held JOIN calls USING (call_id) WHERE who = ? AND connected = 0`;
-    return this.#heldTable().exec<{ n: number; since: number }>(query, who).one();
+      FROM held JOIN calls USING (call_id) WHERE who = ? AND connected = 0 AND opened_at <= ?`;
+    return this.#heldTable().exec<{ n: number; since: number }>(query, who, until).one();
   }
 
   /** The table came later than links. */
