@@ -5,8 +5,8 @@
 import { inRoom, pause, type Setting, sessionOf, settled } from "../run-calls.ts";
 import { Pace } from "../simulator/pace.ts";
 import type { Session } from "../simulator/upstream.ts";
+import { TIMES_FASTER } from "../tempo.ts";
 
-const TIMES_FASTER = 20;
 const TURN_EVERY_MS = 5_000;
 
 export interface HourResult {

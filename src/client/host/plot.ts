@@ -56,7 +56,7 @@ function make(box: HTMLElement, { at, lines, unit, utc }: Drawing): uPlot {
     cursor: { show: false },
     padding: [10, 8, 0, 0],
     scales: {
-      x: { time: true, range: utc ? wide : undefined },
+      x: { time: true, range: utc ? wide : around },
       y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
     },
     axes: [axis, { ...axis, size: 68, values: (_plot, values) => values.map(unit) }],
@@ -69,6 +69,11 @@ function make(box: HTMLElement, { at, lines, unit, utc }: Drawing): uPlot {
 function wide(_plot: uPlot, first: number, last: number): [number, number] {
   const half = 43_200;
   return [first - half, last + half];
+}
+
+/** A call that is alone has its day around it: left to itself the axis would show years. */
+function around(plot: uPlot, first: number, last: number): [number, number] {
+  return first === last ? wide(plot, first, last) : [first, last];
 }
 
 function seriesOf({ label, shape }: Line, colour: string): uPlot.Series {
