@@ -36,6 +36,8 @@ export interface Setting {
   peer: Peer;
   calls: number;
   frameMs: number;
+  /** Sound comes so many times as fast as real time, and Luna's time passes with it. */
+  faster?: number;
   /** Folder of the bundled Workers. */
   workers: string;
 }
@@ -46,7 +48,7 @@ export async function inRoom<Result>(
   ears: Ears,
   during: (room: Room) => Promise<Result>,
 ): Promise<Result> {
-  const { peer, calls, frameMs } = setting;
+  const { peer, calls, faster = 1 } = setting;
   const greeting = new FrameMaker(20 * peer.bytesPerMs).base64(GREETING);
   const upstream = await startUpstream({
     ...ears.upstream,
@@ -62,12 +64,13 @@ export async function inRoom<Result>(
       BENCH_UPSTREAM_PORT: String(upstream.port),
       BENCH_WORKERS: setting.workers,
       OPENAI_AGENTS_DISABLE_TRACING: "1",
+      BENCH_LUNA: faster === 1 ? "luna" : "hour",
     };
     relay = peer.relay ? await startRelay(peer.relay, env) : undefined;
     const room: Room = { upstream, relay, callers, dialMs: [], idleMb: relay?.rssMb() ?? 0, gone: new Set() };
     const address = relay?.address ?? `ws://127.0.0.1:${upstream.port}/v1/realtime`;
     for (let call = 0; call < calls; call++) {
-      await dialOne(room, peer, address, call, frameMs, ears);
+      await dialOne(room, setting, address, call, ears);
       await pause(BETWEEN_DIALS_MS);
     }
     return await during(room);
@@ -80,10 +83,9 @@ export async function inRoom<Result>(
 
 async function dialOne(
   room: Room,
-  peer: Peer,
+  { peer, frameMs, faster }: Setting,
   address: string,
   call: number,
-  frameMs: number,
   ears: Ears,
 ): Promise<void> {
   const dialled = performance.now();
@@ -98,11 +100,16 @@ async function dialOne(
       resolve(at);
     };
   });
-  const caller = await peer.dial(address, call, frameMs, {
-    onFrame: (number, at) => (number === GREETING ? greeted(at) : ears.onFrame(call, number, at)),
-    onFlush: (at) => ears.onFlush?.(call, at),
-    onGone: () => room.gone.add(call),
-  });
+  const caller = await peer.dial(
+    address,
+    call,
+    { frameMs, ...(faster === undefined ? {} : { faster }) },
+    {
+      onFrame: (number, at) => (number === GREETING ? greeted(at) : ears.onFrame(call, number, at)),
+      onFlush: (at) => ears.onFlush?.(call, at),
+      onGone: () => room.gone.add(call),
+    },
+  );
   room.callers.push(caller);
   room.dialMs.push((await heard) - dialled);
 }

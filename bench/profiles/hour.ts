@@ -1,6 +1,6 @@
 /**
  * Hour: a whole hour of talk, played twenty times as fast, to see whether a call's memory grows. A turn every five seconds of
- * the call's own time, 90,000 frames each way for every call.
+ * the call's own time, 90,000 frames each way for every call, and at 55 minutes the change to another session of the provider.
  */
 import { inRoom, pause, type Setting, sessionOf, settled } from "../run-calls.ts";
 import { Pace } from "../simulator/pace.ts";
@@ -27,7 +27,7 @@ export function hour(setting: Setting, minutes = 60): Promise<HourResult> {
       arrived++;
     },
   };
-  return inRoom(setting, ears, async (room) => {
+  return inRoom({ ...setting, faster: TIMES_FASTER }, ears, async (room) => {
     const pace = new Pace(room.callers, frameMs / TIMES_FASTER, () => {});
     const turns = setInterval(() => {
       for (let call = 0; call < calls; call++) sessionOf(room, call).turn();

@@ -15,8 +15,16 @@ export interface Caller {
   close(): void;
 }
 
+/** How sound comes. */
+export interface Tempo {
+  /** Length of a frame. */
+  frameMs: number;
+  /** So many times as fast as real time; absent: once. */
+  faster?: number;
+}
+
 /** How to reach a relay with call number `call`; resolves when frames may be sent. */
-export type Dial = (address: string, call: number, frameMs: number, ear: CallerEar) => Promise<Caller>;
+export type Dial = (address: string, call: number, tempo: Tempo, ear: CallerEar) => Promise<Caller>;
 
 export function openSocket(url: string, protocols: string[] = [], headers: Record<string, string> = {}): WebSocket {
   return new WebSocket(url, protocols, { perMessageDeflate: false, skipUTF8Validation: true, headers });

@@ -17,7 +17,7 @@ interface Sounding {
   heardMs: number;
 }
 
-export const dialPage: Dial = async (address, call, frameMs, ear) => {
+export const dialPage: Dial = async (address, call, { frameMs, faster = 1 }, ear) => {
   const frames = new FrameMaker(frameMs * PCM_BYTES_PER_MS);
   const { opened: answer, cookie } = await openCall(address, call);
   const url = address.replace("http", "ws") + answer.socket;
@@ -50,7 +50,7 @@ export const dialPage: Dial = async (address, call, frameMs, ear) => {
     if (!sounding || sounding.heardMs === sounding.receivedMs) return;
     sounding.heardMs = Math.min(sounding.receivedMs, sounding.heardMs + PROGRESS_MS);
     report("progress");
-  }, PROGRESS_MS);
+  }, PROGRESS_MS / faster);
   socket.on("close", () => {
     clearInterval(clock);
     ear.onGone?.();

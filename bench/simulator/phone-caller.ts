@@ -5,7 +5,7 @@ import { FrameMaker, MULAW_BYTES_PER_MS, numberAt } from "./frames.ts";
 const MEDIA = '{"event":"media"';
 const PAYLOAD = '"payload":"';
 
-export const dialPhone: Dial = async (address, call, frameMs, ear) => {
+export const dialPhone: Dial = async (address, call, { frameMs }, ear) => {
   const frames = new FrameMaker(frameMs * MULAW_BYTES_PER_MS);
   const socket = openSocket(`${address}?model=bench-${call}`);
   const streamSid = `MZ${String(call).padStart(32, "0")}`;

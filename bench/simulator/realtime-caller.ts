@@ -5,7 +5,7 @@ import { FrameMaker, numberAt, PCM_BYTES_PER_MS } from "./frames.ts";
 const DELTA = '{"type":"response.output_audio.delta"';
 const SOUND = '"delta":"';
 
-export const dialRealtime: Dial = async (address, call, frameMs, ear) => {
+export const dialRealtime: Dial = async (address, call, { frameMs }, ear) => {
   const frames = new FrameMaker(frameMs * PCM_BYTES_PER_MS);
   const socket = openSocket(`${address}?model=bench-${call}`);
   socket.on("message", (data: Buffer) => {

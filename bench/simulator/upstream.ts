@@ -37,6 +37,7 @@ export interface UpstreamEar {
 }
 
 export class Session {
+  static #sessions = 0;
   readonly call: number;
   readonly socket: WebSocket;
   configuredAt = 0;
@@ -44,6 +45,7 @@ export class Session {
   answering: Answering | undefined;
   readonly #ear: UpstreamEar;
   #session: object;
+  readonly #serial = Session.#sessions++;
   #responses = 0;
   #deltas = 0;
 
@@ -71,8 +73,8 @@ export class Session {
 
   /** Begins to answer. */
   answer(): void {
-    const number = ++this.#responses;
-    this.answering = { response: `resp_${this.call}_${number}`, item: `item_${this.call}_${number}` };
+    this.#responses++;
+    this.answering = { response: `resp_${this.#place}`, item: `item_${this.#place}` };
     for (const text of responseBegins(this.answering)) this.say(text);
   }
 
@@ -103,8 +105,13 @@ export class Session {
     if (this.answering) this.say(toolCalled(this.answering, callId, name, args));
   }
 
+  /** A call may have several sessions, one after another. */
+  get #place(): string {
+    return `${this.call}_${this.#serial}_${this.#responses}`;
+  }
+
   #callerItem(): string {
-    return `item_${this.call}_caller_${this.#responses}`;
+    return `item_${this.#place}_caller`;
   }
 
   #receive(text: string): void {

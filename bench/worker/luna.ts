@@ -1,19 +1,9 @@
-/**
- * Luna's Worker as it is deployed, with a bank that takes five seconds to look a caller up (profile `tool`), and callers who may
- * speak twenty times as fast (profile `hour`): each frame is counted as everywhere, at a twentieth of its length.
- */
+/** Luna's Worker as it is deployed, with a bank that takes five seconds to look a caller up (profile `tool`). */
 import { Bank as RealBank } from "../../src/durable/bank.ts";
-import { SoundPace } from "../../src/legs/pace.ts";
-import { TIMES_FASTER } from "../tempo.ts";
 import { TOOL } from "../tool.ts";
 
 export { Call } from "../../src/durable/call.ts";
 export { default } from "../../src/worker.ts";
-
-const { take } = SoundPace.prototype;
-SoundPace.prototype.take = function (bytes, now) {
-  return take.call(this, bytes / TIMES_FASTER, now);
-};
 
 export class Bank extends RealBank {
   override async identify(customer_id: string, last_4: string) {

@@ -3,7 +3,6 @@
  * visitor's newest call, or to one that is named; where none is on, the first words open one that needs no page.
  */
 import { Hono } from "hono";
-import { ulid } from "ulid";
 import type { SayReply, Words } from "../durable/call/say.ts";
 import { type Bindings, type LunaContext, readSettings } from "../env.ts";
 import { LunaError, problemOf } from "../errors.ts";
@@ -12,6 +11,7 @@ import { OpenCall, type OpenCallInput } from "../legs/open-call.ts";
 import { FREEFORM } from "../scenarios/freeform.ts";
 import { personaById } from "../scenarios/personas/index.ts";
 import { readCall } from "../store/calls.ts";
+import { newUlid } from "../ulid.ts";
 import { readBody } from "./body.ts";
 import { callId } from "./calls.ts";
 import { health } from "./health.ts";
@@ -137,7 +137,7 @@ async function sayToNewest(c: LunaContext, asked: Asked, opens: OpenCallInput): 
 async function openInstead(c: LunaContext, before: string | null, owner: Owner, request: OpenCall): Promise<string> {
   await brake(c.env, c.req.raw);
   knownScenario(request.scenario);
-  const id = ulid();
+  const id = newUlid();
   const { visitor, host } = owner;
   if ((await bankOf(c, visitor).replaceCall(before, id)) !== id) {
     throw new LunaError("busy", "Another request is just opening your call. Wait for its answer, then say this.");

@@ -2,12 +2,13 @@
  * WebRTC for programs of one's own: a client brings its offer with a secret of `client_secrets`, or a program with its API key and
  * the session it wants. Nobody has opened a call before; the client leads it over its data channel, and Luna is beside it.
  */
-import { ulid } from "ulid";
+
 import { offerRequest } from "../durable/call/led-door.ts";
 import type { Offered } from "../durable/call/media.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import type { SessionConfig } from "../realtime/session-config.ts";
+import { newUlid } from "../ulid.ts";
 import type { Admission } from "./admission.ts";
 import { openingFor } from "./led-opening.ts";
 import { giveLine, orGiveLine } from "./money.ts";
@@ -28,7 +29,7 @@ export async function takeOffer(offer: ClientOffer, env: Bindings): Promise<{ id
   const { provider } = readSettings(env);
   const named = session?.model ?? offer.model;
   const asked = named === "" && admission.model === undefined ? provider.model : named;
-  const opening = await openingFor(admission, asked, env, ulid());
+  const opening = await openingFor(admission, asked, env, newUlid());
   if ("close" in opening) throw new LunaError("invalid_request", opening.message, "model", opening.code);
   if (!opening.server_key) throw noProvider();
   const { model: _, ...wanted } = session ?? {};

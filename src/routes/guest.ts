@@ -1,6 +1,5 @@
 /** Guests: what a link is before the call, and the call that it opens. No sign-in and no key: the token in the address is both. */
 import { Hono } from "hono";
-import { ulid } from "ulid";
 import { addressOf } from "../access/address.ts";
 import { hashOf } from "../access/secret.ts";
 import type { CallLink, Door } from "../durable/switchboard/kept.ts";
@@ -14,6 +13,7 @@ import { log } from "../log.ts";
 import { scenarioById } from "../scenarios/index.ts";
 import { firstPersona } from "../scenarios/personas/index.ts";
 import { noteDeed } from "../store/audit.ts";
+import { newUlid } from "../ulid.ts";
 import { readBody } from "./body.ts";
 import { brake, capNow } from "./money.ts";
 import { openCall } from "./opening.ts";
@@ -32,7 +32,7 @@ export const guest = new Hono<{ Bindings: Bindings }>()
     const wish = await readBody(c.req.raw, GuestCall);
     if (hash === undefined) throw unknown();
     await personOnly(c, hash, wish.turnstile);
-    const call_id = ulid();
+    const call_id = newUlid();
     const { pin } = wish;
     const arrival = { call_id, address: addressOf(c.req.raw), ...(pin === undefined ? {} : { pin }) };
     const admitted = await boardOf(c.env, hash).admit(arrival);

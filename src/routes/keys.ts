@@ -3,7 +3,6 @@
  * Luna's own page mints them for itself. A secret is a reserved call: it is told once, and its hash is kept in the call's object.
  */
 import { Hono } from "hono";
-import { ulid } from "ulid";
 import { z } from "zod";
 import { hashOf, randomText } from "../access/secret.ts";
 import { hostOnly, isHost } from "../access/who.ts";
@@ -22,6 +21,7 @@ import { scenarioById } from "../scenarios/index.ts";
 import { personaById } from "../scenarios/personas/index.ts";
 import { noteDeed } from "../store/audit.ts";
 import { addKey, listKeys, MOST_KEYS, revokeKey } from "../store/keys.ts";
+import { newUlid } from "../ulid.ts";
 import { type Admission, admit } from "./admission.ts";
 import { readBody, readJson } from "./body.ts";
 import { readSession, unfitSession } from "./led-opening.ts";
@@ -65,7 +65,7 @@ export const hostKeys = new Hono<{ Bindings: Bindings }>()
     const key = `lk_${randomText(32)}`;
     const now = Date.now();
     const row: ApiKey = {
-      id: `lkey_${ulid(now)}`,
+      id: `lkey_${newUlid(now)}`,
       label,
       hint: key.slice(-4),
       scopes,
@@ -230,7 +230,7 @@ interface Minted {
 
 /** Reserves a call that the secret opens, once. */
 async function mint(env: Bindings, lives_s: number, bound: Omit<Reservation, "opens">): Promise<Minted> {
-  const call_id = ulid();
+  const call_id = newUlid();
   const { secret, hash } = await newSecret(call_id);
   const expires_at = Math.floor(Date.now() / 1_000) + lives_s;
   const reservation: Reservation = { opens: "session", ...bound };

@@ -1,6 +1,5 @@
 /** Links that anyone can call, for the host who makes them: hosts make, change and revoke; operators look. */
 import { Hono } from "hono";
-import { ulid } from "ulid";
 import { renderSVG } from "uqr";
 import { hashOf } from "../access/secret.ts";
 import { hostOnly, operatorOnly } from "../access/who.ts";
@@ -16,6 +15,7 @@ import { FREEFORM } from "../scenarios/freeform.ts";
 import { firstPersona, personaById } from "../scenarios/personas/index.ts";
 import { noteDeed } from "../store/audit.ts";
 import { isLinkId, linkHash, listLinks, listOpenings } from "../store/links.ts";
+import { newUlid } from "../ulid.ts";
 import { readBody } from "./body.ts";
 import { knownScenario } from "./opening.ts";
 import { NO_STORE } from "./rim.ts";
@@ -114,7 +114,7 @@ async function keptFrom(asked: NewLink, now: number): Promise<KeptLink> {
   return {
     ...rest,
     ...answering(scenario, persona),
-    id: ulid(now),
+    id: newUlid(now),
     token,
     hash: await hashOf(token),
     watch_token,

@@ -1,5 +1,5 @@
 /** Opening a call, whoever asks for it: which scenario, who pays, how much it may cost. */
-import { ulid } from "ulid";
+
 import type { Leave } from "../call/allowance.ts";
 import type { OpenRequest } from "../durable/call/record.ts";
 import type { CallLink } from "../durable/switchboard/kept.ts";
@@ -7,6 +7,7 @@ import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import type { CallOpened, OpenCall } from "../legs/open-call.ts";
 import { scenarioById } from "../scenarios/index.ts";
+import { newUlid } from "../ulid.ts";
 import { capNow, orGiveLine, takeLine } from "./money.ts";
 
 /** Who opens it. */
@@ -31,7 +32,7 @@ export function knownScenario(id: string): void {
 
 /** Opens a call and starts dialling the engine. @throws LunaError `not_found` for a scenario that is not there. */
 export async function openCall(request: OpenCall, opening: Opening): Promise<CallOpened> {
-  const { env, host, visitor, text, by, id = ulid() } = opening;
+  const { env, host, visitor, text, by, id = newUlid() } = opening;
   knownScenario(request.scenario);
   const settings = readSettings(env);
   const serverKey = host ? settings.serverKey : undefined;

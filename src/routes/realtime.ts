@@ -3,12 +3,12 @@
  * a key or a model is told the provider's way: the upgrade succeeds, an `error` event says why, and the socket closes.
  */
 import { Hono } from "hono";
-import { ulid } from "ulid";
 import { joinRequest, type LedOpening, ledRequest, NO_SUCH_CALL } from "../durable/call/led-door.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { asLunaError, LunaError, openAiError } from "../errors.ts";
 import { type Refused, refusedSocket } from "../legs/sdk.ts";
 import { log } from "../log.ts";
+import { newUlid } from "../ulid.ts";
 import { offeredKey } from "./admission.ts";
 import { CALL_ID } from "./calls.ts";
 import { admitted, badModel, keyHolder, openingFor } from "./led-opening.ts";
@@ -22,7 +22,7 @@ export const realtime = new Hono<{ Bindings: Bindings }>()
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
       throw new LunaError("upgrade_required", "Connect with a WebSocket, as the Realtime API of OpenAI.");
     }
-    const id = ulid();
+    const id = newUlid();
     try {
       const joined = c.req.query("call_id");
       if (joined !== undefined) return await join(request, c.env, joined);

@@ -46,18 +46,16 @@ export interface Found {
 
 /** The lookup goes by the hash of what was shown, which tells whoever measures its time nothing about a key. */
 export async function findKey(db: D1Database, hash: string, now: number): Promise<Found> {
-  const [found, any] = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(
-        `SELECT ${COLUMNS} FROM api_keys
-           WHERE hash = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`,
-      )
-      .bind(hash, now),
-    // A key that has been revoked is no word like any other.
-    db.prepare("SELECT 1 FROM api_keys WHERE revoked_at IS NULL OR hash = ? LIMIT 1").bind(hash),
-  ]);
-  const row = found?.results[0];
-  return { key: row ? keyOf(row) : null, any: (any?.results.length ?? 0) > 0 };
+  const row = await db
+    .prepare(
+      // A key that has been revoked is no word like any other.
+      `SELECT ${COLUMNS}, EXISTS (SELECT 1 FROM api_keys WHERE revoked_at IS NULL OR hash = ?1) AS any_key
+         FROM (SELECT 1) LEFT JOIN api_keys
+           ON hash = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)`,
+    )
+    .bind(hash, now)
+    .first();
+  return { key: row && row.id !== null ? keyOf(row) : null, any: row?.any_key === 1 };
 }
 
 /** Whether the key of this id still opens anything: what it has minted goes with it. */

@@ -2,8 +2,9 @@
  * Links in D1: the copy that lists and the record are made from, and the log of who tried to open them. What holds is in the
  * link's switchboard; it writes here what has changed.
  */
-import { decodeTime, ulid } from "ulid";
+import { decodeTime } from "ulid";
 import type { LinkOpening } from "../legs/links.ts";
+import { newUlid } from "../ulid.ts";
 
 export interface LinkRow {
   id: string;
@@ -70,7 +71,7 @@ export async function noteOpening(db: D1Database, link_id: string, opening: Link
   const { at, result, call_id, who } = opening;
   await db
     .prepare("INSERT INTO link_openings (link_id, id, at, result, call_id, who) VALUES (?, ?, ?, ?, ?, ?)")
-    .bind(link_id, ulid(at), at, result, call_id, who)
+    .bind(link_id, newUlid(at), at, result, call_id, who)
     .run();
 }
 

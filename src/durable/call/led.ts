@@ -226,12 +226,13 @@ export class LedCall {
   #sessionIs(event: Extract<ServerEvent, { type: "session.created" | "session.updated" }>): void {
     const { session } = event;
     const { progress, opened } = this;
-    if (session.type !== "realtime") return this.#writeDown();
+    // What has been sent leaves when this turn ends: a client's first event would wait for the tables to be made.
+    if (!this.#written) setTimeout(() => this.#writeDown(), 0);
+    if (session.type !== "realtime") return;
     const configured = progress.session === undefined && (opened.agent !== undefined || opened.bound !== undefined);
     if (configured && !this.byPeer) this.#leg?.pass(JSON.stringify({ ...event, type: "session.created" }));
     progress.session = session;
-    this.#writeDown();
-    this.#host.memory.progress = progress;
+    if (this.#written) this.#host.memory.progress = progress;
   }
 
   #take(input: LedInput): void {

@@ -1,0 +1,15 @@
+/** Ids that sort by the time they were made at: of calls, links, keys, openings. */
+import { ulid } from "ulid";
+
+const RANDOM_CHARS = 16;
+
+/**
+ * 48 bits of time and 80 random ones, 26 characters. The library looks for a source of randomness at each id and asks it for each
+ * character, which on workerd takes longer than all the rest of opening a session in the Worker (0.7 ms); this asks once.
+ * @param at Unix ms
+ */
+export function newUlid(at: number = Date.now()): string {
+  const random = crypto.getRandomValues(new Uint8Array(RANDOM_CHARS));
+  let next = 0;
+  return ulid(at, () => (random[next++] as number) / 256);
+}
