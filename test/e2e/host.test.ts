@@ -283,12 +283,13 @@ test("what a guest or a model wrote is text, wherever it is shown", async () => 
 test("a call is deleted only when one is sure, and is gone everywhere", async () => {
   const luna = await open(`/host/calls/${RECORDED}`, { expected: [/404/] });
   const { page } = luna;
-  await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("button", { name: "Keep it" }).click();
-  await page.getByRole("button", { name: "Delete" }).click();
+  const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+  await press("Delete");
+  await press("Keep");
+  await press("Delete");
   expect(await barriers(luna)).toEqual([]);
   await page.getByRole("button", { name: "Yes, delete" }).click();
-  await page.getByText("Its words, its sound and its figures are gone.").waitFor();
+  await page.getByText("The words, the sound and the figures of this call are gone.").waitFor();
   for (const path of ["", "/recording", "/waveform"]) {
     expect((await fetch(`${server.url}/api/history/${RECORDED}${path}`)).status).toBe(404);
   }
@@ -296,6 +297,12 @@ test("a call is deleted only when one is sure, and is gone everywhere", async ()
   await page.getByText("No call fits.").waitFor();
   await page.goto(`${server.url}/host/audit`);
   await page.getByRole("cell", { name: "Deleted a call" }).waitFor();
+  await page.goto(`${server.url}/host/calls/${SERVED}`);
+  await press("Delete the caller");
+  await page.getByRole("alertdialog", { name: /every call that was made with this caller's browser/ }).waitFor();
+  await press("Yes, delete");
+  await page.getByText("figures of this caller's 62 calls are gone.").waitFor();
+  expect((await fetch(`${server.url}/api/history/${HOSTILE}`)).status).toBe(404);
   await luna.close();
 });
 
@@ -369,6 +376,12 @@ test("a link is changed, and who tried to open it is read, by keyboard alone", a
   await page.getByRole("heading", { name: "Spring fair" }).waitFor();
   await page.getByRole("listitem", { name: "Spring fair" }).getByText("when revoked").waitFor();
   expect(await (await fetch(guest)).json()).toMatchObject({ state: "open", note: "Ask about the card." });
+  await press("Delete the calls of Spring fair");
+  await poll(focused).toBe("Keep");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByText(/\d calls? deleted\./).waitFor();
+  await poll(focused).toBe("Delete its calls");
   expect(luna.faults).toEqual([]);
   await luna.close();
 });

@@ -34,6 +34,8 @@ export const getHistory = (query: string) => ask<HistoryPage>("GET", `/api/histo
 export const getCall = (id: string) => ask<CallSeen>("GET", `/api/history/${of(id)}`);
 export const getWaveform = (id: string) => ask<WaveformShown>("GET", `/api/history/${of(id)}/waveform`);
 export const deleteCall = (id: string) => ask<null>("DELETE", `/api/history/${of(id)}`);
+/** Every call of whoever made this one. */
+export const deleteCallerOf = (id: string) => ask<{ deleted: number }>("DELETE", `/api/visitors/${of(id)}`);
 export const recordingUrl = (id: string) => `/api/history/${of(id)}/recording`;
 /** @param before id of the last link of the page before; "" for the newest. */
 export const getLinks = (before = "") =>
@@ -47,6 +49,7 @@ export const changeLink = (id: string, change: LinkChange) => ask<LinkShown>("PA
 export const getOpenings = (id: string, before = "") =>
   ask<OpeningsPage>("GET", `/api/links/${of(id)}/openings${before === "" ? "" : `?before=${of(before)}`}`);
 export const revokeLink = (id: string) => ask<LinkShown>("DELETE", `/api/links/${of(id)}`);
+export const deleteLinkCalls = (id: string) => ask<{ deleted: number }>("DELETE", `/api/links/${of(id)}/calls`);
 export const getAudit = (cursor: string) => ask<AuditPage>("GET", `/api/audit?cursor=${of(cursor)}`);
 
 /** Where a call that is on can be watched. */

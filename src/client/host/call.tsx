@@ -7,7 +7,8 @@ import { clock } from "../export/transcript.ts";
 import { asWebVtt } from "../export/web-vtt.ts";
 import { Icon } from "../views/icon.tsx";
 import { OUTCOME } from "../words.ts";
-import { deleteCall, getCall, getWaveform, sentence } from "./api.ts";
+import { deleteCall, deleteCallerOf, getCall, getWaveform, sentence } from "./api.ts";
+import { Erase } from "./erase.tsx";
 import { Head, Trouble } from "./frame.tsx";
 import { Live } from "./live.tsx";
 import { Player, type PlayerHandle } from "./player.tsx";
@@ -16,13 +17,14 @@ import { save } from "./save.ts";
 import { mayChange, say, session, titleOf } from "./state.ts";
 import { bytesOf, type Sound, type TimedWord, timedWords } from "./timing.ts";
 import { Fact, Transcript, type TurnFigures } from "./transcript.tsx";
-import { answeredWord, fullMoment, money, ms } from "./words.ts";
+import { answeredWord, fullMoment, many, money, ms } from "./words.ts";
 
 export function CallPage({ id }: { id: string }) {
   const call = useSignal<CallSeen | null>(null);
   const sound = useSignal<Sound | null>(null);
   const trouble = useSignal("");
-  const deleted = useSignal(false);
+  /** What is gone, in words; "" while nothing is. */
+  const deleted = useSignal("");
   const load = async () => {
     try {
       call.value = await getCall(id);
@@ -41,12 +43,13 @@ export function CallPage({ id }: { id: string }) {
   };
   useEffect(() => void load(), []);
   const shown = call.value;
-  if (deleted.value) {
+  if (deleted.value !== "") {
     return (
       <>
-        <Head title="Call deleted" />
+        <Head title="Deleted" />
         <p class="host-lead" role="status">
-          Its words, its sound and its figures are gone. {/* What was pressed is gone with the call. */}
+          The words, the sound and the figures of {deleted.value} are gone.{" "}
+          {/* What was pressed is gone with the call. */}
           <a href="/host/history" ref={(link) => link?.focus()}>
             Back to the history
           </a>
@@ -71,7 +74,26 @@ export function CallPage({ id }: { id: string }) {
     <>
       <Head title={titleOf(shown.scenario)}>
         {shown.outcome !== null && <Saves call={shown} />}
-        {mayChange() && <Delete id={id} onDeleted={() => (deleted.value = true)} />}
+        {mayChange() && (
+          <>
+            <Erase
+              word="Delete"
+              question="Delete all that is kept of this call, for good?"
+              erase={async () => {
+                await deleteCall(id);
+                deleted.value = "this call";
+              }}
+            />
+            <Erase
+              word="Delete the caller"
+              question="Delete every call that was made with this caller's browser, and their bank, for good?"
+              erase={async () => {
+                const count = (await deleteCallerOf(id)).deleted;
+                deleted.value = count === 1 ? "this caller's one call" : `this caller's ${many(count, "call")}`;
+              }}
+            />
+          </>
+        )}
       </Head>
       <p class="host-lead">
         {fullMoment(shown.started_at)} · <span class="host-code">{shown.id}</span>
@@ -232,70 +254,5 @@ function Saves({ call }: { call: CallSeen }) {
         JSON
       </button>
     </fieldset>
-  );
-}
-
-function Delete({ id, onDeleted }: { id: string; onDeleted: () => void }) {
-  const step = useSignal<"kept" | "sure" | "deleting">("kept");
-  /** The question was there and is gone: the focus goes back to where it was. */
-  const asked = useRef(false);
-  const remove = async () => {
-    if (step.value === "deleting") return;
-    step.value = "deleting";
-    try {
-      await deleteCall(id);
-      onDeleted();
-    } catch (thrown) {
-      step.value = "kept";
-      say(sentence(thrown), "bad");
-    }
-  };
-  if (step.value === "kept") {
-    return (
-      <button
-        type="button"
-        class="button button-small"
-        ref={(button) => {
-          if (button === null || !asked.current) return;
-          asked.current = false;
-          button.focus();
-        }}
-        onClick={() => {
-          asked.current = true;
-          step.value = "sure";
-        }}
-      >
-        Delete
-      </button>
-    );
-  }
-  return (
-    <div
-      class="host-sure"
-      role="alertdialog"
-      aria-label="Delete this call?"
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && step.value === "sure") step.value = "kept";
-      }}
-    >
-      <span>Delete all that is kept of this call, for good?</span>
-      <button
-        type="button"
-        class="button button-small button-danger"
-        aria-disabled={step.value === "deleting"}
-        onClick={() => void remove()}
-      >
-        Yes, delete
-      </button>
-      <button
-        type="button"
-        class="button button-small"
-        // What was pressed is gone, and the safe answer takes its place.
-        ref={(button) => button?.focus()}
-        onClick={() => (step.value = "kept")}
-      >
-        Keep it
-      </button>
-    </div>
   );
 }

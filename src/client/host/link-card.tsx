@@ -3,7 +3,8 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import type { LinkShown } from "../../legs/links.ts";
 import { Icon } from "../views/icon.tsx";
-import { revokeLink, sentence } from "./api.ts";
+import { deleteLinkCalls, revokeLink, sentence } from "./api.ts";
+import { Erase } from "./erase.tsx";
 import { LinkEdit } from "./link-edit.tsx";
 import { LinkOpenings } from "./link-openings.tsx";
 import { copy, mayChange, say, titleOf } from "./state.ts";
@@ -119,6 +120,14 @@ export function LinkCard({ link, made, onChanged }: CardProps) {
         )}
         {open && <Qr link={link} />}
         {open && mayChange() && <Revoke link={link} onRevoked={onChanged} />}
+        {link.opened > 0 && mayChange() && (
+          <Erase
+            word="Delete its calls"
+            label={`Delete the calls of ${link.label}`}
+            question="Delete all that is kept of every call of this link, for good?"
+            erase={async () => say(`${many((await deleteLinkCalls(link.id)).deleted, "call")} deleted.`)}
+          />
+        )}
       </div>
       <div id={below} hidden={shows.value === "nothing"}>
         {shows.value === "openings" && <LinkOpenings link={link} />}
