@@ -35,13 +35,13 @@ export function speechStopped(state: CallState, by: Ear["by"], now: number): voi
 }
 
 /**
- * A muted microphone sends nothing: the end of what the engine hears is given to it as silence. Over WebRTC the browser sends
- * silence by itself. The page's own ear is closed with the microphone.
+ * A microphone that is muted, or on hold, sends nothing: the end of what the engine hears is given to it as silence. Over WebRTC the
+ * browser sends silence by itself. The page's own ear is closed with the microphone.
  */
 export function hush(moment: Moment): void {
   const { state, now, commands } = moment;
-  const { ear, engine } = state;
-  if (!ear.muted || !ear.speaking) return;
+  const { ear, engine, rest } = state;
+  if (!(ear.muted || rest.held) || !ear.speaking) return;
   if (ear.by === "page" || engine.far) ear.speaking = false;
   else {
     speechStopped(state, "engine", now);

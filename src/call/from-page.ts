@@ -12,6 +12,7 @@ import { isOpen, noteHeard, openSounds, soundOf } from "./playback.ts";
 import { owesAnswer } from "./reseed.ts";
 import { hold, unpark } from "./rest.ts";
 import { callerActive } from "./silence.ts";
+import type { CallState } from "./state.ts";
 import { callerWords, lunaProgress, turnLatency, turnOf } from "./transcript.ts";
 import { tune } from "./tuning.ts";
 
@@ -50,8 +51,8 @@ export function fromPage(moment: Moment, message: PageMessage): void {
       break;
     case "luna.hold":
       callerActive(moment);
-      if (message.on) stopTalking(moment);
-      hold(moment, message.on);
+      if (message.on) holdOn(moment);
+      else holdOff(moment);
       break;
     case "luna.confirm":
     case "luna.record":
@@ -118,6 +119,37 @@ function stopTalking(moment: Moment): void {
   interrupt(moment, true);
 }
 
+/** What Luna was saying or about to say is owed; what the caller was saying ends here. */
+function holdOn(moment: Moment): void {
+  const { state } = moment;
+  owe(state);
+  stopTalking(moment);
+  hold(moment, true);
+  hush(moment);
+}
+
+function holdOff(moment: Moment): void {
+  hold(moment, false);
+  payOwed(moment);
+}
+
+/** An answer that is wanted, on its way, or not heard to its end. */
+function owe(state: CallState): void {
+  const { at, asked, owed } = state.gate;
+  const answering = (at === "active" || at === "requested") && !asked?.silence;
+  const wanted = owed !== null && !owed.silence;
+  if (answering || wanted || openSounds(state.playback).length > 0) state.reply_owed = true;
+}
+
+function payOwed(moment: Moment): void {
+  const { state } = moment;
+  if (!owesAnswer(state)) return;
+  unpark(moment);
+  if (!state.engine.ready) return;
+  state.reply_owed = false;
+  ask(moment, {});
+}
+
 function playback(moment: Moment, message: Playback): void {
   const { state, now } = moment;
   const sound = soundOf(state.playback, message.item_id);
@@ -172,9 +204,7 @@ export function legGone(moment: Moment): void {
   // The sound has a way of its own, and may well be heard.
   if (state.engine.far) return;
   state.away = true;
-  const { at, asked } = state.gate;
-  const answering = (at === "active" || at === "requested") && !asked?.silence;
-  if (answering || openSounds(state.playback).length > 0) state.reply_owed = true;
+  owe(state);
   cancel(moment);
   for (const sound of openSounds(state.playback)) cutOff(moment, sound);
   state.playback.flush_due = null;
@@ -185,9 +215,5 @@ export function legBack(moment: Moment): void {
   const { state } = moment;
   state.away = false;
   callerActive(moment);
-  if (!owesAnswer(state)) return;
-  unpark(moment);
-  if (!state.engine.ready) return;
-  state.reply_owed = false;
-  ask(moment, {});
+  payOwed(moment);
 }

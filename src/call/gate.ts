@@ -104,9 +104,20 @@ export function release(moment: Moment): void {
     return;
   }
   if (state.farewell?.next === "closed") return;
+  if (isOnHold(state)) {
+    // Paid when the call is off hold: until then the engine may be put to bed.
+    state.reply_owed ||= !wish.silence;
+    gate.owed = null;
+    return;
+  }
   if (heldUntil(state, wish) > now) return;
   gate.owed = null;
   create(moment, wish, 1);
+}
+
+/** Nobody listens for now. What ends the call is said all the same. */
+function isOnHold({ rest, farewell }: CallState): boolean {
+  return rest.held && farewell === null;
 }
 
 /** 0 when nothing holds the wish back. An engine with audio is told first how much of its last words was heard. */
@@ -142,7 +153,7 @@ export function itemSeen(state: CallState, item_id: string): void {
 
 /**
  * A response has begun, whoever asked for it: it takes the gate, and pays a wish that waits for nothing more. Nobody hears one
- * that begins while the page is gone, so it is stopped and still owed.
+ * that begins while the page is gone or the call on hold, so it is stopped and still owed.
  */
 export function responseCreated(moment: Moment, response: ResponseObject): void {
   const { state } = moment;
@@ -152,8 +163,9 @@ export function responseCreated(moment: Moment, response: ResponseObject): void 
   gate.since = moment.now;
   if (gate.asked !== null) gate.asked.settled = gate.asked.waits.length === 0;
   const answers = !gate.asked?.silence || state.ear.committed;
-  state.reply_owed = state.away && (state.reply_owed || answers);
-  if (state.away) return cancel(moment);
+  const unheard = state.away || isOnHold(state);
+  state.reply_owed = unheard && (state.reply_owed || answers);
+  if (unheard) return cancel(moment);
   // A spoken turn has come in between: the response is the answer to that, not the one to be stopped.
   if (state.ear.committed) gate.cancel_wanted = false;
   if (gate.cancel_wanted) cancel(moment);

@@ -97,6 +97,47 @@ describe("a call in which nobody speaks", () => {
   });
 });
 
+describe("a caller who puts the call on hold", () => {
+  const on = { type: "luna.hold", on: true } as const;
+  const off = { type: "luna.hold", on: false } as const;
+  const asked = (commands: Command[]) => sent(commands, "response.create").length;
+
+  test("in the middle of a sentence is heard to its end, and the answer comes when it is off hold", () => {
+    const line = quiet();
+    line.engine(server.speechStarted("u1"));
+    expect(did(line.page(on), "hush")).toBe(1);
+    line.engine(server.speechStopped("u1"), server.committed("u1"));
+    expect(sent(line.engine(server.created("r2")), "response.cancel")).toHaveLength(1);
+    line.engine(server.done("r2", "cancelled"));
+    const commands = line.engine(server.heard("u1", "My balance?"));
+    expect(line.turn("u1")).toMatchObject({ text: "My balance?", state: "final" });
+    expect(did(commands, "park")).toBe(1);
+    expect(did(line.page(off), "unpark")).toBe(1);
+    expect(asked(line.ready({ rest_ms: HALF_A_MINUTE }))).toBe(1);
+  });
+
+  test("while Luna speaks hears the rest of it afterwards; nothing is said into the hold", () => {
+    const line = quiet({ rest_ms: null });
+    line.engine(server.created("r2"), server.transcript("r2", "m2", "Your balance is two thousand dollars."));
+    audioArrived(line.state, delta("r2", "m2"), 900, line.now);
+    line.page(page.playback("m2", "started", 0));
+    line.page(on);
+    line.engine(server.done("r2", "cancelled"));
+    line.page(page.playback("m2", "flushed", 300));
+    expect(asked(line.wait(MINUTE))).toBe(0);
+    expect(asked(line.page(off))).toBe(1);
+  });
+
+  test("whatever is done for them meanwhile is told afterwards, once", () => {
+    const line = quiet({ rest_ms: null });
+    line.engine(server.created("r2"), server.outputDone("r2", call("c1")), server.done("r2"));
+    line.page(on);
+    const commands = [...line.tool("c1"), ...line.wait(MINUTE)];
+    expect(asked(commands)).toBe(0);
+    expect(asked([...line.page(off), ...line.wait(1_000)])).toBe(1);
+  });
+});
+
 describe("a caller who switches the microphone off right after the last word", () => {
   const off = { type: "luna.mute", microphone: true } as const;
 

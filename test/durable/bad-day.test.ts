@@ -129,6 +129,23 @@ test("a sentence of three million letters, from either side, is cut, and the cal
   await stillGood(phone);
 });
 
+test("a storage that does not take the end holds nobody in the call: the caller is told, and the provider's line is closed", async () => {
+  const phone = await calls();
+  await phone.turn(0);
+  await runInDurableObject(phone.stub, (_, { storage }) => {
+    const kv = Object.getPrototypeOf(storage.kv) as SyncKvStorage;
+    const { put } = kv;
+    vi.spyOn(kv, "put").mockImplementation(function (this: SyncKvStorage, key, value) {
+      if (key === "ended") throw new Error("disk I/O error: SQLITE_IOERR");
+      put.call(this, key, value);
+    });
+  });
+  phone.hangUp();
+  await phone.until("the goodbye", () => phone.last("luna.ended") !== undefined);
+  await phone.until("the closed line", () => linesOf(phone)[0]?.closed != null);
+  vi.restoreAllMocks();
+});
+
 test("a clock that jumps an hour back leaves the call as it was; one that jumps a day ahead ends it as too long", async () => {
   const phone = await calls();
   await phone.turn(0);

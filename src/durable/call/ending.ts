@@ -42,12 +42,13 @@ export function sayGoodbye(
     if (command.do === "record" || command.do === "tell") carryOut(command);
   }
   const ended = endOf(live, memory, reason, now);
-  live.progress.status = "ended";
-  memory.progress = live.progress;
-  memory.ended = ended;
+  // Before anything is written, which storage may refuse: nobody talks on here.
   live.tell(ended);
   live.leg?.close(1000, "The call has ended.");
   live.answering.close();
+  live.progress.status = "ended";
+  memory.progress = live.progress;
+  memory.ended = ended;
   return ended;
 }
 
