@@ -5,7 +5,8 @@
  * sound without a hole: each frame belongs right behind the one before it. Only where it was off (mute, hold, sleep) is
  * there a gap. A gap and a stalled network look the same at first: something comes late. What tells them apart is what
  * follows: after a stall the frames catch up. So a late frame begins a new run behind a gap, and the run is moved back as
- * far as the frames behind it catch up.
+ * far as the frames behind it catch up. One that has come up to the run before it joins it, and if that began late as well (a
+ * stall within a stall) both go back.
  *
  * All positions are samples at 24 kHz from the start of the tape.
  */
@@ -27,10 +28,20 @@ export interface Run {
   length: number;
   /** It cannot begin earlier than the run before it ends. */
   floor: number;
+  /** The run before it, as long as that may still move. */
+  before: Run | undefined;
   /** Least lateness of its frames, in samples: what the network always takes, and how the two clocks differ. */
   base: number;
   /** When its first frame arrived. */
   begun: number;
+}
+
+/** What is told to who has placed something by a run's clock. */
+export interface Moves {
+  /** It turned out to begin earlier by so many samples. */
+  moved(run: Run, back: number): void;
+  /** It is part of another one from now on. */
+  joined(run: Run, into: Run): void;
 }
 
 interface Frame {
@@ -47,13 +58,12 @@ export class CallerSide {
   #run: Run | undefined;
   #lastLength = 0;
   #lastArrived = Number.NEGATIVE_INFINITY;
-  readonly #moved: (run: Run, back: number) => void;
+  readonly #told: Moves;
   /** Samples that became silence because nobody took the tape away. */
   lost = 0;
 
-  /** @param moved This run turned out to begin earlier; what was placed by its clock goes with it. */
-  constructor(moved: (run: Run, back: number) => void) {
-    this.#moved = moved;
+  constructor(told: Moves) {
+    this.#told = told;
   }
 
   /** The run in progress. */
@@ -73,7 +83,7 @@ export class CallerSide {
     const lateness = run ? arrived - (run.at + run.length + length) : 0;
     if (!run || lateness - run.base > GAP) run = this.#begin(run, lateness, arrived, length, taken);
     run.base += length * DRIFT;
-    this.#catchUp(run, arrived - (run.at + run.length + length), arrived, taken);
+    run = this.#catchUp(run, arrived - (run.at + run.length + length), arrived, taken);
     this.#frames.push({ run, offset: run.length, pcm });
     run.length += length;
     this.#lastLength = length;
@@ -94,9 +104,11 @@ export class CallerSide {
 
   /** What lies beyond may still change: a missing frame may be on its way, and a new run finds its place first. */
   settled(now: number): number {
-    const run = this.#run;
+    let run = this.#run;
     if (!run || now - this.#lastArrived > SURE_GAP) return Number.POSITIVE_INFINITY;
-    return now - run.begun <= CORRECTABLE ? run.floor : run.at + run.length;
+    if (isPlaced(run, now)) return run.at + run.length;
+    while (run.before && !isPlaced(run.before, now)) run = run.before;
+    return run.floor;
   }
 
   /** Where the sound ends so far. */
@@ -125,23 +137,48 @@ export class CallerSide {
     // A short gap may be a stall, and then the old measure of lateness holds; behind a long one time is told anew.
     const base = before && lateness < SURE_GAP ? before.base : 0;
     const at = Math.round(Math.max(arrived - length - base, floor, taken));
-    this.#run = { at, length: 0, floor, base, begun: arrived };
+    for (let run = before; run; run = run.before) if (isPlaced(run, arrived)) run.before = undefined;
+    this.#run = { at, length: 0, floor, before, base, begun: arrived };
     return this.#run;
   }
 
-  #catchUp(run: Run, lateness: number, arrived: number, taken: number): void {
+  /** Gives the run that the frame belongs to. */
+  #catchUp(run: Run, lateness: number, arrived: number, taken: number): Run {
     const floor = Math.max(run.floor, taken);
-    let back = Math.min(Math.floor(run.base - lateness), run.at - floor);
-    if (back <= 0 || arrived - run.begun > CORRECTABLE) {
+    const early = Math.floor(run.base - lateness);
+    let back = Math.min(early, run.at - floor);
+    const { before } = run;
+    if (early > run.at - run.floor && before && !isPlaced(before, arrived)) {
+      this.#shift(run, run.at - run.floor);
+      this.#join(run, before);
+      return this.#catchUp(before, lateness + back, arrived, taken);
+    }
+    if (back <= 0 || isPlaced(run, arrived)) {
       run.base = Math.min(run.base, lateness);
-      return;
+      return run;
     }
     // What is left is shorter than a gap, so it is none: the frames follow the ones before.
     const rest = run.at - back - floor;
     if (rest <= GAP) back += rest;
-    run.at -= back;
+    this.#shift(run, back);
     run.base = Math.min(run.base + (rest <= GAP ? rest : 0), lateness + back);
-    this.#moved(run, back);
+    return run;
+  }
+
+  #shift(run: Run, back: number): void {
+    run.at -= back;
+    this.#told.moved(run, back);
+  }
+
+  /** The two touch: their frames go on without a hole. */
+  #join(run: Run, into: Run): void {
+    for (let n = this.#frames.length - 1; this.#frames[n]?.run === run; n--) {
+      const frame = this.#frames[n] as Frame;
+      Object.assign(frame, { run: into, offset: frame.offset + into.length });
+    }
+    into.length += run.length;
+    this.#run = into;
+    this.#told.joined(run, into);
   }
 
   #loseOldest(): void {
@@ -152,4 +189,10 @@ export class CallerSide {
   }
 }
 
-const NOTHING: Frame = { run: { at: 0, length: 0, floor: 0, base: 0, begun: 0 }, offset: 0, pcm: new Int16Array(0) };
+/** It stays where it is from now on. */
+function isPlaced(run: Run, now: number): boolean {
+  return now - run.begun > CORRECTABLE;
+}
+
+const NO_RUN: Run = { at: 0, length: 0, floor: 0, before: undefined, base: 0, begun: 0 };
+const NOTHING: Frame = { run: NO_RUN, offset: 0, pcm: new Int16Array(0) };

@@ -119,6 +119,11 @@ export class LunaSide {
     }
   }
 
+  /** The run by which they were placed is part of another. */
+  joined(run: unknown, into: unknown): void {
+    for (const item of this.#items) if (item.anchor === run) item.anchor = into;
+  }
+
   /** An item cannot begin before the ones that began earlier were heard. */
   #floorOf(item: Item): number {
     return this.#items.reduce((end, one) => (one.turn < item.turn ? Math.max(end, endOf(one)) : end), this.#goneUntil);

@@ -21,7 +21,10 @@ const LONGEST = Math.floor((2 ** 32 - 100) / TAPE_FRAME_BYTES);
 
 export class StereoTape {
   readonly #from: number;
-  readonly #caller = new CallerSide((run, back) => this.#luna.moveBack(run, back, this.#taken));
+  readonly #caller = new CallerSide({
+    moved: (run, back) => this.#luna.moveBack(run, back, this.#taken),
+    joined: (run, into) => this.#luna.joined(run, into),
+  });
   readonly #luna = new LunaSide();
   /** Where the sound was not to be kept; the last one may still be open. */
   #off: { from: number; to: number }[] = [];
