@@ -1,7 +1,6 @@
 /**
  * `npm run demo`: calls a running Luna from the shell, by the small HTTP door. A lost card is blocked, then the waiter and the
- * finance chief take over in the same call. `--url http://localhost:9000` for another Luna. Exit code 0: all of it was done;
- * 1: something was not; 2: nobody is there.
+ * finance chief take over in the same call. `USAGE` says what it takes, and what its exit codes mean.
  */
 import { parseArgs } from "node:util";
 import type { Health, SayAnswer, SayEvent } from "../src/legs/http.ts";
@@ -9,6 +8,15 @@ import type { Snapshot } from "../src/tools/bank.ts";
 
 const DEFAULT_URL = "http://localhost:8787";
 const CARD = "4829";
+const USAGE = `npm run demo -- [--url ${DEFAULT_URL}] [--help]
+
+Calls a running Luna (npm start) from the shell, by the small HTTP door: a lost card is blocked, then the waiter and the finance
+chief take over in the same call.
+
+  --url URL   another Luna than ${DEFAULT_URL}
+  --help      this
+
+Exit code 0: all of it was done; 1: something was not; 2: nobody is there, or an option is not known.`;
 
 class Quit extends Error {
   readonly code: number;
@@ -131,9 +139,13 @@ function expect(holds: boolean, what: string): void {
 }
 
 try {
-  const { values } = parseArgs({ options: { url: { type: "string", default: DEFAULT_URL } } });
-  await demo(values.url);
+  const { values } = parseArgs({
+    options: { url: { type: "string", default: DEFAULT_URL }, help: { type: "boolean", short: "h", default: false } },
+  });
+  if (values.help) console.log(USAGE);
+  else await demo(values.url);
 } catch (thrown) {
   console.error(red((thrown as Error).message));
+  if ((thrown as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) console.error(`\n${USAGE}`);
   process.exitCode = thrown instanceof Quit ? thrown.code : 2;
 }

@@ -15,7 +15,7 @@ const SPEAKERS = /(?:specialist|stand-in|without-words)[\w-]*\.ts$|\/(?:dialogue
 const PERSONAS = "src/engines/scripted/personas";
 /** Fields of scenario data that are said as they stand, those that are heard most often first. */
 const FIELDS =
-  "confirm opening ask doing ok topic offer label greeting name department speaker place again say undone fallback hint";
+  "opening ask doing ok topic offer label greeting name department speaker place again say undone fallback hint";
 /** Fields and functions whose texts a model or a developer reads, and nobody hears. */
 const UNHEARD = /\b(?:description|describe|message|error|tagline|title|Error)\s*[:(]\s*$/;
 /** A value that is put into a text. */

@@ -163,6 +163,8 @@ const Settings = z.object({
 export interface StaffSettings {
   password: string | undefined;
   access: AccessSettings | undefined;
+  /** What is set does not fit, by name: then there is no way in at all, on this machine neither. */
+  fault?: string;
 }
 
 /** Cloudflare Access. */
@@ -199,7 +201,10 @@ export interface LunaSettings {
   callsAtOnce: number | null;
   linkCallsADay: number;
   guestCallsADay: number;
-  turnstile: TurnstileSettings | undefined;
+  /** `unfit`: half of it is set, and nobody can be told from many. */
+  turnstile: TurnstileSettings | "unfit" | undefined;
+  /** What does not fit and keeps closed what it is for, while all else goes on; for the host to read. Names, never values. */
+  faults: string[];
 }
 
 export interface TurnstileSettings {
@@ -223,9 +228,13 @@ export interface ProviderSettings {
 let last: { values: unknown[]; settings: LunaSettings } | undefined;
 const NAMES = Object.keys(Settings.shape) as (keyof typeof Settings.shape)[];
 
+/** Settings that concern one door each. What does not fit closes that door, and nothing else. */
+const STAFF: readonly string[] = ["HOST_TOKEN", "ADMIN_PASSWORD", "ACCESS_TEAM", "ACCESS_AUD", "HOSTS", "OPERATORS"];
+const TURNSTILE: readonly string[] = ["TURNSTILE_SITE_KEY", "TURNSTILE_SECRET"];
+
 /**
  * Not to be changed by who gets them: they are everybody's until a binding changes.
- * @throws LunaError `unavailable` naming the setting that does not fit (never its value).
+ * @throws LunaError `unavailable` naming the setting that does not fit (never its value), where it concerns more than one door.
  */
 export function readSettings(bindings: Deployed): Readonly<LunaSettings> {
   if (last && NAMES.every((name, index) => bindings[name] === last?.values[index])) return last.settings;
@@ -235,19 +244,14 @@ export function readSettings(bindings: Deployed): Readonly<LunaSettings> {
 }
 
 function parseSettings(bindings: Deployed): LunaSettings {
-  const parsed = Settings.safeParse(bindings);
-  if (!parsed.success) {
-    const where = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-    throw new LunaError(
-      "unavailable",
-      `Luna's settings do not fit (${where}). Mend them in wrangler.toml or the secrets.`,
-    );
-  }
-  const s = parsed.data;
+  const { s, unfit } = withoutUnfit(bindings);
+  const staff = staffOf(s, faultOf(unfit, STAFF));
+  const turnstile = turnstileOf(s, faultOf(unfit, TURNSTILE));
+  const faults = [staff.fault, turnstile.fault].filter((fault) => fault !== undefined);
   return {
     serverKey: s.OPENAI_API_KEY,
     hostToken: s.HOST_TOKEN,
-    staff: { password: s.ADMIN_PASSWORD, access: accessOf(s) },
+    staff,
     provider: {
       baseUrl: s.REALTIME_BASE_URL.replace(/\/+$/, ""),
       model: s.REALTIME_MODEL,
@@ -273,30 +277,62 @@ function parseSettings(bindings: Deployed): LunaSettings {
     callsAtOnce: s.MAX_CALLS_AT_ONCE ?? null,
     linkCallsADay: s.LINK_CALLS_A_DAY,
     guestCallsADay: s.GUEST_CALLS_A_DAY,
-    turnstile: turnstileOf(s),
+    turnstile: turnstile.fault === undefined ? turnstile.whole : "unfit",
+    faults,
   };
 }
 
-/** Half a widget would turn everybody away, or nobody. */
-function turnstileOf(s: z.output<typeof Settings>): TurnstileSettings | undefined {
-  const { TURNSTILE_SITE_KEY: siteKey, TURNSTILE_SECRET: secret } = s;
-  if (siteKey === undefined && secret === undefined) return undefined;
-  if (siteKey !== undefined && secret !== undefined) return { siteKey, secret };
-  throw new LunaError(
+type Parsed = z.output<typeof Settings>;
+type Unfit = readonly { name: string; message: string }[];
+
+/** All that fits. @throws LunaError `unavailable` for what concerns more than one door */
+function withoutUnfit(bindings: Deployed): { s: Parsed; unfit: Unfit } {
+  const parsed = Settings.safeParse(bindings);
+  if (parsed.success) return { s: parsed.data, unfit: [] };
+  const unfit = parsed.error.issues.map(({ path, message }) => ({ name: String(path[0]), message }));
+  const apart = new Set([...STAFF, ...TURNSTILE]);
+  if (unfit.some(({ name }) => !apart.has(name))) throw unfitting(wordsFor(unfit));
+  const names = new Set(unfit.map(({ name }) => name));
+  const rest = Object.fromEntries(NAMES.filter((name) => !names.has(name)).map((name) => [name, bindings[name]]));
+  return { s: Settings.parse(rest), unfit };
+}
+
+function unfitting(where: string): LunaError {
+  return new LunaError(
     "unavailable",
-    "Luna's settings do not fit (TURNSTILE_SITE_KEY and TURNSTILE_SECRET go together). Set both.",
+    `Luna's settings do not fit (${where}). Mend them in wrangler.toml or the secrets.`,
   );
 }
 
-/** Half a configuration is a mistake that would leave the wrong door open. */
-function accessOf(s: z.output<typeof Settings>): AccessSettings | undefined {
+function wordsFor(unfit: Unfit): string {
+  return unfit.map(({ name, message }) => `${name}: ${message}`).join("; ");
+}
+
+function faultOf(unfit: Unfit, names: readonly string[]): string | undefined {
+  const here = unfit.filter(({ name }) => names.includes(name));
+  return here.length === 0 ? undefined : wordsFor(here);
+}
+
+/** Half a widget would turn everybody away, or nobody. */
+function turnstileOf(s: Parsed, fault: string | undefined): { whole?: TurnstileSettings; fault?: string } {
+  const { TURNSTILE_SITE_KEY: siteKey, TURNSTILE_SECRET: secret } = s;
+  if (fault !== undefined) return { fault };
+  if (siteKey === undefined && secret === undefined) return {};
+  if (siteKey !== undefined && secret !== undefined) return { whole: { siteKey, secret } };
+  return { fault: "TURNSTILE_SITE_KEY and TURNSTILE_SECRET go together: set both" };
+}
+
+/** Where anything of it does not fit, none of it opens a door: the other half may have been meant to close one. */
+function staffOf(s: Parsed, unfit: string | undefined): StaffSettings {
+  const { ACCESS_TEAM: team, ACCESS_AUD: audiences } = s;
+  const half = (team === undefined) !== (audiences.length === 0);
+  const fault = unfit ?? (half ? "ACCESS_TEAM and ACCESS_AUD go together: set both" : undefined);
+  if (fault !== undefined) return { password: undefined, access: undefined, fault };
+  return { password: s.ADMIN_PASSWORD, access: accessOf(s) };
+}
+
+function accessOf(s: Parsed): AccessSettings | undefined {
   const { ACCESS_TEAM: team, ACCESS_AUD: audiences, HOSTS: hosts, OPERATORS: operators } = s;
-  if (team === undefined && audiences.length === 0) return undefined;
-  if (team === undefined || audiences.length === 0) {
-    throw new LunaError(
-      "unavailable",
-      "Luna's settings do not fit (ACCESS_TEAM and ACCESS_AUD go together). Set both.",
-    );
-  }
+  if (team === undefined || audiences.length === 0) return undefined;
   return { issuer: `https://${team}.cloudflareaccess.com`, audiences, hosts, operators };
 }

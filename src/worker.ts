@@ -16,6 +16,7 @@ import { host } from "./routes/host.ts";
 import { hostPages } from "./routes/host-pages.ts";
 import { clientSecrets, hostKeys, pageKeys } from "./routes/keys.ts";
 import { links } from "./routes/links.ts";
+import { pageInstead } from "./routes/lost.ts";
 import { allowedAt, methodNotAllowed } from "./routes/methods.ts";
 import { metrics } from "./routes/metrics.ts";
 import { BRAKE_PERIOD_S } from "./routes/money.ts";
@@ -96,8 +97,10 @@ export const app: Hono<{ Bindings: Bindings }> = new Hono<{ Bindings: Bindings }
   .route("/api", openapi)
   // POST /ai/say · /ai/persona · /ai/end, also /ai/calls/:id/… · GET /ai/healthz
   .route("/ai", ai)
-  .notFound((c) => {
+  .notFound(async (c) => {
     const { path, method } = c.req;
+    const page = await pageInstead(c, (meant) => allowedAt(app, meant).includes("GET"));
+    if (page) return page;
     const allowed = allowedAt(app, path);
     if (allowed.length > 0) return methodNotAllowed(method, path, allowed);
     return refusal(path, new LunaError("not_found", `There is nothing at ${path}.`));

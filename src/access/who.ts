@@ -67,6 +67,7 @@ export async function isHost(c: LunaContext): Promise<boolean> {
 
 /** Localhost is open only as long as nobody has said how staff sign in. */
 export function signInOf({ staff }: LunaSettings, url: string): SignIn {
+  if (staff.fault !== undefined) return "closed";
   if (staff.access) return "access";
   if (staff.password !== undefined) return "password";
   return isLocal(url) ? "open" : "closed";
@@ -75,6 +76,10 @@ export function signInOf({ staff }: LunaSettings, url: string): SignIn {
 /** What a deployed Luna without any configuration says to its host. */
 export const HOW_TO_OPEN =
   'Nobody can be the host here yet. Set the secret ADMIN_PASSWORD (12 characters or more: npx wrangler secret put ADMIN_PASSWORD --env ""), or ACCESS_TEAM and ACCESS_AUD for Cloudflare Access.';
+
+function howToMend(fault: string): string {
+  return `Nobody can sign in: a setting does not fit (${fault}). Mend it in wrangler.toml or the secrets. Calls go on.`;
+}
 
 async function find(c: LunaContext): Promise<Who> {
   const settings = readSettings(c.env);
@@ -108,7 +113,9 @@ function notKnown(c: LunaContext, who: Who): LunaError {
   if (who.via === "access") {
     return new LunaError("forbidden", "Cloudflare Access has let you in, but you are on no list of this Luna's staff.");
   }
-  const door = signInOf(readSettings(c.env), c.req.url);
+  const settings = readSettings(c.env);
+  if (settings.staff.fault !== undefined) return new LunaError("forbidden", howToMend(settings.staff.fault));
+  const door = signInOf(settings, c.req.url);
   if (door === "closed") return new LunaError("forbidden", HOW_TO_OPEN);
   return new LunaError(
     "sign_in",

@@ -226,19 +226,24 @@ function complete(moment: Moment, item_id: string): void {
 function outputItemDone(moment: Moment, event: OutputItemDone): void {
   const { item, response_id } = event;
   placeItem(moment, item.id, undefined);
-  if (item.type === "function_call" && item.status === "completed") {
-    const { call_id, name, arguments: args } = item;
-    functionCalled(moment, { call_id, name, arguments: args, item_id: item.id, response_id });
-  }
+  functionDone(moment, item, response_id);
   if (item.type === "message" && isLunas(item)) {
     whole(moment, soundFor(moment, { ...event, item_id: item.id }), wordsOf(item));
     complete(moment, item.id);
   }
 }
 
+function functionDone(moment: Moment, item: Item, response_id: string): void {
+  if (item.type !== "function_call" || item.status !== "completed") return;
+  const { call_id, name, arguments: args } = item;
+  functionCalled(moment, { call_id, name, arguments: args, item_id: item.id, response_id });
+}
+
 function wholeResponseDone(moment: Moment, response: ResponseObject): void {
   const { state, now } = moment;
   responseDone(moment, response);
+  // The end of an item may be lost on the way; the end of the response lists all of them.
+  if (response.status === "completed") for (const item of response.output) functionDone(moment, item, response.id);
   for (const sound of soundsOf(state.playback, response.id)) {
     complete(moment, sound.item_id);
     if (!isOpen(sound) || !isMute(moment, sound)) continue;

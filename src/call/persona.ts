@@ -113,7 +113,10 @@ export function changePersona(moment: Moment, key: string, by: PersonaStatus["by
   }
   if (by !== "model") callerActive(moment);
   persona.by = by;
-  if (key === persona.key) return tell(moment, personaStatus(state));
+  if (key === persona.key) {
+    if (by === "api") greetIfNobodyHas(moment);
+    return tell(moment, personaStatus(state));
+  }
   if (by !== "model") fallSilent(moment);
   const from = persona.key;
   persona.key = key;
@@ -184,6 +187,14 @@ export function personaReady(moment: Moment, configured: string | undefined): bo
   const owed = persona.line_owed;
   persona.line_owed = false;
   return owed;
+}
+
+/** Asked for by name before anybody has said a word, in a call in which nobody greets by themselves: their first words are owed. */
+function greetIfNobodyHas(moment: Moment): void {
+  const { state } = moment;
+  if (state.setup.greeting || state.transcript.turns.length > 0 || state.rest.held) return;
+  if (state.engine.ready) ask(moment, {});
+  else state.persona.line_owed = !state.rest.parked;
 }
 
 /** No engine came with the right voice: whoever answers now says so with the wrong one. */

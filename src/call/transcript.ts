@@ -148,7 +148,8 @@ export function lunaDelta(moment: Moment, item_id: string, delta: string, who: S
   const known = turnOf(moment.state, item_id);
   if (known !== undefined) {
     // What comes after the turn was cut was never said.
-    if (known.state === "live") known.text = (known.text + delta).slice(0, MOST_CHARS);
+    const full = known.text.length >= MOST_CHARS;
+    if (known.state === "live" && !full) known.text = (known.text + delta).slice(0, MOST_CHARS);
     return;
   }
   if (delta === "") return;

@@ -82,6 +82,9 @@ export class Bank extends DurableObject<Bindings> implements BankApi {
   rates() {
     return this.#bank.rates();
   }
+  disputable(customer_id: string, transaction_id: string) {
+    return this.#bank.disputable(customer_id, transaction_id);
+  }
   mayTransfer(order: Asked<"mayTransfer">) {
     return this.#bank.mayTransfer(order);
   }

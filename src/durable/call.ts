@@ -35,6 +35,7 @@ import { Ties } from "./call/ties.ts";
 import { exchange, newToken } from "./call/token.ts";
 import { deskOf, fromTool, statusesOf, ToolDesk } from "./call/tool-desk.ts";
 import { PING, Wakes } from "./call/wakes.ts";
+import { type WayBack, wayBack } from "./call/way-back.ts";
 
 export class Call extends DurableObject<Bindings> {
   readonly #memory: CallMemory;
@@ -55,7 +56,8 @@ export class Call extends DurableObject<Bindings> {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(PING);
     this.#memory = new CallMemory(ctx.storage);
-    this.#wakes = new Wakes(ctx, () => this.#ring());
+    // A timer has come due.
+    this.#wakes = new Wakes(ctx, () => (this.#live ? this.#take({ from: "clock" }) : this.#led.call?.clock()));
     const desk = { ctx, env, memory: this.#memory, wakes: this.#wakes };
     this.#ties = new Ties({ ...desk, told: () => this.#gallery.settled, capped: () => this.#take({ from: "clock" }) });
     this.#gallery = new Gallery({ ...desk, live: () => this.#live ?? this.#led.call });
@@ -116,6 +118,11 @@ export class Call extends DurableObject<Bindings> {
   /** The call, if it is on and this browser's. */
   #liveOf(visitor: string): Live | undefined {
     return this.#memory.opened?.visitor === visitor ? (this.#live ?? this.#rouse()) : undefined;
+  }
+
+  /** The tab is gone, the browser is not. Null: no such call of it is on. */
+  wayBack(visitor: string): Promise<WayBack | null> {
+    return wayBack(this.#memory, visitor);
   }
 
   /** The page's socket arrives. The token is spent here. */
@@ -185,12 +192,6 @@ export class Call extends DurableObject<Bindings> {
     if (message.type === "luna.end") return this.#end("caller_ended");
     const meant = live.fromPage(message, Date.now());
     if (meant) this.#take({ from: "page", message: meant });
-  }
-
-  /** A timer has come due. */
-  #ring(): void {
-    if (this.#live) this.#take({ from: "clock" });
-    else this.#led.call?.clock();
   }
 
   /** One input at a time: what the commands of one step set off is queued behind them, never run inside. */
@@ -312,8 +313,8 @@ export class Call extends DurableObject<Bindings> {
     return this.#memory.ended ?? null;
   }
 
-  /** Ends the call and deletes all that is kept of it here. False: it could not be deleted yet, and will be. */
-  erase(): Promise<boolean> {
+  /** Ends the call and deletes all that is kept of it here. */
+  erase(): ReturnType<Filing["erase"]> {
     return this.#filing.erase(() => this.#end("caller_ended"));
   }
 

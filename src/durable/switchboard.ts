@@ -10,12 +10,21 @@ import type { LinkChange, LinkOpening, LinkShown } from "../legs/links.ts";
 import { log } from "../log.ts";
 import { LOGGED_A_DAY, noteOpening, saveLink } from "../store/links.ts";
 import { PING, Wakes } from "./call/wakes.ts";
-import { Count, type OnCall } from "./switchboard/count.ts";
-import { LinkDay } from "./switchboard/day.ts";
-import { type Door, doorOf, type KeptLink, rowOf, type Standing, shownLink } from "./switchboard/kept.ts";
+import { Count, type Guest, HELD_MS, lookAt, type OnCall } from "./switchboard/count.ts";
+import { LinkDay, tomorrow } from "./switchboard/day.ts";
+import {
+  closedAs,
+  type Door,
+  doorOf,
+  endOf,
+  type KeptLink,
+  rowOf,
+  type Standing,
+  shownLink,
+} from "./switchboard/kept.ts";
 import { Lines } from "./switchboard/lines.ts";
 import { PinDoor } from "./switchboard/pin.ts";
-import { type Scene, Spectators } from "./switchboard/spectators.ts";
+import { type Scene, Spectators, WATCH_ADDRESS } from "./switchboard/spectators.ts";
 
 /** Who wants to come in. */
 export interface Arrival {
@@ -23,6 +32,8 @@ export interface Arrival {
   pin?: string;
   /** Of the network. Hashed here, and kept nowhere. */
   address: string;
+  /** Who may come back to the call while it is on, and to what is left of it. */
+  guest?: Guest;
 }
 
 /** Over RPC an error would lose its kind, so what went wrong is an answer. */
@@ -42,26 +53,13 @@ export type Admitted =
       id: string | null;
     };
 
-const WATCH_ADDRESS = "https://board.luna.internal/watch";
 const HOUR_MS = 3_600_000;
-/** The token of a call is good for a minute; who has not come by then does not come. */
-const HELD_MS = 90_000;
 /** Of one address. Each holds a use, and a line on the server's key: a household takes its calls, a script takes none. */
 const HELD_BY_ONE = 5;
 /** Who is asked for the microphone has not gone: a page takes the line after ten seconds in any case. */
 const COMING_MS = 15_000;
-/** A call comes to its end by itself so long after its time at the latest. */
-const OVERTIME_MS = 5 * 60_000;
 /** What could not be done is tried again. */
 const AGAIN_MS = 5_000;
-
-/** A watching page's upgrade, as it goes on to the switchboard. Only the Worker's own routes dial this address. */
-export function watchRequest(request: Request): Request {
-  const headers = new Headers({ upgrade: "websocket" });
-  const offered = request.headers.get("sec-websocket-protocol");
-  if (offered !== null) headers.set("sec-websocket-protocol", offered);
-  return new Request(WATCH_ADDRESS, { headers });
-}
 
 export class Switchboard extends DurableObject<Bindings> {
   readonly #count: Count;
@@ -158,12 +156,21 @@ export class Switchboard extends DurableObject<Bindings> {
       return this.#refused(link, who, "too_many", tomorrow(now));
     }
     this.#day.noteOpened(now);
-    this.#count.hold(call_id, now, who);
+    this.#count.hold(call_id, now, who, arrival.guest);
     this.#wakes.alarmBy(now + HELD_MS);
     this.#log(link, { at: now, result: "opened", call_id, who });
     this.#changed(link);
     const leave = this.#paysFor(link) ? this.#count.grant(call_id, link.cap_usd) : null;
     return { ok: true, link: doorOf(link, used, null, now), keep_days: link.keep_days, leave };
+  }
+
+  /** The call of this guest's browser that is on, or was a moment ago. @param visitor SHA-256 of its cookie, hex. */
+  callOf(visitor: string): { call_id: string; postcard: string; ends_at: number } | null {
+    const link = this.#link;
+    const call = link && this.#count.callOf(visitor);
+    if (!call) return null;
+    const { call_id, postcard, opened_at } = call;
+    return { call_id, postcard, ends_at: endOf(link, opened_at, readSettings(this.env).maxCallMs) };
   }
 
   /** Something at the rim has turned a guest away. */
@@ -220,7 +227,10 @@ export class Switchboard extends DurableObject<Bindings> {
     const next = this.#count.all().findLast((call) => call.connected);
     this.#shown = next?.call_id;
     this.#spectators.turn(next === undefined);
+    const link = this.#link;
     if (next) this.#lookIn(next.call_id);
+    // Who watches a link whose calls are all made waits for nothing. A call that is held may still give its use back.
+    else if (link && this.#count.all().length === 0 && !this.#mayBeWatched(link)) this.#spectators.close();
   }
 
   // Who watches ------------------------------------------------------------------------------------------------------
@@ -236,6 +246,11 @@ export class Switchboard extends DurableObject<Bindings> {
     const response = this.#spectators.accept(request, shown !== undefined);
     if (shown !== undefined) this.#lookIn(shown);
     return response;
+  }
+
+  /** The calls that are not over, or have not told of it. */
+  calls(): string[] {
+    return this.#link ? this.#count.all().map(({ call_id }) => call_id) : [];
   }
 
   /** The call that is shown, if one is. */
@@ -287,7 +302,7 @@ export class Switchboard extends DurableObject<Bindings> {
   async #tend(now: number): Promise<void> {
     const link = this.#link;
     if (!link) return;
-    const closed = link.revoked_at !== null ? "revoked" : isPast(link.expires_at, now) ? "expired" : null;
+    const closed = closedAs(link, now);
     await Promise.all(this.#count.all().map((call) => this.#look(call, link, closed, now)));
     if (closed && !this.#shown) this.#spectators.close();
     if (this.#copied !== link.version) await this.#copy();
@@ -376,19 +391,4 @@ export class Switchboard extends DurableObject<Bindings> {
   set #copied(version: number) {
     this.ctx.storage.kv.put("copied", version);
   }
-}
-
-function isPast(time: number | null, now: number): boolean {
-  return time !== null && now >= time;
-}
-
-/** When a call that has told nothing more is asked whether it is still on. */
-function lookAt(call: OnCall, link: KeptLink): number {
-  return call.opened_at + (call.connected ? link.minutes * 60_000 + OVERTIME_MS : HELD_MS);
-}
-
-/** The next midnight, UTC. */
-function tomorrow(now: number): number {
-  const day = 24 * HOUR_MS;
-  return Math.floor(now / day) * day + day;
 }

@@ -7,6 +7,9 @@ import { newId } from "../realtime/ids.ts";
 import type { Engine, EngineListener, Retell } from "./engine.ts";
 import { ScriptedServer, type ServerParts } from "./scripted/server.ts";
 
+/** Pieces of an answer after which everybody else has a turn: a client that cancels it, and other calls. */
+const PIECES_A_TURN = 16;
+
 export interface OfflineParts extends Pick<ServerParts, "brain" | "model" | "voice" | "ears"> {
   listener: EngineListener;
   /** The session to begin with. Absent: as a provider makes it, and the client configures. */
@@ -24,6 +27,7 @@ export class OfflineEngine implements Engine {
   #ready = false;
   #closed = false;
   #outbox: (() => void)[] = [];
+  #pieces = 0;
 
   constructor({ listener, config, retell, ...server }: OfflineParts) {
     this.#listener = listener;
@@ -34,6 +38,7 @@ export class OfflineEngine implements Engine {
       emit: (event) => this.#post(() => this.#deliver(event)),
       id: newId,
       now: () => Date.now(),
+      pace: () => this.#turn(),
     });
     if (config) this.#server.receive({ type: "session.update", session: config });
   }
@@ -54,6 +59,13 @@ export class OfflineEngine implements Engine {
     this.#closed = true;
     this.#outbox = [];
     this.#server.close();
+  }
+
+  /** Events of sockets come between two turns of the loop, and not between two promises. */
+  #turn(): Promise<void> | undefined {
+    this.#pieces += 1;
+    if (this.#pieces % PIECES_A_TURN !== 0) return undefined;
+    return new Promise((resolve) => setTimeout(resolve, 0));
   }
 
   /** Delivered after the caller of `send` is done, like events from a socket: the listener is never entered from within itself. */

@@ -118,6 +118,8 @@ export interface TodayShown extends Today {
   retention_days: number;
   /** The server has a key of its own. */
   server_key: boolean;
+  /** Settings that do not fit, by name: what they are for is closed. */
+  unfit: string[];
 }
 
 /** `GET /api/session`: who asks, how they are known, and how staff sign in here. */

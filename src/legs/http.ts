@@ -63,6 +63,8 @@ export interface Health {
   /** Null where no key is configured: nobody is asked. */
   upstream: Upstream | null;
   d1: { ok: boolean; ms: number };
+  /** Settings that do not fit, by name: what they are for is closed. */
+  unfit: string[];
   version: string;
 }
 

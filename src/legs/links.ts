@@ -143,7 +143,8 @@ export interface LinkOpening {
 
 /** What a guest may know before the call. `unknown`: mistyped, or never there. */
 export interface LinkDoor {
-  state: LinkState | "unknown";
+  /** `paused`: open, but the host's settings let nobody in just now. */
+  state: LinkState | "unknown" | "paused";
   host_name: string;
   note: string;
   /** Null where the state is `unknown`. */
@@ -162,6 +163,8 @@ export interface LinkDoor {
   watched: boolean;
   /** Site key, where a visitor has to show that they are none of many. */
   turnstile: string | null;
+  /** A call that this browser has made by this link is on: there is a way back into it. */
+  yours: boolean;
 }
 
 export interface DoorScenario {
@@ -193,6 +196,19 @@ export interface GuestCallOpened extends CallOpened {
   /** `/p/<token>`: what is left of the call afterwards. There once something was said. */
   postcard: string;
   /** The call ends then at the latest. */
+  ends_at: number;
+}
+
+/** `POST /api/guest/:token/back` (200): another tab of the same browser takes the call over. */
+export interface GuestCallBack {
+  call_id: string;
+  socket: string;
+  /** Opens the socket once, within a minute. */
+  token: string;
+  /** How long the call waits for its page, ms. */
+  grace_ms: number;
+  mode: Mode;
+  postcard: string;
   ends_at: number;
 }
 

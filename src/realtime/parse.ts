@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { ClientEvent } from "./client-events.ts";
 import { clientEvent } from "./client-schemas.ts";
+import { DEEPEST, isTooDeep } from "./json.ts";
 import type { RealtimeError } from "./server-events.ts";
 
 export type ParsedClientEvent = { ok: true; event: ClientEvent } | { ok: false; error: RealtimeError };
@@ -32,6 +33,9 @@ export function checkClientEvent(raw: unknown): ParsedClientEvent {
   }
   const event_id = "event_id" in raw && typeof raw.event_id === "string" ? raw.event_id : null;
   if (!("type" in raw)) return refuse({ code: "invalid_event", message: "The 'type' field is missing.", event_id });
+  if (isTooDeep(raw)) {
+    return refuse({ code: "invalid_value", message: `An event may be nested ${DEEPEST} levels deep.`, event_id });
+  }
   const parsed = clientEvent.safeParse(raw);
   if (parsed.success) return { ok: true, event: parsed.data };
   return refuse({ ...explain(parsed.error.issues[0], raw), event_id });

@@ -8,7 +8,15 @@ import { isLocal } from "../access/local.ts";
 import { constantTimeEqual, hashOf } from "../access/secret.ts";
 import { signInOf } from "../access/who.ts";
 import { WIDENED } from "../call/bound.ts";
-import { callOf, type Opens, type Redeemed, sessionOf, type Use } from "../durable/call/reservation.ts";
+import {
+  callOf,
+  mayBeKnown,
+  NOT_KNOWN,
+  type Opens,
+  type Redeemed,
+  sessionOf,
+  type Use,
+} from "../durable/call/reservation.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import type { ApiKey, Scope } from "../legs/api-keys.ts";
@@ -93,6 +101,7 @@ function byApiKey(key: ApiKey, scope: Scope, db: D1Database): Admission {
 
 async function bySecret(shown: string, call_id: string, scope: Scope, use: Use, env: Bindings): Promise<Admission> {
   if (scope !== "realtime") throw new LunaError("forbidden", "A client secret opens one session and nothing else.");
+  if (!mayBeKnown(call_id, Date.now())) throw new LunaError("token_invalid", NOT_KNOWN);
   const redeemed = await env.CALLS.getByName(call_id).redeem(await hashOf(shown), use);
   if (!redeemed.ok) throw notRedeemed(redeemed);
   const { reservation } = redeemed;

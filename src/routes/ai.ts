@@ -36,6 +36,8 @@ export const ai = new Hono<{ Bindings: Bindings }>()
     const words = await readBody(c.req.raw, Say);
     // Nobody has to know a scenario to say hello.
     const { scenario = FREEFORM, mode, key, text } = words;
+    // Of use only where a call is opened, and a mistake wherever there is none of that name.
+    knownScenario(scenario);
     return answered(c, await sayToNewest(c, { text, key }, { scenario, mode, key }));
   })
   .post("/persona", async (c) => {

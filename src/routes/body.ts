@@ -1,6 +1,7 @@
 /** Reading a JSON body at the rim: bounded, typed, and refused with one clear sentence. */
 import type { z } from "zod";
 import { LunaError } from "../errors.ts";
+import { DEEPEST, isTooDeep } from "../realtime/json.ts";
 
 /** The longest honest body is a key and a handful of settings. */
 const MAX_BODY_BYTES = 8_192;
@@ -14,12 +15,18 @@ export async function readBody<T extends z.ZodType>(request: Request, schema: T)
   throw new LunaError("invalid_request", `${param}: ${issue?.message ?? "does not fit"}.`, param);
 }
 
-/** @throws LunaError `wrong_type`, `too_large` or `invalid_request` */
+/** @throws LunaError `wrong_type`, `too_large` or `invalid_request`, also for what is nested too deep to be handed on */
 export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
   if (!isJson(request.headers.get("content-type"))) {
     throw new LunaError("wrong_type", "Send JSON with the content type application/json.");
   }
   const text = await readText(request, limit);
+  const body = jsonIn(text);
+  if (isTooDeep(body)) throw new LunaError("invalid_request", `A body may be nested ${DEEPEST} levels deep.`);
+  return body;
+}
+
+function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

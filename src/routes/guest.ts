@@ -6,8 +6,14 @@ import type { CallLink, Door } from "../durable/switchboard/kept.ts";
 import { boardOf, newLinkToken, tokenHash } from "../durable/switchboard/names.ts";
 import type { Admitted } from "../durable/switchboard.ts";
 import { type Bindings, type LunaContext, type LunaSettings, readSettings } from "../env.ts";
-import { type ErrorKind, LunaError, problem } from "../errors.ts";
-import { type DoorScenario, GuestCall, type GuestCallOpened, type LinkDoor } from "../legs/links.ts";
+import { asLunaError, type ErrorKind, LunaError, problem } from "../errors.ts";
+import {
+  type DoorScenario,
+  GuestCall,
+  type GuestCallBack,
+  type GuestCallOpened,
+  type LinkDoor,
+} from "../legs/links.ts";
 import type { Mode } from "../legs/wire.ts";
 import { log } from "../log.ts";
 import { scenarioById } from "../scenarios/index.ts";
@@ -19,11 +25,11 @@ import { brake, capNow } from "./money.ts";
 import { openCall } from "./opening.ts";
 import { NO_STORE } from "./rim.ts";
 import { notARobot } from "./turnstile.ts";
-import { sameSiteOnly, visitorOf } from "./visitor.ts";
+import { knownVisitor, sameSiteOnly, visitorOf } from "./visitor.ts";
 
 export const guest = new Hono<{ Bindings: Bindings }>()
   /** Also where the link is closed or was never there: `state` says so. */
-  .get("/:token", async (c) => c.json(await doorFor(c.env, c.req.param("token")), 200, NO_STORE))
+  .get("/:token", async (c) => c.json(await doorFor(c.env, c.req.param("token"), knownVisitor(c)), 200, NO_STORE))
   /** The call. The link pays, counts and decides; the guest brings a PIN where one is asked for. */
   .post("/:token/calls", async (c) => {
     sameSiteOnly(c.req.raw);
@@ -34,30 +40,75 @@ export const guest = new Hono<{ Bindings: Bindings }>()
     await personOnly(c, hash, wish.turnstile);
     const call_id = newUlid();
     const { pin } = wish;
-    const arrival = { call_id, address: addressOf(c.req.raw), ...(pin === undefined ? {} : { pin }) };
+    const visitor = visitorOf(c);
+    const guest = { visitor: await hashOf(visitor), postcard: newLinkToken() };
+    const arrival = { call_id, address: addressOf(c.req.raw), guest, ...(pin === undefined ? {} : { pin }) };
     const admitted = await boardOf(c.env, hash).admit(arrival);
     if (!admitted.ok) return refusedAt(admitted);
-    const opened = await openFor(c, hash, call_id, admitted, wish.settings);
+    const asked = { hash, call_id, visitor, postcard: guest.postcard, wanted: wish.settings };
+    const opened = await openFor(c, asked, admitted);
     c.executionCtx.waitUntil(
       noteDeed(c.env, { who: `link:${admitted.link.id}`, did: "link_opened", subject: call_id }),
     );
     return c.json(opened, 201, NO_STORE);
+  })
+  /** The tab of a call was closed, or the call is in another one: its browser, known by its cookie, takes it over here. */
+  .post("/:token/back", async (c) => {
+    sameSiteOnly(c.req.raw);
+    await brake(c.env, c.req.raw);
+    const back = await backFor(c.env, c.req.param("token"), knownVisitor(c));
+    if (!back) throw new LunaError("not_found", "That call is over, or it was made from another browser.");
+    return c.json(back, 200, NO_STORE);
   });
 
-/** What a guest's page is told of its link. A closed link still says whose it was. */
-export async function doorFor(env: Bindings, token: string): Promise<LinkDoor> {
+async function backFor(env: Bindings, token: string, visitor: string | undefined): Promise<GuestCallBack | null> {
+  const on = await callOf(env, token, visitor);
+  if (!on || visitor === undefined) return null;
+  const { call_id, postcard, ends_at } = on;
+  const way = await env.CALLS.getByName(call_id).wayBack(visitor);
+  return way && { call_id, socket: `/api/calls/${call_id}/socket`, ...way, postcard: `/p/${postcard}`, ends_at };
+}
+
+/** The call that this browser has made by this link and that is not over, as far as the link knows. */
+async function callOf(env: Bindings, token: string, visitor: string | undefined) {
+  const hash = await tokenHash(token);
+  return hash === undefined || visitor === undefined ? null : boardOf(env, hash).callOf(await hashOf(visitor));
+}
+
+/** A call tells its link of its end a moment later. */
+async function isBack(env: Bindings, token: string, visitor: string | undefined): Promise<boolean> {
+  const on = await callOf(env, token, visitor);
+  return on !== null && (await env.CALLS.getByName(on.call_id).standing()) !== "over";
+}
+
+/** What a guest's page is told of its link. A closed link still says whose it was. @param visitor who asks, if they are known. */
+export async function doorFor(env: Bindings, token: string, visitor?: string): Promise<LinkDoor> {
   const door = await linkOf(env, token);
-  const settings = readSettings(env);
-  const turnstile = settings.turnstile?.siteKey ?? null;
+  const settings = settingsOr(env);
+  const gate = settings?.turnstile;
+  const turnstile = gate === undefined || gate === "unfit" ? null : gate.siteKey;
   if (!door) return { ...NOWHERE, turnstile };
-  const { state, host_name, note, language, minutes, pin, locked_until, record, watched } = door;
+  const paused = door.state === "open" && (settings === null || gate === "unfit");
+  const yours = await isBack(env, token, visitor);
+  const { host_name, note, language, minutes, pin, locked_until, record, watched } = door;
+  const state = paused ? "paused" : door.state;
   const { key, speaker, place } = firstPersona(door.scenario);
   return {
-    ...{ state, host_name, note, language, minutes, pin, locked_until, record, watched, turnstile },
+    ...{ state, host_name, note, language, minutes, pin, locked_until, record, watched, turnstile, yours },
     scenario: scenarioAtDoor(door.scenario),
     persona: door.persona === null ? null : { key, speaker, place },
-    mode: await modeNow(env, settings, door),
+    mode: settings === null ? "scripted" : await modeNow(env, settings, door),
   };
+}
+
+/** A guest is not told what the host has to mend. */
+function settingsOr(env: Bindings): LunaSettings | null {
+  try {
+    return readSettings(env);
+  } catch (thrown) {
+    log.error("Links are paused: settings do not fit", { error: asLunaError(thrown).message });
+    return null;
+  }
 }
 
 /** The link of this token, as far as a door shows it; null where there is none. */
@@ -79,6 +130,7 @@ const NOWHERE: Omit<LinkDoor, "turnstile"> = {
   locked_until: null,
   record: false,
   watched: false,
+  yours: false,
 };
 
 function scenarioAtDoor(id: string): DoorScenario | null {
@@ -104,22 +156,19 @@ async function modeNow(env: Bindings, settings: LunaSettings, { mode }: Door): P
 /** Opens the call of a guest whom the link has let in. Where that fails, the use is given back. */
 async function openFor(
   c: LunaContext,
-  hash: string,
-  call_id: string,
+  asked: { hash: string; call_id: string; visitor: string; postcard: string; wanted: GuestCall["settings"] },
   admitted: Extract<Admitted, { ok: true }>,
-  wanted: GuestCall["settings"],
 ): Promise<GuestCallOpened> {
+  const { hash, call_id, visitor, postcard, wanted } = asked;
   const { link, leave, keep_days } = admitted;
   const { maxCallMs } = readSettings(c.env);
   const { id, host_name, language, record, watched: watch, scenario, mode } = link;
-  const postcard = newLinkToken();
   const max_ms = Math.min(maxCallMs, link.minutes * 60_000);
   const by: CallLink = {
     ...{ id, hash, host_name, language, record, watch, max_ms, keep_days },
     postcard: await hashOf(postcard),
   };
   const request = { scenario, mode, settings: { ...wanted, record } };
-  const visitor = visitorOf(c);
   const bank = c.env.BANKS.getByName(visitor);
   try {
     const opened = await openCall(request, {
@@ -149,7 +198,9 @@ async function brakeAt(c: LunaContext, hash: string | undefined): Promise<void> 
 }
 
 async function personOnly(c: LunaContext, hash: string, answer: string | undefined): Promise<void> {
-  const { turnstile } = readSettings(c.env);
+  const settings = settingsOr(c.env);
+  if (settings === null || settings.turnstile === "unfit") throw paused();
+  const { turnstile } = settings;
   if (!turnstile) return;
   try {
     await notARobot(c.req.raw, answer, turnstile);
@@ -198,6 +249,10 @@ function inWords(seconds: number): string {
   if (seconds < 100) return `${seconds} seconds`;
   const minutes = Math.ceil(seconds / 60);
   return minutes < 100 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}
+
+function paused(): LunaError {
+  return new LunaError("unavailable", "Calls by links are paused for a moment. Try again in a few minutes.");
 }
 
 function unknown(): LunaError {

@@ -17,8 +17,9 @@ export async function health(env: Bindings, settings: LunaSettings): Promise<Hea
   const engine = settings.serverKey
     ? { mode: "ai" as const, model: settings.provider.model }
     : { mode: "scripted" as const, model: "luna-scripted" };
-  const well = d1.ok && (upstream === null || serves(upstream));
-  return { status: well ? "ok" : "degraded", engine, upstream, d1, version: packageJson.version };
+  const { faults: unfit } = settings;
+  const well = d1.ok && unfit.length === 0 && (upstream === null || serves(upstream));
+  return { status: well ? "ok" : "degraded", engine, upstream, d1, unfit, version: packageJson.version };
 }
 
 /** A server without a list of models (404) is there; one that refuses the key is of no use. */

@@ -4,22 +4,24 @@ import { pageHeaders } from "../access/headers.ts";
 import { whoIs } from "../access/who.ts";
 import type { Bindings, LunaContext } from "../env.ts";
 
-const PAGES = ["/", "/links", "/history", "/calls/:id", "/audit"] as const;
+const PAGES = ["/", "/links", "/history", "/audit"] as const;
 
 export const hostPages = new Hono<{ Bindings: Bindings }>();
-for (const path of PAGES) hostPages.get(path, (c) => page(c));
+for (const path of PAGES) hostPages.get(path, (c) => hostPage(c));
+hostPages.get("/calls/:id", (c) => hostPage(c, /^[0-9A-Z]{26}$/.test(c.req.param("id")) ? 200 : 404));
 
-/** Who is not known is sent to sign in, and comes back. */
-async function page(c: LunaContext): Promise<Response> {
+/** Who is not known is sent to sign in, and comes back. @param status 404: the shell says so. */
+export async function hostPage(c: LunaContext, status: 200 | 404 = 200): Promise<Response> {
   const { pathname, search } = new URL(c.req.url);
-  const { role, via } = await whoIs(c);
+  // Where nobody can tell who asks, the sign-in page says why.
+  const { role, via } = await whoIs(c).catch(() => ({ role: "stranger", via: null }));
   // Whom Access has let in but no list knows would come back at once: the page says what is wrong.
   if (role === "stranger" && via === null) {
     return c.redirect(`/sign-in?to=${encodeURIComponent(pathname + search)}`, 302);
   }
   const nonce = crypto.getRandomValues(new Uint8Array(16)).toBase64();
   // The waveform's player styles its shadow tree with an element of its own.
-  return c.body(shell(nonce), 200, pageHeaders({ styleNonce: nonce }));
+  return c.body(shell(nonce), status, pageHeaders({ styleNonce: nonce }));
 }
 
 /** @param nonce base64: nothing in it needs escaping. */

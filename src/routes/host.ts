@@ -17,13 +17,14 @@ export const host = new Hono<{ Bindings: Bindings }>()
     await operatorOnly(c);
     const days = Days.safeParse(c.req.query("days"));
     if (!days.success) throw new LunaError("invalid_request", "days is a whole number from 1 to 90.", "days");
-    const { caps, retentionDays, maxCallMs, serverKey } = readSettings(c.env);
+    const { caps, retentionDays, maxCallMs, serverKey, faults } = readSettings(c.env);
     const today = await readToday(c.env.DB, Date.now(), days.data, maxCallMs);
     const answer: TodayShown = {
       ...today,
       caps: { call_usd: caps.call, day_usd: caps.day },
       retention_days: retentionDays,
       server_key: serverKey !== undefined,
+      unfit: faults,
     };
     return c.json(answer, 200, NO_STORE);
   });

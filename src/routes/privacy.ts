@@ -1,10 +1,12 @@
 /** Deleting what is kept: one call or everything of a browser by itself, of a caller by the host, all calls of a link. */
 import { Hono } from "hono";
 import { hostOnly } from "../access/who.ts";
+import { boardOf } from "../durable/switchboard/names.ts";
 import type { Bindings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { noteDeed } from "../store/audit.ts";
 import { forgetCalls, forgetLinkCalls, forgetVisitor, visitorOfCall } from "../store/forget.ts";
+import { isLinkId, linkHash } from "../store/links.ts";
 import { callId } from "./calls.ts";
 import { slow } from "./money.ts";
 import { hasMade } from "./owner.ts";
@@ -59,9 +61,9 @@ export const linkCalls = new Hono<{ Bindings: Bindings }>()
   .delete("/:id/calls", async (c) => {
     const { id: who } = await hostOnly(c);
     const link = c.req.param("id");
-    const deleted = await forgetLinkCalls(c.env, link);
-    c.executionCtx.waitUntil(
-      noteDeed(c.env, { who, did: "deleted_link_calls", subject: `${link.slice(0, 64)}: ${deleted} calls` }),
-    );
+    const hash = isLinkId(link) ? await linkHash(c.env.DB, link) : null;
+    if (hash === null) throw new LunaError("not_found", "There is no such link.");
+    const deleted = await forgetLinkCalls(c.env, link, await boardOf(c.env, hash).calls());
+    c.executionCtx.waitUntil(noteDeed(c.env, { who, did: "deleted_link_calls", subject: `${link}: ${deleted} calls` }));
     return c.json({ deleted }, 200, NO_STORE);
   });

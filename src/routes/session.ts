@@ -8,7 +8,7 @@ import { sameSiteOnly } from "../access/same-site.ts";
 import { beginSession, leaveEverywhere, leaveSession } from "../access/session.ts";
 import { hostOnly, type SignIn, signInOf, type Who, whoIs } from "../access/who.ts";
 import { type Bindings, type LunaContext, readSettings } from "../env.ts";
-import { LunaError, problem } from "../errors.ts";
+import { asLunaError, LunaError, problem } from "../errors.ts";
 import type { Session } from "../legs/host.ts";
 import { log } from "../log.ts";
 import { noteDeed } from "../store/audit.ts";
@@ -28,7 +28,8 @@ export const session = new Hono<{ Bindings: Bindings }>()
     const { success } = await c.env.OPENING.limit({ key: `sign-in ${address}` });
     if (!success) throw new LunaError("too_many", "Too many tries from here in the last minute. Wait a minute.");
     const { password: shownPassword } = await readBody(c.req.raw, SignInWish);
-    const { password } = readSettings(c.env).staff;
+    const { password, fault } = readSettings(c.env).staff;
+    if (fault !== undefined) throw new LunaError("forbidden", `Nobody can sign in: a setting does not fit (${fault}).`);
     if (doorOf(c) !== "password" || password === undefined) throw noPasswordHere(doorOf(c));
     const verdict = await judge(c.env, password, shownPassword, address);
     if (!verdict.ok) return refused(c, verdict);
@@ -56,9 +57,12 @@ export const signInPage = new Hono<{ Bindings: Bindings }>().get("/", async (c) 
   const to = ownPath(c.req.query("to"), new URL(c.req.url).origin);
   if (who !== null && who.role !== "stranger" && c.req.query("to") !== undefined) return c.redirect(to, 303);
   const page = await c.env.ASSETS.fetch(new URL("/sign-in", c.req.url));
+  const fault = faultIn(c);
+  const part = fault === null ? partFor(who, doorOf(c)) : "unfit";
   const uncovered = new HTMLRewriter()
-    .on(`[data-part="${partFor(who, doorOf(c))}"]`, { element: (part) => void part.removeAttribute("hidden") })
+    .on(`[data-part="${part}"]`, { element: (part) => void part.removeAttribute("hidden") })
     .on("[data-to]", { element: (way) => void way.setAttribute(way.tagName === "a" ? "href" : "data-to", to) })
+    .on("[data-fault]", { element: (name) => void name.setInnerContent(fault ?? "") })
     .on("[data-who]", { element: (name) => void name.setInnerContent(who?.id.replace(/^access:/, "") ?? "") })
     .transform(page);
   const answer = new Response(uncovered.body, uncovered);
@@ -74,6 +78,15 @@ function partFor(who: Who | null, door: SignIn): string {
   if (door === "open") return "open";
   if (who.role !== "stranger") return who.via === "password" ? "signed-in" : "let-in";
   return door === "access" && who.via === "access" ? "unlisted" : door;
+}
+
+/** What keeps the staff's door closed though something is set; null: nothing. */
+function faultIn(c: LunaContext): string | null {
+  try {
+    return readSettings(c.env).staff.fault ?? null;
+  } catch (thrown) {
+    return asLunaError(thrown).message;
+  }
 }
 
 function doorOf(c: LunaContext): SignIn {

@@ -16,20 +16,14 @@ const FRAMED_COOKIE = "luna_framed";
 const SHAPE = /^[A-Za-z0-9_-]{32}$/;
 const MONTH_S = 30 * 24 * 3600;
 const DAY_S = 24 * 3600;
-/** Cookies without the prefix were given out by https before, for a month. From here on (Unix ms) none of those is left. */
-const PLAIN_UNTIL = Date.UTC(2027, 0, 1);
 
 /** The visitor of this request; a new one gets a cookie with the answer. */
 export function visitorOf(c: LunaContext): string {
   const known = knownVisitor(c);
   if (known) return known;
   const visitor = newVisitor();
-  give(c, visitor);
-  return visitor;
-}
-
-function give(c: LunaContext, visitor: string): void {
   setCookie(c, COOKIE, visitor, { httpOnly: true, sameSite: "Strict", ...place(c), maxAge: MONTH_S });
+  return visitor;
 }
 
 /** Where a cookie holds: on this host and no other. */
@@ -46,32 +40,16 @@ function newVisitor(): string {
   return randomText(24);
 }
 
-/** Who this browser is, if it has been here before. */
+/** Who this browser is, if it has been here before. By https a cookie without the prefix is nobody's: anybody may have planted it. */
 export function knownVisitor(c: LunaContext): string | undefined {
   const secure = isSecure(c);
   const named = (name: string) => (secure ? getCookie(c, name, "host") : getCookie(c, name));
-  return [named(COOKIE), named(FRAMED_COOKIE)].find(isVisitor) ?? (secure ? movedOn(c) : undefined);
+  return [named(COOKIE), named(FRAMED_COOKIE)].find(isVisitor);
 }
 
 function isVisitor(cookie: string | undefined): cookie is string {
   return cookie !== undefined && SHAPE.test(cookie);
 }
-
-/** A browser of before comes with a cookie without the prefix: once, for it gets the other one. */
-function movedOn(c: LunaContext): string | undefined {
-  if (Date.now() >= PLAIN_UNTIL) return undefined;
-  const visitor = getCookie(c, COOKIE);
-  if (!isVisitor(visitor)) return [getCookie(c, FRAMED_COOKIE)].find(isVisitor);
-  if (!moved.has(c.req.raw)) {
-    give(c, visitor);
-    deleteCookie(c, COOKIE, { path: "/", secure: true });
-  }
-  moved.add(c.req.raw);
-  return visitor;
-}
-
-/** Requests that are answered with the other cookie: several steps of one answer ask who it is. */
-const moved = new WeakSet<Request>();
 
 /**
  * The page goes out to be shown in a frame: no `SameSite=Strict` cookie reaches such a page, so it gets one that the browser
@@ -92,7 +70,4 @@ function framed(c: LunaContext) {
 export function forgetCookies(c: LunaContext): void {
   deleteCookie(c, COOKIE, place(c));
   deleteCookie(c, FRAMED_COOKIE, framed(c));
-  if (!isSecure(c)) return;
-  deleteCookie(c, COOKIE, { path: "/", secure: true });
-  deleteCookie(c, FRAMED_COOKIE, FRAMED);
 }

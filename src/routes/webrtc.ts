@@ -8,15 +8,15 @@ import { isLocal } from "../access/local.ts";
 import type { Offered, PeerMethod } from "../durable/call/media.ts";
 import type { Opens } from "../durable/call/reservation.ts";
 import { type Bindings, type LunaContext, readSettings } from "../env.ts";
-import { LunaError } from "../errors.ts";
+import { type ErrorKind, LunaError } from "../errors.ts";
 import { MAX_SDP_CHARS, sdpFault, withLineEnds } from "../realtime/sdp.ts";
-import { admit, offeredKey } from "./admission.ts";
+import { type Admission, admit, offeredKey, type Wish } from "./admission.ts";
 import { readBytes } from "./body.ts";
 import { callId } from "./calls.ts";
 import { takeOffer } from "./client-webrtc.ts";
 import { iceServersFor } from "./ice.ts";
-import { admitted, keyHolder, readSession } from "./led-opening.ts";
-import { slow } from "./money.ts";
+import { keyHolder, readSession } from "./led-opening.ts";
+import { brake, slow } from "./money.ts";
 import { NO_STORE } from "./rim.ts";
 import { knownVisitor, sameSiteOnly } from "./visitor.ts";
 
@@ -83,16 +83,26 @@ async function mayRelay(c: LunaContext): Promise<boolean> {
 async function byBearer(c: LunaContext): Promise<Response> {
   const sdp = offerIn(await readBytes(c.req.raw, MAX_BODY_BYTES));
   const opens: Opens[] = readSettings(c.env).serverKey === undefined ? ["sound"] : ["sound", "session"];
-  // A secret that does not fit is a browser's second try more often than somebody's guess at 256 bits.
-  const enter = offeredKey(c.req.raw)?.startsWith("ek_") ? admit : admitted;
   const model = c.req.query("model") ?? "";
-  const admission = await enter(c.req.raw, c.env, { opens, model });
+  const admission = await judged(c.req.raw, c.env, { opens, model });
   const { call_id, visitor } = admission;
   if (admission.opens === "sound" && call_id !== undefined) {
     return answer(call_id, await c.env.CALLS.getByName(call_id).offer(sdp, "ephemeral" satisfies PeerMethod, visitor));
   }
   const { id, offered } = await takeOffer({ sdp, admission, model }, c.env);
   return answer(id, offered);
+}
+
+/** A secret that was used, is late or for another model is a browser's second try. All others are counted, and none that is good. */
+const SECOND_TRY: ReadonlySet<string> = new Set<ErrorKind>(["token_used", "token_expired", "invalid_request"]);
+
+async function judged(request: Request, env: Bindings, wish: Wish): Promise<Admission> {
+  try {
+    return await admit(request, env, wish);
+  } catch (thrown) {
+    if (!(thrown instanceof LunaError && SECOND_TRY.has(thrown.kind))) await brake(env, request);
+    throw thrown;
+  }
 }
 
 /** A program's own server posts its browser's offer, with the session that it wants. */

@@ -12,7 +12,7 @@ export const blockCard: Scenario = {
   prompt: `Steps:
 1. Ask which card it is, by its last four digits, and verify the caller; the same digits may serve for both.
 2. Find out whether it was lost, stolen or used by somebody else. Show that you understand the worry in half a sentence.
-3. Blocking cannot be undone. Name the card by its last four digits, ask once whether to go ahead, then call block_card.
+3. Blocking cannot be undone. Call block_card. It answers "confirmation_required" with a question: ask it, with the card's last four digits and that it will be blocked, and wait for a clear yes. Then call it again with exactly the same arguments.
 4. Say that it is blocked, then offer a replacement. If wanted, ask for standard or express delivery and call order_replacement.
 5. Say when the new card arrives. If something was bought with the card by somebody else, tell the caller that each charge can be disputed.
 If they name the wrong card, believe the correction and ask for the digits of the right one before anything is blocked.
@@ -31,12 +31,14 @@ Escalate when the identity is locked, or when the caller reports a threat or a c
       "lose card|wallet|purse",
       "stolen card|wallet|purse",
       "stole card|wallet|purse",
+      "nicked|swiped|pinched|snatched|taken card|wallet|purse|handbag",
+      "took my card|wallet|purse|handbag",
       "it's|was lost|stolen",
       "freeze card",
       "lock card",
       "stop card",
       "cancel card",
-      "card missing|gone|disappeared",
+      "card|wallet|purse missing|gone|disappeared",
       "can't find card",
       "misplaced card",
       "card hacked|compromised",
@@ -54,8 +56,11 @@ Escalate when the identity is locked, or when the caller reports a threat or a c
             "theft",
             "thief",
             "pickpocket",
-            "took my card|wallet|purse",
-            "snatched",
+            "took my card|wallet|purse|handbag",
+            "someone|somebody|they|he|she took|taken|grabbed",
+            "nicked|swiped|pinched|snatched",
+            "~took",
+            "~taken",
           ],
           fraud: [
             "fraud",
@@ -109,7 +114,7 @@ Escalate when the identity is locked, or when the caller reports a threat or a c
         tool: "block_card",
         needs: ["card", "reason"],
         arguments: { card_last_4: "$card", reason: "$reason" },
-        confirm: "I'll block the card ending in {card} now, and that can't be undone. Shall I go ahead?",
+        confirmed: true,
         doing: "Blocking it now.",
       },
       {

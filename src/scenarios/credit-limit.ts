@@ -45,6 +45,7 @@ Never promise an approval or guess at one.`,
       },
       income: {
         kind: "money",
+        yearly: true,
         label: "the income",
         ask: "And what is your yearly income before taxes?",
         again: "About how much do you earn in a year, before taxes?",

@@ -15,8 +15,11 @@ export type SlotKind =
   | { kind: "last-four" }
   /** A run of digits of this length: a one-time code. */
   | { kind: "code"; length: number }
-  /** An amount; kept in cents. `currency`: the slot that says of which currency; without one they are dollars. */
-  | { kind: "money"; currency?: string }
+  /**
+   * An amount; kept in cents. `currency`: the slot that says of which currency; without one they are dollars. `yearly`: of a
+   * whole year.
+   */
+  | { kind: "money"; currency?: string; yearly?: true }
   /** ISO code of a currency that was named: `EUR`. */
   | { kind: "currency" }
   /** A day; kept as an ISO day. `past`: days that are gone, for purchases. */
@@ -65,12 +68,16 @@ export interface DialogueStep {
   when?: { slot: string; is: string };
   /** Arguments of the tool: `$card` is the value of the slot, left out while it is unknown; anything else is a text. */
   arguments: Record<string, string>;
-  /** Luna's own question before a step that cannot be undone. */
-  confirm?: string;
-  /** Said while the tool runs. */
+  /** The tool answers with a question first, and acts when it is called again after the caller's yes. */
+  confirmed?: true;
+  /** Said while the tool runs; where it is confirmed, after the yes. */
   doing?: string;
   /** Said after it instead of the tool's own words; fields of its answer may stand in braces too. */
   ok?: string;
+  /** It only tells or sends something: for another value it is done anew. */
+  tells?: true;
+  /** Words to do it once more by, while what comes after it is waited for: "resend". */
+  again?: string[];
   /** By what the tool gives as `detail`, else by its `code`. */
   refused?: Partial<Record<string, Refusal>>;
   /** The list in the tool's answer that a `pick` slot chooses from; one entry chooses itself. `as`: how an entry is named. */
@@ -96,6 +103,8 @@ export interface Dialogue {
   slots: Record<string, Slot>;
   steps: DialogueStep[];
   asides: Aside[];
+  /** Said when the caller names another time than now, where it can be done at no other. */
+  onlyNow?: string;
   /** Said when the caller wants undone what has been done: what is possible instead. */
   undone?: string;
   /** Who takes over when a human is wanted. */

@@ -14,7 +14,7 @@ export const dispute: Scenario = {
 2. Ask which charge it is: the shop, and the amount or the day if they know them. Call get_transaction_details.
 3. If there are several, name them shortly by shop, amount and day and ask which one is meant.
 4. Find out what is wrong: not recognised, charged twice, wrong amount, or never received.
-5. Name the charge once more, ask whether to file the dispute, then call file_dispute with its transaction_id.
+5. Call file_dispute with its transaction_id. It answers "confirmation_required" with a question: ask it, with the shop and the amount and that it will be disputed, and wait for a clear yes. Then call it again with exactly the same arguments.
 6. Say the reference and by when the bank answers. If the card may be in wrong hands, suggest blocking it.
 Never decide whether the shop is right. Escalate when the caller reports many unknown charges at once.`,
   tools: ["verify_identity", "get_transaction_details", "file_dispute", ...EVERYWHERE],
@@ -118,7 +118,7 @@ Never decide whether the shop is right. Escalate when the caller reports many un
         tool: "file_dispute",
         needs: ["transaction", "reason"],
         arguments: { transaction_id: "$transaction", reason: "$reason" },
-        confirm: "I'll file a dispute for {transaction} now. Shall I go ahead?",
+        confirmed: true,
         doing: "Filing it now.",
       },
     ],

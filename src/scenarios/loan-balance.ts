@@ -63,6 +63,7 @@ Do not advise whether paying early is wise. Escalate when the caller cannot pay 
         needs: ["loan"],
         arguments: { loan_type: "$loan" },
         doing: "Let me pull that up.",
+        tells: true,
       },
       {
         tool: "calculate_payoff",
@@ -70,6 +71,7 @@ Do not advise whether paying early is wise. Escalate when the caller cannot pay 
         when: { slot: "payoff", is: "yes" },
         arguments: { loan_type: "$loan", payoff_date: "$date" },
         doing: "Let me work that out.",
+        tells: true,
         refused: { not_allowed: { clear: ["date"] }, invalid_arguments: { clear: ["date"] } },
       },
     ],

@@ -43,6 +43,7 @@ Never ask for the old or the new password. Nobody from the bank will ever ask fo
         choices: {
           sms: [
             "by|via text|phone|message",
+            "text it|me|instead",
             "sms",
             "~text",
             "~texts",
@@ -52,7 +53,7 @@ Never ask for the old or the new password. Nobody from the bank will ever ask fo
             "~cell",
             "~first",
           ],
-          email: ["by|via email|mail", "~email", "~e mail", "~mail", "~inbox", "~second"],
+          email: ["by|via email|mail", "email it|me|instead", "~email", "~e mail", "~mail", "~inbox", "~second"],
         },
         label: "the way",
         ask: "Where should I send the reset link: by text to your phone, or by email?",
@@ -75,6 +76,13 @@ Never ask for the old or the new password. Nobody from the bank will ever ask fo
         needs: ["channel"],
         arguments: { channel: "$channel" },
         doing: "I'm sending it now.",
+        tells: true,
+        again: [
+          "resend",
+          "send again|another|new|once",
+          "another|new|different code|one|text|message|link",
+          "text me again",
+        ],
         ok: "I've sent it to what we have on file, and it's good for {valid_minutes} minutes.",
       },
       {

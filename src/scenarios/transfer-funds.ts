@@ -65,6 +65,7 @@ If they ask for a balance in between, call check_balance, answer, and come back 
         tool: "transfer_funds",
         needs: ["amount", "from", "to"],
         arguments: { from: "$from", to: "$to", amount: "$amount" },
+        confirmed: true,
         doing: "One moment.",
         refused: { same_account: { clear: ["to"] }, not_allowed: { clear: ["from", "to"] } },
       },
@@ -88,6 +89,8 @@ If they ask for a balance in between, call check_balance, answer, and come back 
       },
     ],
     undone: "I can't take it back from here, but I can make another transfer, or connect you with a person.",
+    onlyNow:
+      'I can only move money right away, not on another day and not again and again. If you\'d rather have it planned, say "a human, please".',
     department: "general",
     specialist: {
       opening: "I can help with larger payments. What is it for?",

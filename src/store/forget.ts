@@ -16,43 +16,47 @@ const BATCH = 1_000;
 
 /**
  * Deletes these calls. The rows go last: as long as they are there, the calls are found again.
- * @returns how many calls D1 had.
+ * @returns how many calls there were, in D1 or on their way to it.
  * @throws LunaError `unavailable` when some of it could not be deleted now; the rest is deleted later by the calls themselves,
  * and asking again is safe.
  */
 export async function forgetCalls(env: Bindings, ids: readonly string[]): Promise<number> {
-  let gone = 0;
+  const gone = new Set<string>();
   for (let from = 0; from < ids.length; from += BATCH) {
     const some = ids.slice(from, from + BATCH);
-    await endAndErase(env, some);
+    for (const id of await endAndErase(env, some)) gone.add(id);
     await env.RECORDINGS.delete(some.map(recordingKey));
     const { results } = await env.DB.prepare(
       "DELETE FROM calls WHERE id IN (SELECT value FROM json_each(?)) RETURNING id",
     )
       .bind(JSON.stringify(some))
-      .all();
-    gone += results.length;
+      .all<{ id: string }>();
+    for (const { id } of results) gone.add(id);
   }
-  return gone;
+  return gone.size;
 }
 
-async function endAndErase(env: Bindings, ids: readonly string[]): Promise<void> {
+/** @returns the calls that were still kept in their objects: D1 may not have heard of them. */
+async function endAndErase(env: Bindings, ids: readonly string[]): Promise<string[]> {
+  const there: string[] = [];
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     const some = ids.slice(from, from + AT_ONCE);
     const erased = await Promise.all(
       some.map((id) =>
         env.CALLS.getByName(id)
           .erase()
-          .catch(() => false),
+          .catch(() => "later" as const),
       ),
     );
-    if (erased.includes(false)) {
+    if (erased.includes("later")) {
       throw new LunaError("unavailable", "Not everything could be deleted just now. Try again in a moment.");
     }
+    there.push(...some.filter((_, k) => erased[k] === "deleted"));
   }
+  return there;
 }
 
-/** Everything of a browser: its calls, its bank. @returns how many calls D1 had. @throws as `forgetCalls`. */
+/** Everything of a browser: its calls, its bank. @returns how many calls there were. @throws as `forgetCalls`. */
 export async function forgetVisitor(env: Bindings, visitor: string): Promise<number> {
   const bank = env.BANKS.getByName(visitor);
   const [known, stored] = await Promise.all([bank.calls(), idsWhere(env.DB, OF_VISITOR, visitor)]);
@@ -61,9 +65,12 @@ export async function forgetVisitor(env: Bindings, visitor: string): Promise<num
   return gone;
 }
 
-/** Every call of a link, also those that D1 has only heard of. @returns how many calls D1 had. @throws as `forgetCalls`. */
-export async function forgetLinkCalls(env: Bindings, link: string): Promise<number> {
-  return forgetCalls(env, await idsWhere(env.DB, OF_LINK, link));
+/**
+ * Every call of a link, also those that D1 has only heard of. @param on those that its switchboard knows of.
+ * @returns how many calls there were. @throws as `forgetCalls`.
+ */
+export async function forgetLinkCalls(env: Bindings, link: string, on: readonly string[]): Promise<number> {
+  return forgetCalls(env, [...new Set([...(await idsWhere(env.DB, OF_LINK, link)), ...on])]);
 }
 
 /** Whose call this is; null where D1 does not have it. */

@@ -253,6 +253,8 @@ export interface BankApi {
   credit(customer_id: string): Promise<CreditProfile>;
   /** Today's rate sheet; the same for everybody. */
   rates(): Promise<Rate[]>;
+  /** One line of the statement, and whether it could be disputed now; null when the customer has none by this id. */
+  disputable(customer_id: string, transaction_id: string): Promise<{ payment: Transaction; may: Change<null> } | null>;
   /** Would this transfer go through now? Changes nothing. */
   mayTransfer(order: Omit<TransferOrder, "key">): Promise<Change<null>>;
 

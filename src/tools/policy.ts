@@ -2,7 +2,8 @@
  * Who may do what, when. The security heart: pure, and small enough to be read in one go.
  *
  * 1. Nothing is told or changed before the caller was verified in this call; three wrong answers lock the call.
- * 2. Money moves once, only after the amount and the target were read back and the caller said yes to exactly that.
+ * 2. Money moves, and what cannot be taken back is done, once: only after the act, its amount and its target were read back
+ *    and heard, and the caller said yes to exactly that.
  * 3. Large sums are for a specialist. (Wires always are: the bank has no way for Luna to send one.)
  *
  * `PolicyState` is plain JSON; functions give a new state and never change the one they got.
@@ -16,16 +17,14 @@ import { type Gate, type Identity, type Lesson, type Proposal, type Refused, ref
 export const MAX_ATTEMPTS = 3;
 /** A question that was not answered for this long has to be asked again. */
 export const PENDING_MS = 180_000;
-/** From here on a person at the bank has to look at a transfer. */
+/** From here on a person at the bank has to look at it. */
 const SPECIALIST_CENTS = 1_000_000;
 
-/** A money movement that waits for the caller's yes. */
+/** What waits for the caller's yes. */
 interface Pending {
   token: string;
   tool: string;
   fingerprint: string;
-  amount_cents: number;
-  target: string[];
   title: string;
   lines: { label: string; value: string }[];
   read_back: string;
@@ -46,7 +45,7 @@ export interface PolicyState {
   asked: number;
 }
 
-/** What the policy looks at when money is about to move. */
+/** What the policy looks at when something is about to be done. */
 export interface Moment {
   /** All turns so far, live ones included. */
   turns: Said[];
@@ -64,7 +63,7 @@ export function newPolicy(): PolicyState {
 
 // Identity -----------------------------------------------------------------------------------------------------------
 
-/** Null: the tool may go on (a money tool still needs `decide`). Otherwise why not. */
+/** Null: the tool may go on (one behind `confirmed` still needs `decide`). Otherwise why not. */
 export function admit(state: PolicyState, gate: Gate, turns: Said[]): Refused | null {
   if (gate === "open") return null;
   if (state.locked) return LOCKED;
@@ -94,39 +93,37 @@ export function learn(state: PolicyState, lesson: Lesson | undefined): PolicySta
   return { ...state, attempts, locked: attempts >= MAX_ATTEMPTS };
 }
 
-// Money --------------------------------------------------------------------------------------------------------------
+// The yes ------------------------------------------------------------------------------------------------------------
 
-/** May this money move now? Only a pending question with the very same tool and arguments, answered by a yes, lets it. */
+/** May this be done now? Only a pending question with the very same tool and arguments, answered by a yes, lets it. */
 export function decide(
   state: PolicyState,
   tool: string,
   proposal: Proposal,
   moment: Moment,
 ): { state: PolicyState; verdict: Verdict } {
-  if (proposal.amount_cents >= SPECIALIST_CENTS) return say({ ...state, pending: null }, TOO_LARGE);
-  const pending = stillOpen(state.pending, moment.now);
-  if (pending?.tool !== tool || pending.fingerprint !== proposal.fingerprint) return ask(state, tool, proposal, moment);
-  switch (pending.by_card ? "yes" : answerTo(pending, moment.turns)) {
-    case "yes":
-      return { state: { ...state, pending: null }, verdict: { go: true, token: pending.token } };
-    case "no":
-      return say({ ...state, pending: null }, NOT_MOVED);
-    case "changed":
-      return ask(state, tool, proposal, moment);
-    default:
-      return say(state, {
-        ...refused("not_confirmed", pending.read_back, { read_back: true }),
-        did: `${pending.title}: still waits for the caller's yes.`,
-      });
-  }
+  const settled = { ...state, pending: null };
+  if ((proposal.amount_cents ?? 0) >= SPECIALIST_CENTS) return say(settled, TOO_LARGE);
+  const open = stillOpen(state.pending, moment.now);
+  const pending = open?.tool === tool && open.fingerprint === proposal.fingerprint ? open : null;
+  const answer = pending?.by_card ? "yes" : pending && answerTo(pending.order, proposal, moment.turns);
+  // Before the refusal: a change that was cut off after the yes is made again under the same key, and the bank knows it.
+  if (pending && answer === "yes") return { state: settled, verdict: { go: true, token: pending.token } };
+  if (answer === "no")
+    return say(settled, refused("not_confirmed", `All right, ${proposal.left_alone}`, { cancelled: true }));
+  if (proposal.refusal) return say(settled, proposal.refusal);
+  if (!pending || answer === "changed") return ask(state, tool, proposal, moment);
+  return say(state, {
+    ...refused("not_confirmed", pending.read_back, { read_back: true }),
+    did: `${pending.title}: still waits for the caller's yes.`,
+  });
 }
 
 const TOO_LARGE = refused(
   "needs_specialist",
-  "Transfers of $10,000 or more need one of our specialists. I can connect you now and pass on the details.",
+  "Sums of $10,000 or more need one of our specialists. I can connect you now and pass on the details.",
   { department: "general" },
 );
-const NOT_MOVED = refused("not_confirmed", "All right, I haven't moved any money.", { cancelled: true });
 
 function say(state: PolicyState, refusal: Refused): { state: PolicyState; verdict: Verdict } {
   return { state, verdict: { go: false, refusal } };
@@ -135,15 +132,13 @@ function say(state: PolicyState, refusal: Refused): { state: PolicyState; verdic
 /** Puts the question; any question before it is off the table. */
 function ask(state: PolicyState, tool: string, proposal: Proposal, moment: Moment) {
   const asked = state.asked + 1;
-  const { fingerprint, amount_cents, target, title, lines, read_back } = proposal;
+  const { fingerprint, title, lines, read_back } = proposal;
   const order = moment.turns.reduce((highest, turn) => Math.max(highest, turn.order), moment.order);
   const token = `yes-${asked}-${moment.now.toString(36)}-${shortHash(fingerprint)}`;
   const pending: Pending = {
     token,
     tool,
     fingerprint,
-    amount_cents,
-    target,
     title,
     lines,
     read_back,
@@ -165,19 +160,19 @@ function stillOpen(pending: Pending | null, now: number): Pending | null {
 
 /**
  * What the caller made of the question. A yes counts only as the answer to words of Luna's that were heard after the question
- * was put and held the amount and the target; the caller's last words must be a yes too, and nothing in between a no.
+ * was put and named what would be done; the caller's last words must be a yes too, and nothing in between a no.
  * `changed`: a no was followed by other words, so the question has to be put anew.
  */
-function answerTo(pending: Pending, turns: Said[]): "yes" | "no" | "changed" | undefined {
-  const exchanges = exchangesAfter(pending.order, turns);
-  const answers = exchanges.filter((exchange) => readsBack(exchange.luna, pending));
+function answerTo(order: number, proposal: Proposal, turns: Said[]): "yes" | "no" | "changed" | undefined {
+  const exchanges = exchangesAfter(order, turns);
+  const answers = exchanges.filter((exchange) => readsBack(exchange.luna, proposal));
   const last = exchanges.at(-1);
-  const final = last && meaning(last.caller, pending);
-  const refusedBefore = exchanges.some((exchange) => meaning(exchange.caller, pending) === "no");
+  const final = last && meaning(last.caller, proposal);
+  const refusedBefore = exchanges.some((exchange) => meaning(exchange.caller, proposal) === "no");
   if (answers.length === 0 || !last || last.caller.length === 0) return undefined;
   if (final === "no") return "no";
   if (refusedBefore) return "changed";
-  return final === "yes" && answers.some((answer) => meaning(answer.caller, pending) === "yes") ? "yes" : undefined;
+  return final === "yes" && answers.some((answer) => meaning(answer.caller, proposal) === "yes") ? "yes" : undefined;
 }
 
 /** What Luna said in a row, and what the caller said to it. */
@@ -200,34 +195,42 @@ function exchangesAfter(order: number, turns: Said[]): Exchange[] {
 }
 
 /** Several utterances in a row are one answer: a no anywhere in it is a no, a yes needs the last one to be clean. */
-function meaning(utterances: string[], pending: Pending): "yes" | "no" | undefined {
+function meaning(utterances: string[], proposal: Proposal): "yes" | "no" | undefined {
   const heard = utterances.map((text) => yesOrNo(text));
   if (heard.includes("no")) return "no";
-  return heard.at(-1) === "yes" && !utterances.some((text) => namesAnother(text, pending)) ? "yes" : undefined;
+  return heard.at(-1) === "yes" && !utterances.some((text) => namesAnother(text, proposal)) ? "yes" : undefined;
 }
 
 /** Sums below this are as likely a "one" or a "two" that means something else. */
 const SMALLEST_SUM_CENTS = 500;
 
-/** "Yes, three hundred" is no yes to two hundred and fifty. */
-function namesAnother(text: string, pending: Pending): boolean {
+/** "Yes, three hundred" is no yes to two hundred and fifty, nor "yes, seven three one six" to the card ending in 4829. */
+function namesAnother(text: string, { amount_cents, target }: Proposal): boolean {
+  if (amount_cents === null) return digitSpansIn(text, { length: 4 }).some(({ digits }) => !target.includes(digits));
   return moneyIn(text, { bare: true }).some(
-    (sum) => sum.cents >= SMALLEST_SUM_CENTS && sum.cents !== pending.amount_cents && sum.or !== pending.amount_cents,
+    (sum) => sum.cents >= SMALLEST_SUM_CENTS && sum.cents !== amount_cents && sum.or !== amount_cents,
   );
 }
 
-/** Words that lead to a target: "from savings to checking" must not pass for a transfer to savings. */
-const TOWARDS = String.raw`\b(?:to|into|for|pay|send|give)\b(?:(?!\bfrom\b)[^.?!;]){0,60}?`;
+/** Within one sentence, and not past a "from": "from savings to checking" must not pass for a transfer to savings. */
+const ON = String.raw`(?:(?!\bfrom\b)(?:[^.?!;]|\.(?=\d))){0,60}?`;
+/** "I haven't moved it yet" and "I won't block it" tell of nothing that would be done. */
+const NOT = String.raw`(?:n['’]t|\bnot|\bnever)(?:\s+[$\w.,'’]*\w){0,5}\s+`;
 
-function readsBack(text: string, pending: Pending): boolean {
-  if (!moneyIn(text).some((sum) => sum.cents === pending.amount_cents)) return false;
-  const words = text.toLowerCase();
-  const numbers = digitSpansIn(text, { length: 4 });
-  return pending.target.some((target) =>
-    /^\d{4}$/.test(target)
-      ? numbers.some((n) => n.digits === target && new RegExp(`${TOWARDS}$`).test(words.slice(0, n.start)))
-      : new RegExp(`${TOWARDS}${escaped(target.toLowerCase())}`).test(words),
-  );
+/** The caller has heard what a yes would do: the sum, where there is one, the target, and what is done to it. */
+function readsBack(text: string, { amount_cents, target, act }: Proposal): boolean {
+  if (amount_cents !== null && !moneyIn(text).some((sum) => sum.cents === amount_cents)) return false;
+  const words = inDigits(text).toLowerCase();
+  const told = String.raw`(?<!${NOT})\b(?:${act.words.join("|")})\b`;
+  const named = target.map((one) => escaped(one.toLowerCase())).join("|");
+  if (act.leads) return new RegExp(`${told}${ON}(?:${named})`).test(words);
+  return new RegExp(told).test(words) && new RegExp(named).test(words);
+}
+
+/** "ending in four eight two nine" as "ending in 4829". */
+function inDigits(text: string): string {
+  const spans = digitSpansIn(text, { length: 4 }).sort((a, b) => b.start - a.start);
+  return spans.reduce((words, { start, end, digits }) => words.slice(0, start) + digits + words.slice(end), text);
 }
 
 function escaped(text: string): string {

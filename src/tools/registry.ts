@@ -171,7 +171,7 @@ const UNREACHABLE = refused(
   "I'm having trouble reaching our systems right now. Let's try that again in a moment.",
 );
 
-/** Money tools propose, ask and then run under the key of the answered question; all others run under the key of their call. */
+/** What needs a yes is proposed, asked and then run under the key of the answered question; all else under the key of its call. */
 async function effect(
   tool: Tool,
   args: unknown,
@@ -188,8 +188,8 @@ async function effect(
     key: `${context.key}:${request.call_id}`,
     today,
   };
-  if (tool.gate !== "money") return { result: await tool.run(args, call), policy };
-  if (!tool.propose) throw new Error(`${tool.name} moves money without a proposal`);
+  if (tool.gate !== "confirmed") return { result: await tool.run(args, call), policy };
+  if (!tool.propose) throw new Error(`${tool.name} needs a yes, and proposes nothing`);
   const proposal = await tool.propose(args, call);
   if (!proposal.ok) return { result: proposal, policy: { ...policy, pending: null } };
   const { state, verdict } = decide(policy, tool.name, proposal, context);

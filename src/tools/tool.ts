@@ -9,10 +9,10 @@ import type { MenuApi } from "./menu/menu.ts";
 
 /**
  * What must be true before a tool runs. `open`: nothing. `attempt`: somebody has spoken, and the call is not locked.
- * `identity`: the caller has been verified in this call. `money`: verified, and the caller has said yes to exactly this
- * amount and target.
+ * `identity`: the caller has been verified in this call. `confirmed`: verified, and the caller has said yes to exactly this,
+ * for what moves money or cannot be taken back.
  */
-export type Gate = "open" | "attempt" | "identity" | "money";
+export type Gate = "open" | "attempt" | "identity" | "confirmed";
 /** `read` looks, `change` changes something at the bank, `money` moves money, `call` acts on the call itself. */
 export type Effect = "read" | "change" | "money" | "call";
 
@@ -73,18 +73,30 @@ export type Result = Done | Refused;
 /** What the policy learns from a result. */
 export type Lesson = { kind: "identified"; identity: Identity } | { kind: "wrong_identity" };
 
-/** A money movement before the caller's yes. */
+/** What would be done, before the caller's yes. */
 export interface Proposal {
   ok: true;
   /** Arguments with names resolved, so that "savings" and "8890" are the same target. */
   fingerprint: string;
-  amount_cents: number;
+  /** Null where no sum belongs to it. */
+  amount_cents: number | null;
   /** Any one of these in Luna's words names the target: "savings", "8890", "Nadia". */
   target: string[];
+  act: Act;
   title: string;
   lines: { label: string; value: string }[];
-  /** The question that reads amount and target back. */
+  /** The question that names the act, the amount and the target. */
   read_back: string;
+  /** Said after a no, as "All right, ...": "I haven't moved any money." */
+  left_alone: string;
+  /** Why it cannot be done, said instead of the question. A change that has been made already is one of these. */
+  refusal?: Refused;
+}
+
+/** Words, any one of which tells what would be done. `leads`: it stands before the target, as "to" in "from savings to checking". */
+export interface Act {
+  words: string[];
+  leads: boolean;
 }
 
 export interface Tool<Schema extends z.ZodType = z.ZodType> {
@@ -96,7 +108,7 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   effect: Effect;
   /** For the page while it runs: "Blocking your card". */
   working: string;
-  /** Tools behind the `money` gate only: what would move, or why it may not. Changes nothing. */
+  /** Tools behind the gate `confirmed` only: what would be done, or why there is nothing to ask for. Changes nothing. */
   propose?(args: z.output<Schema>, call: ToolCall): Promise<Proposal | Refused>;
   run(args: z.output<Schema>, call: ToolCall): Promise<Result>;
 }

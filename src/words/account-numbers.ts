@@ -23,6 +23,8 @@ const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 const IBAN_BEGINS = /(?<![\p{L}\p{Nd}])[A-Za-z]{2}[ -]?\d[ -]?\d/gu;
+/** A comma between two groups: what is read out in small letters between commas is talk. */
+const AMID_GROUPS = /^[A-Z0-9], ?[A-Z0-9]/;
 
 /** Where international account numbers stand in the text, letters and spaces between included; they are told by their check digits. */
 export function ibansIn(text: string): { start: number; end: number; last_4: string }[] {
@@ -42,7 +44,12 @@ function ibanAt(text: string, start: number): { end: number; last_4: string } | 
   for (; at < text.length && compact.length < length; at++) {
     const char = text.charAt(at);
     if (/[A-Za-z0-9]/.test(char)) compact += char.toUpperCase();
-    else if (!/[ -]/.test(char) || /[ -]/.test(text.charAt(at - 1))) return undefined;
+    else if (
+      char === ","
+        ? !AMID_GROUPS.test(text.slice(at - 1, at + 3))
+        : !/[ -]/.test(char) || /[ -]/.test(text.charAt(at - 1))
+    )
+      return undefined;
   }
   const ends = !/[\p{L}\p{Nd}]/u.test(text.charAt(at));
   return length > 0 && compact.length === length && ends && rest97(compact) === 1

@@ -146,6 +146,12 @@ export function monthDay(f: Frame, month: number, day: number, next: number): Fo
   return time === undefined ? undefined : { day: time, next: year?.next ?? next };
 }
 
+/** No year has such a day, or not the year that is said: "February 30th". */
+export function neverIs(f: Frame, month: number, day: number, next: number): boolean {
+  // 2028 is a leap year.
+  return utc(yearAt(f, next)?.year ?? 2028, month, day) === undefined;
+}
+
 export function atDay(day: number | undefined, next: number): Found | undefined {
   return day === undefined ? undefined : { day, next };
 }

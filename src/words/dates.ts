@@ -15,6 +15,7 @@ import {
   lastOfMonth,
   monthAt,
   monthDay,
+  neverIs,
   partsOf,
   said,
   utc,
@@ -92,6 +93,21 @@ function named(f: Frame, i: number): Found | undefined {
   // "two may" is no date; "2 May", "second of May" and "second May" are.
   if (!later || (of === day.next && !day.ordinal && !isNumeral(word(f, at)))) return undefined;
   return monthDay(f, later, day.day, of + 1);
+}
+
+/** Where a day ends that is in no calendar: "February 30th", "the thirty-first of June", "2/30". */
+function afterNoDay(f: Frame, i: number): number | undefined {
+  const month = monthAt(f, i);
+  const at = word(f, i) === "the" || (month && word(f, i + 1) === "the") ? i + 1 : i;
+  const day = dayAt(f, month ? at + 1 : at, true);
+  if (day && month) return !breaksBefore(f.t[i + 1]) && neverIs(f, month, day.day, day.next) ? day.next : undefined;
+  const of = day && word(f, day.next) === "of" ? day.next + 1 : day?.next;
+  const later = of === undefined ? undefined : monthAt(f, of);
+  if (day && later && of !== undefined && (of > day.next || day.ordinal || isNumeral(word(f, at))))
+    return neverIs(f, later, day.day, of + 1) ? of + 1 : undefined;
+  const [a, b] = [Number(word(f, i)), Number(word(f, i + 1))];
+  const slashed = f.t[i + 1]?.gap === "/" && f.t[i]?.gap !== "/" && f.t[i + 2]?.gap !== "/";
+  return slashed && a >= 1 && a <= 12 && b >= 1 && b <= 31 && neverIs(f, a, b, f.t.length) ? i + 2 : undefined;
 }
 
 function near(f: Frame, i: number): Found | undefined {
@@ -258,27 +274,43 @@ function alone(f: Frame, i: number): Found | undefined {
 const FORMS = [written, near, inPeriod, named, relative, weekday, alone];
 
 /**
- * All dates of a text from left to right. `today` is an ISO date (a time after it is ignored).
- * Throws RangeError if `today` is no date.
+ * All dates of a text from left to right; a day that is in no calendar is none. `today` is an ISO date (a time after it is
+ * ignored). Throws RangeError if `today` is no date.
  */
 export function datesIn(text: string, today: string, options: DateOptions = {}): DateSpan[] {
+  return readDates(text, today, options).spans;
+}
+
+/** A day was named that is in no calendar: "February 30th". */
+export function namesNoDay(text: string, today: string): boolean {
+  return readDates(text, today, {}).noDay;
+}
+
+function readDates(text: string, today: string, options: DateOptions): { spans: DateSpan[]; noDay: boolean } {
   const time = Date.parse(`${today.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(time)) throw new RangeError(`today must be an ISO date, not "${today}"`);
   const f: Frame = { t: tokens(text), today: time, past: options.past === true };
-  const found: DateSpan[] = [];
+  const spans: DateSpan[] = [];
+  let noDay = false;
   for (let i = 0; i < f.t.length; ) {
-    let match: Found | undefined;
-    for (const form of FORMS) {
-      match = form(f, i);
-      if (match) break;
-    }
+    const after = afterNoDay(f, i);
+    const match = after === undefined ? dateAt(f, i) : undefined;
     const [first, last] = [f.t[i], f.t[(match?.next ?? 0) - 1]];
     if (match && first && last) {
-      found.push({ date: new Date(match.day).toISOString().slice(0, 10), start: first.start, end: last.end });
+      spans.push({ date: new Date(match.day).toISOString().slice(0, 10), start: first.start, end: last.end });
     }
-    i = match ? match.next : i + 1;
+    noDay ||= after !== undefined;
+    i = after ?? match?.next ?? i + 1;
   }
-  return found;
+  return { spans, noDay };
+}
+
+function dateAt(f: Frame, i: number): Found | undefined {
+  for (const form of FORMS) {
+    const match = form(f, i);
+    if (match) return match;
+  }
+  return undefined;
 }
 
 /** The date a text names; after a correction ("the tenth, no, the twelfth") the last one, otherwise the first. */

@@ -14,9 +14,9 @@ const LITTLE: Readonly<Record<string, string>> = {
   nl: "hallo ik jij hij zij wij heb heeft hebben mijn niet geen en of maar het de een is zijn was kan kunt goedendag kaart verloren begrijp rekening geld graag wil hulp spreken nederlands bedankt dank met zonder voor van wat hoe welke iets alstublieft hoeveel vorige",
 };
 const LISTS = Object.values(LITTLE).map((words) => new Set(words.split(" ")));
-/** Also plain English, a name, or what is on a menu. */
+/** Also plain English, a sound of hesitation, a name, or what is on a menu. */
 const ENGLISH = new Set(
-  "no favor on mi el la per an en min mit the i a in is to me he es as do of or o was war will die des den dem am so how hat hay sin con son chose non sans est far fur le les de du un una al y at et au some kan var vi ni det som had hi lo sent set ten tag morgen auf und von das der wild gut bei vill ham dar hon hem par ha hallo tem os dos dia bom boa oi ja zum".split(
+  "no favor on mi el la per an en min mit the i a in is to me he es as do of or o was war will die des den dem am so how hat hay sin con son chose non sans est far fur le les de du un una al y at et au some kan var vi ni det som had hi lo sent set ten tag morgen auf und von das der wild gut bei vill ham dar hon hem par ha hallo tem os dos dia bom boa oi ja zum um er em".split(
     " ",
   ),
 );

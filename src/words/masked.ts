@@ -2,16 +2,17 @@
  * Long runs of digits cut down to their last four before anything is stored or logged: card numbers, account numbers
  * and phone numbers, written or spoken. Dates, amounts and phone numbers that are kept free for stories stay readable.
  */
-import { DIGIT_WORDS, ibansIn, passesLuhn, UNSURE_DIGIT_WORDS } from "./account-numbers.ts";
+import { DIGIT_WORDS, ibansIn, UNSURE_DIGIT_WORDS } from "./account-numbers.ts";
+import { CARD, CARD_CODE, holdsCard, isCard, isNamed } from "./named-numbers.ts";
 import { TEENS, TENS, UNITS } from "./numbers.ts";
 import { readableIn } from "./readable-digits.ts";
 
 /** Runs of this many digits and more are masked: the shortest account numbers. */
 const SHORTEST = 8;
-/** Digits of a payment card. */
-const CARD = { shortest: 13, longest: 19 };
 /** Words between the groups of one card number: "4111, yes, then 1111". */
 const WORDS_BETWEEN = 4;
+/** Words between the groups of one number that was named: "account 1234 and 5678". */
+const GOES_ON = /^[\s.,;:-]{0,3}(?:(?:and|then|yes|okay|ok|next|um|uh|followed by)[\s.,;:-]{1,3}){1,2}$/i;
 const DOTS = "••••";
 const SPOKEN_ZERO = new Set(["oh", "o", "nought"]);
 const REPEATS: ReadonlyMap<string, number> = new Map([
@@ -40,9 +41,10 @@ interface Piece {
   weak: boolean;
 }
 
-const PIECE = /\p{Nd}+|[\p{L}\p{M}]+/gu;
+const PIECE = /\p{Nd}+|\p{L}[\p{L}\p{M}]*/gu;
 const GROUP = /^\p{Nd}{3,}$/u;
-const NOTHING_SAID = /^[\s.,\-–—/()+•]*$/u;
+/** Also what nobody sees: joiners, the frame of a keycap. */
+const NOTHING_SAID = /^[\s.,\-–—/()+•_*\p{Cf}\p{M}]*$/u;
 
 /** Digits of any script as 0-9. */
 function plainDigits(text: string): string {
@@ -118,15 +120,32 @@ function piecesOf(text: string): (Piece | "break")[] {
   return pieces;
 }
 
-/** Amounts such as "12,345,678" and lists of amounts such as "120, 45, 300" are no account numbers. */
+/** 1,250,000.50 */
+const GROUPED = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,2})?$/;
+/** 2019, 2020, 2021 */
+const YEARS = /^(?:19|20)\d\d(?:,\s*(?:19|20)\d\d)+$/;
+
+/**
+ * Amounts such as "12,345,678" and lists of amounts such as "120, 45, 300" are no account numbers. Groups with the check digit of
+ * a card, and groups that are named as the number of an account, are no amounts.
+ */
 function isAmounts(text: string, run: readonly Piece[]): boolean {
-  const [first, last] = [run[0], run.at(-1)];
-  const written = text.slice(first?.start, last?.end);
-  if (/^\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?$/.test(written)) return true;
+  const [start, end] = [run[0]?.start ?? 0, run.at(-1)?.end ?? 0];
+  const written = text.slice(start, end);
+  if (!/^[\d,.\s]+$/.test(written) || holdsCard(run.map((piece) => piece.digits))) return false;
+  if (isNamed(text, start) && !isMoney(text, run)) return false;
+  if (GROUPED.test(written) || YEARS.test(written)) return true;
+  const items = written.split(/,\s+/);
+  if (items.every((item) => GROUPED.test(item) || isAmount(item)) && items.some((item) => /[.,]/.test(item)))
+    return true;
   const parts = written.split(/,\s*/);
-  if (parts.length < 2 || !/^[\d,.\s]+$/.test(written)) return false;
   const sizes = new Set(parts.map((part) => part.length));
-  return parts.every((part) => part.length > 1 && part.length < SHORTEST) && (sizes.size > 1 || parts[0]?.length === 3);
+  return parts.every(isAmount) && parts.length > 1 && (sizes.size > 1 || parts[0]?.length === 3);
+}
+
+/** No amount is written with a zero before other digits. */
+function isAmount(part: string): boolean {
+  return /^(?:[1-9]\d{1,6}|\d{1,6}\.\d{1,2})$/.test(part) && !/^0\d/.test(part);
 }
 
 function runsOf(text: string): Piece[][] {
@@ -184,14 +203,14 @@ function longRuns(text: string): Cut[] {
 }
 
 /**
- * A card number with words between its groups. Four numbers in a sentence may be anything, so only what passes the check
- * of a card number counts, and nothing that is money.
+ * A number with words between its groups. Four numbers in a sentence may be anything, so only what passes the check of a card
+ * number counts, and what is named as an account's; and nothing that is money.
  */
-function scatteredCards(text: string): Cut[] {
+function scattered(text: string): Cut[] {
   const runs = runsOf(text);
   const cuts: Cut[] = [];
   for (let from = 0; from < runs.length; from++) {
-    const to = cardFrom(text, runs, from);
+    const to = cardFrom(text, runs, from) ?? namedFrom(text, runs, from);
     if (to === undefined) continue;
     const last_4 = digitsOf(runs.slice(from, to + 1).flat()).slice(-4);
     for (let k = from; k <= to; k++) {
@@ -213,9 +232,24 @@ function cardFrom(text: string, runs: readonly Piece[][], from: number): number 
     if (k > from && !near(text, before ?? [], run)) break;
     digits += digitsOf(run);
     if (digits.length > CARD.longest) break;
-    if (k > from && digits.length >= CARD.shortest && /^[2-6]/.test(digits) && passesLuhn(digits)) longest = k;
+    if (k > from && isCard(digits)) longest = k;
   }
   return longest;
+}
+
+/** The run with which a number ends that was named before this one. */
+function namedFrom(text: string, runs: readonly Piece[][], from: number): number | undefined {
+  if (!isNamed(text, runs[from]?.[0]?.start ?? 0)) return undefined;
+  let digits = "";
+  let to = from;
+  for (let k = from; k < runs.length; k++) {
+    const run = runs[k] ?? [];
+    const goesOn = k === from || GOES_ON.test(text.slice(runs[k - 1]?.at(-1)?.end, run[0]?.start));
+    if (!goesOn || isMoney(text, run) || isLastFour(text, run)) break;
+    digits += digitsOf(run);
+    to = k;
+  }
+  return to > from && digits.length >= SHORTEST ? to : undefined;
 }
 
 function near(text: string, before: readonly Piece[], run: readonly Piece[]): boolean {
@@ -234,21 +268,9 @@ function isLastFour(text: string, run: readonly Piece[]): boolean {
   return text.slice(0, run[0]?.start).endsWith(`${DOTS} `);
 }
 
-const SPOKEN_DIGIT = "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)";
-/**
- * The three or four digits on the back of a card, named as such. Looked for at digits only, and so many words and blanks back:
- * without these bounds four thousand blanks take minutes.
- */
-const CARD_CODE = new RegExp(
-  String.raw`(?=\d|${SPOKEN_DIGIT})(?<=\b(?:cvv2?|cvc2?|cvn|security code|card verification (?:code|value|number))` +
-    String.raw`(?:\s{1,4}(?:is|was|number|code|on|the|back|of|it|my|card)){0,8}\s{0,4}[:=,]?\s{0,4})` +
-    String.raw`(?:\d(?:[\s-]?\d){2,3}(?![\s-]?\d)|${SPOKEN_DIGIT}(?:[\s,-]+${SPOKEN_DIGIT}){2,3}(?![\s,-]+${SPOKEN_DIGIT}))`,
-  "giu",
-);
-
 function maskPart(text: string): string {
   const kept = cutInto(text, longRuns(text));
-  return cutInto(kept, scatteredCards(kept));
+  return cutInto(kept, scattered(kept));
 }
 
 /** The text with every run of eight or more digits, written or spoken, replaced by "•••• " and its last four. */
@@ -294,10 +316,14 @@ export function maskTurns(turns: readonly string[]): string[] {
   const masked = turns.map(maskDigits);
   for (let to = masked.length - 1; to > 0; to--) {
     let digits = "";
-    for (let from = to; from >= 0 && isReadOut(masked[from] ?? ""); from--) {
+    for (
+      let from = to;
+      from >= 0 && (isReadOut(masked[from] ?? "") || (from < to && isNod(masked[from] ?? "")));
+      from--
+    ) {
       digits = digitsOf(runsOf(masked[from] ?? "").flat()) + digits;
       if (digits.length > CARD.longest) break;
-      if (from === to || digits.length < CARD.shortest || !/^[2-6]/.test(digits) || !passesLuhn(digits)) continue;
+      if (from === to || !isCard(digits)) continue;
       for (let k = from; k <= to; k++) masked[k] = withoutDigits(masked[k] ?? "", k === to ? digits.slice(-4) : "");
       break;
     }
@@ -311,6 +337,11 @@ function isReadOut(text: string): boolean {
   const runs = runsOf(text);
   const said = wordsOf(text).length - runs.reduce((sum, run) => sum + run.length, 0);
   return runs.length > 0 && said <= BESIDE && !runs.some((run) => isMoney(text, run) || isLastFour(text, run));
+}
+
+/** "Yes", "go on": a word between two groups. */
+function isNod(text: string): boolean {
+  return text.length <= LONGEST_READ_OUT && wordsOf(text).length <= 2;
 }
 
 function withoutDigits(text: string, last_4: string): string {

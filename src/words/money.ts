@@ -4,7 +4,7 @@
  * A number counts as money when it carries its own sign or word ($, dollars, bucks, cents, grand). Where money was
  * asked for, `bare` also takes plain numbers, but not counts, percentages, dates, times or runs of card digits.
  */
-import { type Reading, readNumber, UNITS } from "./numbers.ts";
+import { type Reading, readNumber, startsNumber, UNITS } from "./numbers.ts";
 import { table } from "./table.ts";
 import { breaksBefore, isNumeral, type Token, tokens } from "./tokens.ts";
 
@@ -46,7 +46,7 @@ const FOREIGN = table<string>({
 const OTHER_UNITS = new Set(
   (
     "% percent per cent times time months month weeks week days day years year hours hour minutes minute seconds " +
-    "o'clock am pm th st nd rd cards card accounts account points digits digit transactions charges payments of"
+    "moment second sec secs thing things question questions o'clock am pm th st nd rd cards card accounts account points digits digit transactions charges payments of"
   ).split(" "),
 );
 /** Words before a number that say it names a card, an account or a day. */
@@ -63,8 +63,19 @@ interface Amount {
   or?: number;
 }
 
+/** An amount that may be one or another, and is none before it was said again. */
+interface Unclear {
+  unclear: true;
+  next: number;
+}
+
 /** The two words of money that begin at token `i`: "fifty cents", "$120.50", "a hundred dollars and ten cents". */
-function amountAt(t: readonly Token[], i: number, bare: boolean): Amount | undefined {
+function amountAt(t: readonly Token[], i: number, bare: boolean): Amount | Unclear | undefined {
+  const unclear = unclearAt(t, i);
+  if (unclear) return unclear;
+  const run = digitRunAt(t, i);
+  if (run && DOLLARS.has(t[run.next]?.text ?? "") && !breaksBefore(t[run.next]))
+    return withCents(t, { cents: toCents(Number(run.digits)), next: run.next + 1 });
   if (t[i]?.text === "$") {
     const reading = readNumber(t, i + 1);
     if (!reading) return undefined;
@@ -80,6 +91,70 @@ function amountAt(t: readonly Token[], i: number, bare: boolean): Amount | undef
   const reading = readNumber(t, i);
   if (!reading) return undefined;
   return namedAmount(t, reading) ?? (bare ? bareAmount(t, i, reading) : undefined);
+}
+
+function isDigit(token: Token | undefined): boolean {
+  const word = token?.text ?? "";
+  return word in UNITS || word === "oh" || word === "o" || /^\d$/.test(word);
+}
+
+/** Single digits side by side: "four eight two nine". */
+function digitRunAt(t: readonly Token[], i: number): { digits: string; next: number } | undefined {
+  let next = i;
+  let digits = "";
+  while (isDigit(t[next]) && (next === i || !breaksBefore(t[next]))) {
+    const word = t[next]?.text ?? "";
+    digits += /\d/.test(word) ? word : (UNITS[word] ?? 0);
+    next++;
+  }
+  return digits.length > 1 ? { digits, next } : undefined;
+}
+
+/**
+ * Numbers that run into each other: "a hundred twenty fifty", "four four seven one fifty dollars", "one two dollars"; "too
+ * fifty", which may be two fifty; "two dozen"; and numerals written as elsewhere: "1.250", "1250,50".
+ */
+function unclearAt(t: readonly Token[], i: number): Unclear | undefined {
+  const too = t[i]?.text === "too" && !breaksBefore(t[i + 1]);
+  const run = digitRunAt(t, i);
+  const reading = readNumber(t, run ? run.next - 1 : too || t[i]?.text === "$" ? i + 1 : i);
+  if (!reading) return undefined;
+  const { next } = reading;
+  const short = run !== undefined && run.digits.length < 3 && next === run.next && isMoney(t[next]);
+  const joined = run !== undefined && next > run.next;
+  const bold = too && !reading.scaled && reading.value >= 10 && reading.value < 100;
+  const foreign = /^\d{1,3}\.\d{3}$/.test(t[next - 1]?.text ?? "") || cutOff(t, next);
+  if (!short && !joined && !bold && !foreign && !follows(t, next) && t[next]?.text !== "dozen") return undefined;
+  return { unclear: true, next: endOfNumbers(t, next) };
+}
+
+function isMoney(token: Token | undefined): boolean {
+  return DOLLARS.has(token?.text ?? "") || CENTS.has(token?.text ?? "");
+}
+
+/** A number begins right where one ends; "the twelve fifty one" only points. */
+function follows(t: readonly Token[], next: number): boolean {
+  if (isDigit(t[next - 1]) && isDigit(t[next])) return false;
+  return (
+    !breaksBefore(t[next]) && startsNumber(t[next]) && t[next]?.text !== "one" && !/^\d/.test(t[next - 1]?.text ?? "")
+  );
+}
+
+/** "1250" of "1250,50". */
+function cutOff(t: readonly Token[], next: number): boolean {
+  const [last, after] = [t[next - 1]?.text ?? "", t[next]];
+  return /^\d/.test(last) && after?.gap === "," && /^\d{1,2}$/.test(after.text);
+}
+
+/** Past everything that belongs to an unclear number, with its word of money. */
+function endOfNumbers(t: readonly Token[], from: number): number {
+  let next = from;
+  while (t[next] && !/[.;:!?]/.test(t[next]?.gap ?? "")) {
+    const after = readNumber(t, next)?.next ?? (t[next]?.text === "dozen" || isMoney(t[next]) ? next + 1 : next);
+    if (after === next) break;
+    next = after;
+  }
+  return next;
 }
 
 const MOVING = new Set("move send transfer pay take put shift wire give".split(" "));
@@ -146,10 +221,7 @@ function bareAmount(t: readonly Token[], i: number, reading: Reading): Amount | 
 
 /** "four eight two nine": single digits side by side name something, they are not an amount. */
 function inDigitRun(t: readonly Token[], i: number, reading: Reading): boolean {
-  const digit = (k: number) => {
-    const word = t[k]?.text ?? "";
-    return word in UNITS || word === "oh" || /^\d$/.test(word);
-  };
+  const digit = (k: number) => isDigit(t[k]);
   const single = reading.next === i + 1 && digit(i);
   if (!single) return !reading.scaled && (digit(i - 1) || (digit(reading.next) && reading.value < 100));
   return digit(i - 1) || digit(i + 1);
@@ -159,23 +231,36 @@ function toCents(dollars: number): number {
   return Math.round(dollars * 100);
 }
 
-/** All amounts of a text in US cents, from left to right. Other currencies are left out. */
+/** All amounts of a text in US cents, from left to right. Other currencies are left out, and so is what is unclear. */
 export function moneyIn(text: string, options: MoneyOptions = {}): MoneySpan[] {
+  return readAmounts(text, options).spans;
+}
+
+/** A number was said that may be one amount or another, so that it has to be said again. */
+export function unclearMoneyIn(text: string): boolean {
+  return readAmounts(text, { bare: true }).unclear;
+}
+
+function readAmounts(text: string, options: MoneyOptions): { spans: MoneySpan[]; unclear: boolean } {
   const t = tokens(text);
-  const found: MoneySpan[] = [];
+  const spans: MoneySpan[] = [];
+  let unclear = false;
   for (let i = 0; i < t.length; ) {
     const amount = amountAt(t, i, options.bare === true);
     const [first, last] = [t[i], t[(amount?.next ?? 0) - 1]];
-    if (!amount || !first || !last) {
+    if (amount && "unclear" in amount) {
+      unclear = true;
+      i = amount.next;
+    } else if (!amount || !first || !last) {
       i = Math.max(i + 1, skipped(t, i));
-      continue;
+    } else {
+      const span: MoneySpan = { cents: amount.cents, start: first.start, end: last.end };
+      if (amount.or !== undefined) span.or = amount.or;
+      spans.push(span);
+      i = amount.next;
     }
-    const span: MoneySpan = { cents: amount.cents, start: first.start, end: last.end };
-    if (amount.or !== undefined) span.or = amount.or;
-    found.push(span);
-    i = amount.next;
   }
-  return found;
+  return { spans, unclear };
 }
 
 /** A number that is no amount is passed over whole, so that "five hundred euros" does not leave "hundred" behind. */
@@ -185,20 +270,33 @@ function skipped(t: readonly Token[], i: number): number {
 
 const TAKEN_BACK = /\b(?:no|sorry|i mean|i meant|actually|rather|make (?:it|that)|correction|scratch that|wait)\b/i;
 
+/** Before an amount that is not to be moved: "not two hundred", "instead of two hundred", "everything except five hundred". */
+const NOT_MEANT =
+  /(?:\b(?:not|instead of|rather than|except(?: for)?|excluding|apart from|other than|(?:all|everything) but|minus|negative|less than|leave|leaving|keep|keeping)\s+(?:just\s+|only\s+)?\$?|(?<![\w\d]\s?)[-–−]\$?)$/i;
+/** Between an amount with its money word and the bare one it is put right to. */
+const PUT_RIGHT =
+  /^[\s,.;!-]*(?:(?:no|nope|sorry|wait|actually|i|mean|meant|make|it|that|rather|correction|scratch|forget|hold|on|just|only|oh|um|uh|well|let's|say|should|be|instead|change|to)[\s,.;!-]+)+$/i;
+
 /**
  * The one amount a caller means: the last after a correction ("two hundred, no, three hundred"), never one that is
  * refused ("not two hundred", "instead of two hundred"); otherwise the first.
  */
 export function amountIn(text: string, options: MoneyOptions = {}): number | undefined {
-  const spans = moneyIn(text, options).filter(
-    (span) => !/\b(?:not|instead of|rather than)\s+(?:just\s+)?$/i.test(text.slice(0, span.start)),
-  );
-  let meant = spans[0];
+  const spans = moneyIn(text, options).filter((span) => !NOT_MEANT.test(text.slice(0, span.start)));
+  let at = 0;
   for (const [k, span] of spans.entries()) {
     const before = spans[k - 1];
-    if (before && TAKEN_BACK.test(text.slice(before.end, span.start))) meant = span;
+    if (before && TAKEN_BACK.test(text.slice(before.end, span.start))) at = k;
   }
-  return meant?.cents;
+  const meant = spans[at];
+  return (meant && !options.bare ? putRight(text, meant) : undefined) ?? meant?.cents;
+}
+
+/** "A hundred dollars, no, one fifty": the money word is not said twice. */
+function putRight(text: string, meant: MoneySpan): number | undefined {
+  const next = moneyIn(text, { bare: true }).find((span) => span.start >= meant.end);
+  const between = next && text.slice(meant.end, next.start);
+  return between && TAKEN_BACK.test(between) && PUT_RIGHT.test(between) ? next.cents : undefined;
 }
 
 /** ISO code of a currency named in the text other than the US dollar, or "USD" if dollars are named. */

@@ -225,9 +225,26 @@ export function readNumber(t: readonly Token[], i: number): Reading | undefined 
   return readBelow(t, i, Number.POSITIVE_INFINITY);
 }
 
+const MONEY_WORD = /^(?:point|dollars?|bucks?|usd|cents?|grand)$/;
+
+/** "That one", "no one"; but "no, one fifty" and "no one fifty" are numbers. */
+function pointsAt(t: readonly Token[], i: number): boolean {
+  const before = t[i - 1]?.text ?? "";
+  const after = t[i + 1];
+  if (t[i]?.text !== "one" || !POINTING.has(before) || isScale(after?.text)) return false;
+  const goesOn = !breaksBefore(after) && (MONEY_WORD.test(after?.text ?? "") || startsNumber(after));
+  return before !== "no" || !goesOn;
+}
+
+/** A word that begins a number. */
+export function startsNumber(token: Token | undefined): boolean {
+  const word = token?.text ?? "";
+  return word in UNITS || word in TEENS || word in TENS;
+}
+
 /** Reads a number that is smaller than `limit`; larger scale words are not even looked into. */
 function readBelow(t: readonly Token[], i: number, limit: number): Reading | undefined {
-  if (t[i]?.text === "one" && POINTING.has(t[i - 1]?.text ?? "") && !isScale(t[i + 1]?.text)) return undefined;
+  if (pointsAt(t, i)) return undefined;
   const group = groupAt(t, i);
   if (!group) return undefined;
   const scaled = scaleAt(t, group.next);

@@ -129,13 +129,22 @@ test.each([
   [{ ACCESS_TEAM: "https://evil.example", ACCESS_AUD: "0123456789abcdef" }, "ACCESS_TEAM"],
   [{ ACCESS_TEAM: "aurora", ACCESS_AUD: "short" }, "ACCESS_AUD"],
   [{ ACCESS_TEAM: "aurora", ACCESS_AUD: "0123456789abcdef", HOSTS: "a@b@c" }, "HOSTS"],
-])("a setting that would leave a door open or shut is refused by name: %j", async (settings, name) => {
-  const response = await ask(settings, `${HERE}/api/session`);
-  expect(response.status).toBe(503);
-  const { detail } = await response.json<{ detail: string }>();
-  expect(detail).toContain(name);
-  expect(detail).not.toContain("elevenchars");
-});
+])(
+  "a setting that does not fit closes the staff's door, on this machine too, and says which one: %j",
+  async (settings, name) => {
+    const browser = new StaffBrowser(settings, HERE);
+    expect(await browser.who()).toBe("stranger null");
+    for (const response of [await browser.signIn("elevenchars"), await browser.fetch("/api/links")]) {
+      expect(response.status).toBe(403);
+      const { detail } = await response.json<{ detail: string }>();
+      expect(detail).toContain(name);
+      expect(detail).not.toContain("elevenchars");
+    }
+    // A word alone is no API key here, either.
+    const models = await ask(settings, `${HERE}/v1/models`, { headers: { authorization: "Bearer anything" } });
+    expect(models.status).toBe(401);
+  },
+);
 
 test("the settings of Access may be written as the dashboard shows them", () => {
   const settings = (more: object) => readSettings({ ...env, ...more }).staff.access;

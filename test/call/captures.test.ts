@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { audioArrived, turnsInOrder } from "../../src/call/machine.ts";
 import { readAudioDelta } from "../../src/realtime/audio-delta.ts";
-import type { ServerEvent } from "../../src/realtime/events.ts";
+import type { Item, ServerEvent } from "../../src/realtime/events.ts";
 import { readServerEvents } from "../../src/realtime/read.ts";
 import { Line, page, sent } from "./events.ts";
 
@@ -72,13 +72,21 @@ function note(truth: Recorded, event: ServerEvent): void {
       truth.spoken.set(event.item_id, event.text);
       break;
     case "response.output_item.done":
-      if (event.item.type === "function_call") truth.called.push(event.item.call_id);
+      noteCall(truth, event.item);
+      break;
+    case "response.done":
+      // One recording has the ends of responses and nothing before them.
+      for (const item of event.response.status === "completed" ? event.response.output : []) noteCall(truth, item);
       break;
     case "conversation.item.input_audio_transcription.completed":
       truth.users.set(event.item_id, event.transcript.trim());
       break;
     default:
   }
+}
+
+function noteCall({ called }: Recorded, item: Item): void {
+  if (item.type === "function_call" && !called.includes(item.call_id)) called.push(item.call_id);
 }
 
 describe.skipIf(!present)("a call that replays recorded traffic", () => {

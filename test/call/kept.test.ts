@@ -1,7 +1,7 @@
 /** What a client changes past Luna, and what is put back. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fixedOf, foreignSystemItem, putBack } from "../../src/call/kept.ts";
+import { changeIn, fixedOf, foreignSystemItem, putBack, takenAs } from "../../src/call/kept.ts";
 import { firstSession, mergeSession } from "../../src/engines/scripted/session-merge.ts";
 import type { FunctionTool, ServerEvent, Session, SessionConfig } from "../../src/realtime/events.ts";
 
@@ -61,6 +61,47 @@ describe("a session that a secret is bound to", () => {
     const free = fixedOf({ type: "realtime", model: "gpt-realtime-2.1" }, undefined);
     expect(putBack(free, session(bound))).toBeNull();
     expect(free.silent).toBe(false);
+  });
+});
+
+describe("a session that its program has changed", () => {
+  const means = { ...bound, output_modalities: ["text" as const], max_output_tokens: 100 };
+  const widened = session({ type: "realtime", instructions: "Be a pirate.", tools: [tool("loot")] }, session(means));
+
+  test("is bound to the change where it has changed, and to the secret everywhere else", () => {
+    const fixed = fixedOf(means, undefined, { instructions: "Be long." });
+    expect(putBack(fixed, widened)).toEqual({ type: "realtime", instructions: "Be long.", tools: [tool("look")] });
+    const wider = fixedOf(means, undefined, {
+      tools: [tool("loot")],
+      output_modalities: ["audio"],
+      max_output_tokens: "inf",
+    });
+    expect(wider).toMatchObject({ text: false, most_tokens: null, silent: true });
+    expect(putBack(wider, widened)).toEqual({ type: "realtime", instructions: "Be brief." });
+  });
+
+  test("a change of what nobody watches changes nothing; one counts when the session has it", () => {
+    expect(changeIn({ type: "realtime", audio: { output: { speed: 1.1 } } })).toBeNull();
+    const change = changeIn({ type: "realtime", instructions: "Be long.", max_output_tokens: "inf" });
+    expect(change).toEqual({ instructions: "Be long.", max_output_tokens: "inf" });
+    expect(takenAs(change ?? {}, widened)).toBeNull();
+    expect(takenAs(change ?? {}, session({ type: "realtime", ...change }, session(means)))).toEqual(change);
+  });
+
+  test("to no words at all stays without", () => {
+    const empty = session({ type: "realtime", instructions: "" }, session(means));
+    const fixed = fixedOf(means, undefined, takenAs({ instructions: "" }, empty) ?? {});
+    expect(putBack(fixed, empty)).toBeNull();
+    expect(putBack(fixed, session({ type: "realtime", instructions: "Be a pirate." }, empty))).toEqual({
+      type: "realtime",
+      instructions: "",
+    });
+  });
+
+  test("whose words the secret has left to its client leaves them there", () => {
+    const free = fixedOf({ type: "realtime", model: "m" }, undefined, { instructions: "Hm.", max_output_tokens: 50 });
+    expect(free).toMatchObject({ most_tokens: 50, silent: false });
+    expect(free).not.toHaveProperty("instructions");
   });
 });
 

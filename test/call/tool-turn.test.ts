@@ -32,6 +32,15 @@ describe("a tool turn", () => {
     expect(deeds(commands, "run")).toEqual([]);
   });
 
+  test("runs a call whose end was lost on the way when its response is over, and asks for one answer", () => {
+    const line = new Line();
+    const over = line.engine(server.created("r1"), server.done("r1", "completed", undefined, [call("c1")]));
+    expect(deeds(over, "run")).toMatchObject([{ call: { call_id: "c1", response_id: "r1" } }]);
+    expect(sent(line.tool("c1")).map((event) => event.type)).toEqual(["conversation.item.create", "response.create"]);
+    const cut = line.engine(server.created("r2"), server.done("r2", "cancelled", undefined, [call("c2")]));
+    expect(deeds(cut, "run")).toEqual([]);
+  });
+
   test("runs a call once in the whole call, whoever repeats it", () => {
     const line = new Line();
     calling(line, ["c1", "c1"]);

@@ -32,10 +32,10 @@ async function calls(faults?: Trouble, sessions = 99): Promise<Phone> {
 const linesOf = (phone: Phone): Line[] => lines.filter(({ key }) => key === phone.key);
 
 /** The call is what it was: it answers, does what is asked, and ends for the reason it is ended for. */
-async function stillGood(phone: Phone): Promise<void> {
+async function stillGood(phone: Phone, yeses = 1): Promise<void> {
   await phone.turn(phone.said.length, 2_000);
   expect(await phone.ask("My card ending in 4829 was stolen, please block it.", 20_000)).toMatch(/4829/);
-  await phone.ask("Yes, go ahead.", 20_000);
+  for (let n = 0; n < yeses; n++) await phone.ask("Yes, go ahead.", 20_000);
   await phone.until("the block", () => phone.did("block_card"));
   phone.hangUp();
   const record = await phone.finalRecord();
@@ -126,7 +126,8 @@ test("a sentence of three million letters, from either side, is cut, and the cal
     line?.emit({ type: "response.done", response: { id: "resp_long", status: "completed", output: [] } });
   });
   await phone.until("the long turn", () => phone.turns.get("item_long")?.state === "final");
-  await stillGood(phone);
+  // The server never gave it a place: it stays the last turn, the question stands before it and is put once more.
+  await stillGood(phone, 2);
 });
 
 test("a storage that does not take the end holds nobody in the call: the caller is told, and the provider's line is closed", async () => {

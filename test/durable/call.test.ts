@@ -33,6 +33,25 @@ test("a typed call without a key blocks the card for good and is in the record w
   expect(turns[1]).toMatchObject({ who: "caller", text: expect.stringContaining("lost my card") });
 });
 
+test("a yes to a question of which four letters were heard blocks nothing; the question is put again", async () => {
+  const browser = new Browser();
+  const caller = await onTheLine(browser);
+  const blocks = () =>
+    caller.told.flatMap((e) => (e.type === "luna.tool" && e.name === "block_card" ? [e.state] : [])).filter(isOver);
+  caller.ear = 4;
+  await caller.ask("I lost my card ending in four eight two nine.");
+  await caller.until(() => blocks().length === 1);
+  caller.ear = undefined;
+  expect(await caller.ask("Yes, please.")).toMatch(/card ending in 4829 .* Shall I go ahead/);
+  expect(blocks()).toEqual(["refused", "refused"]);
+  const bank = env.BANKS.getByName(browser.cookie.split("=")[1] ?? "");
+  expect((await bank.snapshot()).cards.find((card) => card.last_4 === "4829")).toMatchObject({ status: "active" });
+  await caller.ask("Yes, please.");
+  await caller.until(() => blocks().includes("done"));
+});
+
+const isOver = (state: string) => state !== "running";
+
 test("another browser cannot read the record, neither during the call nor after it", async () => {
   const caller = await onTheLine(new Browser());
   const stranger = new Browser();

@@ -293,7 +293,7 @@ describe("a sideband of the program's own", () => {
     expect((await program.nth("session.updated", 1)).session).toMatchObject({ instructions: "Be long." });
     expect(program.of("session.created")).toEqual([]);
     expect(await program.ask("Hello")).not.toBe("");
-    // The program that minted the secret may widen it: nothing is put back.
+    // The program that minted the secret may change what it binds: nothing is put back.
     const updates = desk.lines[0]?.received.filter(({ type }) => type === "session.update");
     expect(updates?.at(-1)).toMatchObject({ session: { instructions: "Be long." } });
     program.send({ type: "response.create", response: { bogus: 1 } });
@@ -305,6 +305,55 @@ describe("a sideband of the program's own", () => {
     await again.until("the close", () => again.closed !== undefined);
     expect(await other.ask("And I?")).not.toBe("");
     expect(desk.hungUp).toEqual([]);
+  });
+
+  test("what it changes is bound from then on, field by field; a change that the provider refuses is none", async () => {
+    const desk = provideRtc();
+    const asked = { type: "realtime", model: "gpt-realtime-2.1", instructions: "Be brief.", max_output_tokens: 200 };
+    const { id, atProvider } = await opened(desk, asked);
+    const received = () => desk.lines.at(-1)?.received ?? [];
+    /** The client's own change, and what is put back of it. */
+    const widened = async (session: object) => {
+      const had = received().length;
+      const whole = { type: "realtime", object: "realtime.session", id: "sess_1", ...session };
+      await atProvider(() => overDataChannel(desk, { type: "session.updated", event_id: "e", session: whole }));
+      return vi.waitFor(() => {
+        const back = received()
+          .slice(had)
+          .find(({ event_id }) => event_id?.startsWith("luna_"));
+        if (back?.type !== "session.update") throw new Error("nothing is put back");
+        return back.session;
+      });
+    };
+    const program = await SdkClient.open({ key: KEY, query: `call_id=${id}` });
+    program.send({ type: "session.update", session: { type: "realtime", audio: { output: { speed: 1.1 } } } });
+    await program.nth("session.updated", 1);
+    expect(await widened({ instructions: "Be a pirate.", max_output_tokens: "inf" })).toEqual({
+      type: "realtime",
+      instructions: "Be brief.",
+      max_output_tokens: 200,
+    });
+    const refused = { type: "realtime", instructions: "Be rude.", tool_choice: { type: "function", name: "nobody" } };
+    program.send({ type: "session.update", session: refused });
+    await program.nth("error", 1);
+    expect(await widened({ instructions: "Be rude.", max_output_tokens: 200 })).toMatchObject({
+      instructions: "Be brief.",
+    });
+    program.send({ type: "session.update", session: { type: "realtime", instructions: "Be long." } });
+    await program.until("the change", () =>
+      program
+        .of("session.updated")
+        .some(({ session }) => session.type === "realtime" && session.instructions === "Be long."),
+    );
+    program.socket.close(1000, "bye");
+    await abortAllDurableObjects();
+    await runInDurableObject(env.CALLS.getByName(id), (call) => call.alarm());
+    await vi.waitFor(() => expect(desk.lines[1]?.configured).toBeGreaterThan(0));
+    expect(await widened({ instructions: "Be a pirate.", max_output_tokens: "inf" })).toEqual({
+      type: "realtime",
+      instructions: "Be long.",
+      max_output_tokens: 200,
+    });
   });
 
   test.each([

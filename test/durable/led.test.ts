@@ -93,6 +93,11 @@ describe("a client of the offline server", () => {
       { type: "session.update", event_id: "e1", session: { type: "realtime", output_modalities: ["smell"] } },
       "invalid_value",
     ],
+    [
+      "a session that is nested too deep",
+      `{"type":"session.update","session":{"type":"realtime","tools":[{"type":"function","name":"a","parameters":${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}}]}}`,
+      "invalid_value",
+    ],
   ])("%s gets one error with its event id, and the session lives", async (_, frame, code) => {
     const client = await textSession("luna-scripted");
     client.send(frame);

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { hashOf } from "../../src/access/secret.ts";
 import {
   callOf,
+  mayBeKnown,
   newSecret,
   type Reservation,
   type ReservationState,
@@ -115,4 +116,12 @@ test("a secret names its call", async () => {
   ]) {
     expect(callOf(other)).toBeUndefined();
   }
+});
+
+test("a call that is too old for any secret, or not yet made, is known by its id", () => {
+  const now = Date.now();
+  const known = [0, 130, -1].map((minutes) => mayBeKnown(ulid(now - minutes * MINUTE), now));
+  expect(known).toEqual([true, true, true]);
+  expect([145, 60 * 24 * 365, -10].some((minutes) => mayBeKnown(ulid(now - minutes * MINUTE), now))).toBe(false);
+  expect(mayBeKnown("ZZZZZZZZZZZZZZZZZZZZZZZZZZ", now)).toBe(false);
 });

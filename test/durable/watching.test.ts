@@ -50,6 +50,18 @@ describe("the spectators of a link", () => {
     expect(watcher.binary).toEqual([]);
   });
 
+  test("are told that it was the last call, when the link is good for no other", async () => {
+    const link = await makeLink({ watch: true, max_calls: 1 });
+    const watcher = await Watcher.of(link);
+    const { caller } = await visit(link);
+    await caller.answer();
+    await watcher.until(() => watcher.of("luna.turn").length > 0);
+    caller.send({ type: "luna.end" });
+    await watcher.until(() => watcher.closed !== undefined);
+    expect(watcher.of("luna.ended")).toHaveLength(1);
+    expect(watcher.told.at(-1)).toMatchObject({ type: "luna.watch", state: "closed" });
+  });
+
   test("are told the call so far when they come in the middle, with card numbers masked and nothing of its keys", async () => {
     const link = await makeLink({ watch: true });
     const { caller } = await visit(link);

@@ -240,6 +240,12 @@ describe.concurrent("the event log", () => {
     );
     const events = JSON.parse((await saved(luna, () => click("JSON", 1))).text) as { events: { dir: string }[] };
     expect(new Set(events.events.map((event) => event.dir))).toEqual(new Set(["to_engine", "from_engine"]));
+    await tab(luna, "Events");
+    await page.getByRole("searchbox", { name: "Search the events" }).fill("session.updated");
+    const some = JSON.parse((await saved(luna, () => click("Save"))).text) as { events: { event: { type: string } }[] };
+    expect(new Set(some.events.map(({ event }) => event.type))).toEqual(new Set(["session.updated"]));
+    await page.getByRole("searchbox", { name: "Search the events" }).fill("");
+    await tab(luna, "Export");
     const all = await saved(luna, () => click("JSON", 2));
     expect(JSON.parse(all.text)).toMatchObject({ run: { method: "relay", mode: "ai" }, events: expect.any(Array) });
     expect(all.text).not.toContain(provider.key);

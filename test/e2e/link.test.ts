@@ -12,7 +12,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { typeByKeys } from "../support/keys.ts";
 import { linkWith } from "../support/link.ts";
 import { type Luna, startLuna } from "../support/luna.ts";
-import { type LunaPage, type OpenOptions, openLuna } from "../support/page.ts";
+import { type LunaPage, type OpenOptions, openLuna, openTab } from "../support/page.ts";
 import { soon } from "../support/soon.ts";
 import { CONTAINED } from "./callers.ts";
 
@@ -66,6 +66,7 @@ describe.concurrent("by a link", () => {
       /Robin Example sent you this link/,
       /Try to interrupt her!/,
       /Block a card/,
+      /For the first call this browser fetches ears and a voice, about 66 MB, and keeps them/,
       /up to 5 minutes/,
       /can be watched/,
     ]) {
@@ -157,6 +158,33 @@ describe.concurrent("by a link", () => {
     expect(guest.faults).toEqual([]);
   });
 
+  test("a tab that was closed in mid-call is no way lost: the link leads back in, and the newest tab has the call", async (context) => {
+    const { url } = await linkWith(server, { max_calls: 1 });
+    const first = await open(url, CLOSED);
+    first.belongsTo(context);
+    await writeTo(first);
+    await typeByKeys(first, "I lost my card");
+    await callersTurn(first, 1, 40_000);
+    const said = await first.transcript();
+    const tab = () => openTab(first.context, server.url + url, { calm: true, unheard: true, ...CLOSED });
+    const second = await tab();
+    await heading(second, /^Go back to your call with Luna$/);
+    expect(await second.page.getByRole("button").first().innerText()).toMatch(/Go back to your call/);
+    expect(await barriers(second)).toEqual([]);
+    await second.page.getByRole("button", { name: "Write instead of speaking" }).click();
+    await soon(async () => expect(await second.transcript()).toEqual(said));
+    await first.page.getByText("The call goes on in another tab.").waitFor();
+    await second.page.close();
+    const third = await tab();
+    await third.page.getByRole("button", { name: "Write instead of speaking" }).click();
+    await soon(async () => expect(await third.transcript()).toEqual(said));
+    await hangUp(third);
+    await third.page.getByRole("link", { name: "Open the postcard" }).waitFor();
+    await third.page.getByRole("button", { name: "Back to the invitation" }).click();
+    await heading(third, /^This invitation is used up$/);
+    for (const { faults } of [first, second, third]) expect(faults).toEqual([]);
+  });
+
   test("a host who closes it ends the call politely, and the watching page says that it is over", async (context) => {
     const link = await linkWith(server, { watch: true });
     const [guest, watcher] = [await open(link.url), await open(link.watch_url ?? "")];
@@ -169,6 +197,7 @@ describe.concurrent("by a link", () => {
     await soon(async () => expect((await guest.transcript()).at(-1)).toBe("Luna: I have to go, bye."));
     await guest.page.getByText("This link was closed during the call").waitFor();
     await watcher.page.getByRole("status").getByText("That call is over").waitFor();
+    await reads(watcher, ".g-phone", /There will be no more calls here/);
     await guest.page.getByRole("button", { name: "Back to the invitation" }).click();
     await guest.page.getByRole("heading", { name: "This invitation was withdrawn" }).waitFor();
     expect(guest.faults).toEqual([]);

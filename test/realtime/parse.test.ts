@@ -51,6 +51,25 @@ describe("a frame that is no event", () => {
     expect(parseClientEvent(frame)).toMatchObject({ ok: false, error: { code: "invalid_event" } });
   });
 
+  it("is refused when it is nested deeper than anybody can hand it on, and says how deep it may be", () => {
+    const nested = (levels: number) =>
+      `{"type":"session.update","event_id":"mine","session":{"type":"realtime","tools":[{"type":"function","name":"a","parameters":${'{"a":'.repeat(levels)}1${"}".repeat(levels)}}]}}`;
+    // The event, its session, the list of tools and the tool are four levels.
+    expect(parseClientEvent(nested(60)).ok).toBe(true);
+    for (const levels of [61, 8_000, 20_000, 100_000]) {
+      expect(parseClientEvent(nested(levels))).toEqual({
+        ok: false,
+        error: {
+          type: "invalid_request_error",
+          code: "invalid_value",
+          message: "An event may be nested 64 levels deep.",
+          param: null,
+          event_id: "mine",
+        },
+      });
+    }
+  });
+
   it("never throws, whatever it holds", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

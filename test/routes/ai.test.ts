@@ -236,6 +236,11 @@ test("an unknown scenario opens nothing", async () => {
   const refused = await problemOf(await shell.post("/ai/say", { text: "Hello", scenario: "rob-bank" }));
   expect(refused).toMatchObject({ status: 404, param: "scenario" });
   expect((await problemOf(await shell.post("/ai/end"))).status).toBe(404);
+  const { call_id } = await shell.say("Hello");
+  const again = await problemOf(await shell.post("/ai/say", { text: "Hello", scenario: "rob-bank" }));
+  expect(again).toMatchObject({ status: 404, param: "scenario" });
+  // One that is there, and is not what the call is about, changes nothing.
+  expect(await shell.say("Still there?", { scenario: "dispute" })).toMatchObject({ call_id, scenario: "freeform" });
 });
 
 test("another site cannot speak in a visitor's name", async () => {
@@ -363,6 +368,9 @@ test("who asks for the waiter first gets the waiter", async () => {
   const shell = new Shell();
   const opened = await (await shell.post("/ai/persona", { key: "waiter" })).json<SayAnswer>();
   expect(opened).toMatchObject({ scenario: "waiter", persona: { key: "waiter" } });
+  expect(opened.answer).toMatch(/Felix/);
+  const again = await (await shell.post("/ai/persona", { key: "waiter" })).json<SayAnswer>();
+  expect(again).toMatchObject({ call_id: opened.call_id, answer: "", turns: [] });
   const dishes = await shell.say("Which starters are there?");
   expect(dishes).toMatchObject({ call_id: opened.call_id, persona: { key: "waiter" } });
 });

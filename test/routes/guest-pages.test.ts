@@ -62,6 +62,46 @@ describe("the page of a link", () => {
   });
 });
 
+describe("an address with a slash too many", () => {
+  const go = (path: string, init: RequestInit = {}) => SELF.fetch(HOST + path, { redirect: "manual", ...init });
+
+  it("leads to the page, and tells nobody of it", async () => {
+    const { url, watch_url } = await linkWith({ watch: true });
+    const paths = [url, watch_url ?? "", "/p/AAAAAAAAAAAAAAAAAAAAAA", "/host", "/host/links", "/sign-in"];
+    for (const path of paths) {
+      const response = await go(`${path}/?embed=1`);
+      expect([response.status, response.headers.get("location")], path).toEqual([308, `${path}?embed=1`]);
+      expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+      expect(response.headers.get("cache-control")).toBe("no-store");
+      expect((await go(`${path}//`, { method: "HEAD" })).status).toBe(308);
+    }
+    expect((await visit(`${url}/`)).status).toBe(200);
+  });
+
+  it("leads to no other host", async () => {
+    for (const path of ["//evil.example/", "/c//evil.example/", "/host//evil.example/"]) {
+      expect((await go(path)).headers.get("location"), path).toBeNull();
+    }
+  });
+
+  it("is a page for people where no page is meant, and a problem document where programs come", async () => {
+    for (const path of ["/host/nothing", "/host/nothing/", "/host/calls/1", "/c/", "/c/x/y", "/w", "/sign-in/x"]) {
+      const response = await go(path);
+      expect([response.status, response.headers.get("content-type")], path).toEqual([404, "text/html; charset=utf-8"]);
+      expect(policyOf(response), path).toContain("default-src 'none'");
+    }
+    expect(await (await go("/host/nothing")).text()).toContain("/build/host.js");
+    for (const [path, method] of [
+      ["/api/nothing/", "GET"],
+      ["/host/nothing", "POST"],
+      ["/c/x/", "POST"],
+    ] as const) {
+      const response = await go(path, { method });
+      expect([response.status, response.headers.get("content-type")], path).toEqual([404, "application/problem+json"]);
+    }
+  });
+});
+
 describe("an address that leads nowhere", () => {
   it.each(["/c/AAAAAAAAAAAAAAAAAAAAAA", "/c/x", "/w/AAAAAAAAAAAAAAAAAAAAAA", "/p/AAAAAAAAAAAAAAAAAAAAAA", "/p/..%2f"])(
     "%s is a page with status 404, in the browser's language",

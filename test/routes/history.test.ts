@@ -92,7 +92,7 @@ describe("the history", () => {
     const closed = { at: AWAY, settings: { HOST_TOKEN: TOKEN } };
     for (const path of ["", `/${ID}`, `/${ID}/recording`, `/${ID}/waveform`]) {
       expect((await ask(`/api/history${path}`, {}, closed)).status).toBe(403);
-      const other = await ask(`/api/history${path}`, { headers: { cookie: `luna_visitor=${VISITOR}` } }, closed);
+      const other = await ask(`/api/history${path}`, { headers: { cookie: `__Host-luna_visitor=${VISITOR}` } }, closed);
       expect(other.status).toBe(403);
       const token = await ask(`/api/history${path}`, { headers: { "luna-host-token": TOKEN } }, closed);
       expect(token.status).toBe(200);

@@ -331,3 +331,17 @@ test("another site cannot mint in a visitor's browser, and nobody can mint witho
   expect(answer.status).toBe(429);
   expect(answer.headers.get("retry-after")).toBe("60");
 });
+
+test("a session that is nested too deep to be kept is refused as it comes, and says how deep it may be", async () => {
+  const nested = (levels: number) =>
+    `{"session":{"type":"realtime","model":"luna-scripted","tools":[{"type":"function","name":"a","parameters":${'{"a":'.repeat(levels)}{}${"}".repeat(levels)}}]}}`;
+  expect((await mint(nested(50))).status).toBe(200);
+  for (const levels of [60, 8_000, 20_000]) {
+    const refused = await mint(nested(levels));
+    expect(refused.status).toBe(400);
+    expect((await refused.json<OpenAiBody>()).error).toMatchObject({
+      type: "invalid_request_error",
+      message: "A body may be nested 64 levels deep.",
+    });
+  }
+});

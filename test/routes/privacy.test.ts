@@ -6,6 +6,7 @@ import { recordingKey } from "../../src/store/recordings.ts";
 import { atMost } from "../support/workerd/brakes.ts";
 import { Browser } from "../support/workerd/caller.ts";
 import { keptByBank, keptByCall, keptInD1, keptInR2 } from "../support/workerd/kept.ts";
+import { makeLink, visit } from "../support/workerd/links.ts";
 import { Phone } from "../support/workerd/phone.ts";
 import { ask, HERE } from "../support/workerd/staff.ts";
 
@@ -51,7 +52,7 @@ test("a browser takes everything of its own with it: ended calls, the one that i
 
   const response = await mine.fetch("/api/visitor", { method: "DELETE" });
   expect(response.status).toBe(200);
-  expect(await response.json()).toEqual({ deleted: 1 });
+  expect(await response.json()).toEqual({ deleted: 2 });
   expect(response.headers.getSetCookie().join()).toMatch(/luna_visitor=;.*Max-Age=0/);
   expect(phones[1]?.ended?.reason).toBe("caller_ended");
   // What the call was still doing when it ended has had its time.
@@ -62,7 +63,7 @@ test("a browser takes everything of its own with it: ended calls, the one that i
   expect(all).not.toContain(visitor);
   expect(await keptByBank(visitor)).not.toMatch(/\d{4}-\d\d-\d\d|call|4829/);
   expect(await kept(theirs)).toContain("marmaladeowl");
-  expect(await newestDeed()).toMatchObject({ who: "visitor", did: "deleted_visitor", subject: "1 calls" });
+  expect(await newestDeed()).toMatchObject({ who: "visitor", did: "deleted_visitor", subject: "2 calls" });
 });
 
 test("a browser deletes one call while it is on: the call is ended first, and its other call stays", async () => {
@@ -83,9 +84,22 @@ test("a call that has not come to D1 yet is found all the same", async () => {
   const mine = new Browser();
   const first = await running(mine, "pebblefox");
   const second = await running(mine, "pebblefox");
-  await mine.fetch("/api/visitor", { method: "DELETE" });
+  const response = await mine.fetch("/api/visitor", { method: "DELETE" });
+  expect(await response.json()).toEqual({ deleted: 2 });
+  expect(await newestDeed()).toMatchObject({ who: "visitor", did: "deleted_visitor", subject: "2 calls" });
   await scheduler.wait(300);
   expect(await kept(first, second)).not.toContain("pebblefox");
+});
+
+test("what only somebody remembers is no call: neither one that nobody came to, nor one that is gone already", async () => {
+  const mine = new Browser();
+  const gone = await running(mine);
+  expect((await mine.fetch(`/api/calls/${gone.id}`, { method: "DELETE" })).status).toBe(204);
+  expect((await mine.post("/api/calls", { scenario: "block-card", mode: "scripted" })).status).toBe(201);
+  expect(await env.BANKS.getByName(visitorOf(mine)).calls()).toHaveLength(2);
+  const before = await newestDeed();
+  expect(await (await mine.fetch("/api/visitor", { method: "DELETE" })).json()).toEqual({ deleted: 0 });
+  expect(await newestDeed()).toEqual(before);
 });
 
 test("nobody is deleted by a page of another site, nor without a cookie", async () => {
@@ -128,24 +142,42 @@ test("the host deletes all calls of a link, those that D1 has only heard of as w
   const mine = new Browser();
   const phones = [await ended(mine, "cobaltnewt"), await running(mine, "cobaltnewt")];
   const apart = await ended(mine, "saffronmole");
-  const hash = "a".repeat(64);
+  const { id: link } = await makeLink();
   await env.DB.batch([
-    env.DB.prepare(
-      "INSERT INTO links (id, hash, label, host_name, scenario, created_at) VALUES ('link_1', ?, 'A', 'B', 'block-card', 1)",
-    ).bind(hash),
-    env.DB.prepare("UPDATE calls SET link_id = 'link_1' WHERE id = ?").bind(phones[0]?.id ?? ""),
+    env.DB.prepare("UPDATE calls SET link_id = ? WHERE id = ?").bind(link, phones[0]?.id ?? ""),
     ...phones.map(({ id }, k) =>
       env.DB.prepare(
-        "INSERT INTO link_openings (link_id, id, at, result, call_id, who) VALUES ('link_1', ?, 1, 'opened', ?, 'x')",
-      ).bind(String(k), id),
+        "INSERT INTO link_openings (link_id, id, at, result, call_id, who) VALUES (?, ?, 1, 'opened', ?, 'x')",
+      ).bind(link, String(k), id),
     ),
   ]);
-  const response = await host.fetch("/api/links/link_1/calls", { method: "DELETE" });
+  const response = await host.fetch(`/api/links/${link}/calls`, { method: "DELETE" });
   expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({ deleted: 2 });
   await scheduler.wait(300);
   expect(await kept(...phones)).not.toContain("cobaltnewt");
   expect(await kept(apart)).toContain("saffronmole");
-  expect(await newestDeed()).toMatchObject({ who: "host:local", did: "deleted_link_calls" });
+  const subject = `${link}: 2 calls`;
+  expect(await newestDeed()).toMatchObject({ who: "host:local", did: "deleted_link_calls", subject });
+});
+
+test("a call of a link that only its switchboard knows of is ended, deleted and counted", async () => {
+  const link = await makeLink();
+  const { caller, opened } = await visit(link);
+  await env.DB.prepare("DELETE FROM link_openings WHERE link_id = ?").bind(link.id).run();
+  const response = await host.fetch(`/api/links/${link.id}/calls`, { method: "DELETE" });
+  expect(await response.json()).toEqual({ deleted: 1 });
+  await vi.waitFor(() => expect(caller.closed).toBeDefined());
+  expect(await keptByCall(opened.call_id)).not.toContain(opened.call_id);
+  expect(await newestDeed()).toMatchObject({ did: "deleted_link_calls", subject: `${link.id}: 1 calls` });
+});
+
+test("of a link that is none nothing is deleted, and no deed is written", async () => {
+  const before = await newestDeed();
+  for (const id of ["nonsense%0aX", "link_1", "01J00000000000000000000000"]) {
+    expect((await host.fetch(`/api/links/${id}/calls`, { method: "DELETE" })).status, id).toBe(404);
+  }
+  expect(await newestDeed()).toEqual(before);
 });
 
 test("the trail is the host's to read and to keep, page by page and as a file", async () => {

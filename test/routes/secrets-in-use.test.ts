@@ -1,7 +1,13 @@
 /** Client secrets as a browser uses them: on the socket of `GET /v1/realtime`. */
-import { exports } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { ulid } from "ulid";
+import { expect, test, vi } from "vitest";
+import { callOf, newSecret } from "../../src/durable/call/reservation.ts";
+import { atMost } from "../support/workerd/brakes.ts";
 import { Browser, ORIGIN } from "../support/workerd/caller.ts";
+import { keptByCall } from "../support/workerd/kept.ts";
+import { OFFER } from "../support/workerd/rtc.ts";
 import { SdkClient } from "../support/workerd/sdk-client.ts";
 
 const TOOL = {
@@ -150,4 +156,48 @@ test("a secret of Luna's page reaches the agent it names, in that browser's reco
   client.socket.close(1000);
   await expect.poll(async () => (await browser.fetch(`/api/calls/${minted.call_id}`)).status).toBe(200);
   expect((await new Browser().fetch(`/api/calls/${minted.call_id}`)).status).toBe(404);
+});
+
+test("a secret whose call is over has been used, for ten minutes after its end, and nothing else is left of the call", async () => {
+  const key = await mint();
+  const id = callOf(key) ?? "";
+  const client = await open(key);
+  await client.created();
+  await client.ask("My dog is called Biscuit");
+  client.socket.close(1000);
+  await vi.waitFor(async () => expect(await keptByCall(id)).not.toContain("Biscuit"), { timeout: 8_000 });
+  const again = await open(key);
+  await again.until("its end", () => again.closed);
+  expect(again.of("error")[0]?.error.code).toBe("token_used");
+  expect(await keptByCall(id)).not.toMatch(/Be brief|look_up_order|key:open/);
+  const call = env.CALLS.getByName(id);
+  await runInDurableObject(call, (_, { storage }) => {
+    const state = storage.kv.get<{ expires_at: number }>("reservation");
+    storage.kv.put("reservation", { ...state, expires_at: Date.now() - 11 * 60_000 });
+  });
+  await runDurableObjectAlarm(call);
+  expect(await runInDurableObject(call, (_, { storage }) => [...storage.kv.list()])).toEqual([]);
+});
+
+test("secrets that nobody minted are counted, a good one is not held up, and no call is woken that cannot have one", async () => {
+  const brake = env.OPENING;
+  Object.assign(env, { OPENING: atMost(3) });
+  try {
+    const offer = async (key: string) => {
+      const headers = { authorization: `Bearer ${key}`, "content-type": "application/sdp" };
+      const request = new Request(`${ORIGIN}/v1/realtime/calls`, { method: "POST", headers, body: OFFER });
+      const response = await exports.default.fetch(request);
+      return [response.status, (await response.json<{ error: { code: string } }>()).error.code];
+    };
+    const long_ago = ulid(Date.now() - 24 * 3_600_000);
+    const made_up = await Promise.all([ulid(), long_ago, ulid()].map(newSecret));
+    for (const { secret } of made_up) expect(await offer(secret)).toEqual([401, "invalid_api_key"]);
+    expect(await offer(made_up[0]?.secret ?? "")).toEqual([429, "rate_limit_exceeded"]);
+    const woken = (await listDurableObjectIds(env.CALLS)).map(String);
+    expect(woken).not.toContain(String(env.CALLS.idFromName(long_ago)));
+    const client = await open(await mint());
+    await client.created();
+  } finally {
+    Object.assign(env, { OPENING: brake });
+  }
 });

@@ -9,7 +9,7 @@ const card = async (last_4: string) => (await call.bank.snapshot()).cards.find((
 
 describe("blocking a card", () => {
   it("blocks it for good", async () => {
-    expect(await call.uses("block_card", { card_last_4: "4829", reason: "lost" })).toMatchObject({
+    expect(await call.agreed("block_card", { card_last_4: "4829", reason: "lost" })).toMatchObject({
       ok: true,
       say: "Your Platinum Card ending in 4829 is blocked now, and nobody can use it anymore.",
       status: "blocked",
@@ -19,7 +19,7 @@ describe("blocking a card", () => {
   });
 
   it("says so when it is blocked already", async () => {
-    await call.uses("block_card", { card_last_4: "4829" });
+    await call.agreed("block_card", { card_last_4: "4829" });
     expect(await call.uses("block_card", { card_last_4: "4829" })).toMatchObject({ ok: false, code: "already_done" });
   });
 
@@ -36,7 +36,7 @@ describe("blocking a card", () => {
   });
 
   it("leaves a blocked card impossible to activate or to tap with, in this call and the next", async () => {
-    await call.uses("block_card", { card_last_4: "5502" });
+    await call.agreed("block_card", { card_last_4: "5502" });
     const next = await new Conversation(call.bank, "call-2").verified();
     for (const at of [call, next]) {
       expect(await at.uses("activate_card", { card_last_4: "5502" })).toMatchObject({ ok: false, code: "not_allowed" });
@@ -56,7 +56,7 @@ describe("a replacement", () => {
   });
 
   it("comes once, with other digits, and can be activated when it arrives", async () => {
-    await call.uses("block_card", { card_last_4: "4829" });
+    await call.agreed("block_card", { card_last_4: "4829" });
     // Friday, November 20; two working days later it is Tuesday.
     expect(await call.uses("order_replacement", { card_last_4: "4829", delivery: "express" })).toMatchObject({
       ok: true,

@@ -76,6 +76,14 @@ export class Conversation {
     return this.answer;
   }
 
+  /** The tool asks, Luna reads the question out, and the caller says yes. */
+  async agreed(name: string, args: unknown): Promise<Told> {
+    const asked = await this.uses(name, args);
+    if (asked.code !== "confirmation_required") return asked;
+    this.lunaRepeats().caller("Yes, please.");
+    return this.uses(name, args);
+  }
+
   /** The last tool's answer, as the model reads it. */
   get answer(): Told {
     return JSON.parse(this.last?.output ?? "{}") as Told;

@@ -83,7 +83,7 @@ describe("disputes", () => {
     const before = await owed();
     await call.uses("get_transaction_details", { merchant: "Quickcart" });
     const dispute = { transaction_id: found()[0]?.transaction_id, reason: "not_recognised" };
-    expect(await call.uses("file_dispute", dispute)).toMatchObject({
+    expect(await call.agreed("file_dispute", dispute)).toMatchObject({
       ok: true,
       credit: "$150.00",
       answer_by: "2026-12-04",
@@ -97,7 +97,7 @@ describe("disputes", () => {
 
   it("over a pending payment give no credit yet", async () => {
     await call.uses("get_transaction_details", { amount: 63.15 });
-    await call.uses("file_dispute", { transaction_id: found()[0]?.transaction_id, reason: "wrong_amount" });
+    await call.agreed("file_dispute", { transaction_id: found()[0]?.transaction_id, reason: "wrong_amount" });
     expect(call.answer).toMatchObject({ ok: true, credit: "$0.00" });
   });
 

@@ -334,6 +334,8 @@ describe("large sums and wires", () => {
       fingerprint: "all of it",
       amount_cents: 1_000_000,
       target: ["checking"],
+      act: { words: ["to"], leads: true },
+      left_alone: "I haven't moved anything.",
       title: "Transfer",
       lines: [],
       read_back: "All of it?",

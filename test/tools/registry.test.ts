@@ -45,10 +45,16 @@ describe("the tools of the bank", () => {
       ["check_rates", "end_call", "transfer_to_specialist", "verify_identity", ...ELSEWHERE].sort(),
     );
     for (const tool of TOOLS) {
-      expect(tool.effect === "money", tool.name).toBe(tool.gate === "money");
-      expect(tool.gate === "money", tool.name).toBe(tool.propose !== undefined);
+      if (tool.effect === "money") expect(tool.gate, tool.name).toBe("confirmed");
+      expect(tool.gate === "confirmed", tool.name).toBe(tool.propose !== undefined);
       expect(tool.working, tool.name).toMatch(/^[A-Z][a-z]+ing /);
     }
+  });
+
+  it("wait for the caller's yes where money moves or nothing can be taken back", () => {
+    const waiting = TOOLS.filter((tool) => tool.gate === "confirmed");
+    expect(waiting.map((tool) => tool.name).sort()).toEqual(["block_card", "file_dispute", "transfer_funds"]);
+    for (const tool of waiting) expect(tool.description, tool.name).toMatch(/The first call only prepares it/);
   });
 
   it("can be offered to a model as JSON Schema, closed to other arguments", () => {
@@ -83,7 +89,7 @@ describe("what a model may get wrong", () => {
 
   it("slips of form are put right: numbers for digits, nulls for nothing, dollars as text", async () => {
     const call = await new Conversation().verified();
-    expect(await call.uses("block_card", { card_last_4: 4829, reason: null })).toMatchObject({ ok: true });
+    expect(await call.agreed("block_card", { card_last_4: 4829, reason: null })).toMatchObject({ ok: true });
     expect(await call.uses("activate_card", { card_last_4: "55-02" })).toMatchObject({ ok: true });
     expect(await call.uses("get_transaction_details", { amount: "$249.99", merchant: "" })).toMatchObject({ ok: true });
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dateIn, datesIn } from "../../src/words/dates.ts";
+import { dateIn, datesIn, namesNoDay } from "../../src/words/dates.ts";
 import { dateWords } from "../../src/words/written.ts";
 
 /** A Wednesday. */
@@ -113,5 +113,28 @@ describe("dates in free speech", () => {
         expect((dateIn(words, TODAY, { past: true }) ?? "z") <= TODAY).toBe(true);
       }),
     );
+  });
+});
+
+describe("a day that is in no calendar", () => {
+  it.each([
+    "on February 30th",
+    "the thirty first of June",
+    "31st of November",
+    "2/30",
+    "February 29 2027",
+    "payoff for my mortgage on February 30th",
+  ])("is no other day: %j", (text) => {
+    expect(datesIn(text, "2026-11-21")).toEqual([]);
+    expect(namesNoDay(text, "2026-11-21")).toBe(true);
+  });
+
+  it.each([
+    ["February 29", "2028-02-29"],
+    ["the 30th", "2026-11-30"],
+    ["January thirty first", "2027-01-31"],
+    ["not June 31st, June 30th", "2027-06-30"],
+  ])("is not %j", (text, date) => {
+    expect(datesIn(text, "2026-11-21").map((span) => span.date)).toEqual([date]);
   });
 });

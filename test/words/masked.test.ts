@@ -16,6 +16,17 @@ function withCheckDigit(digits: string): string {
   throw new Error("no check digit");
 }
 
+/** The digits in groups of these sizes, the first of which is short enough not to be a number of its own. */
+function grouped(digits: string, sizes: readonly number[]): string[] {
+  const groups: string[] = [];
+  let at = 0;
+  for (const size of sizes) {
+    if (at < digits.length) groups.push(digits.slice(at, at + size));
+    at += size;
+  }
+  return groups;
+}
+
 describe("long runs of digits", () => {
   it.each([
     ["4111 1111 1111 4829", "•••• 4829"],
@@ -43,6 +54,26 @@ describe("long runs of digits", () => {
       "four one one one, got it? one one one one, next one one one one and one one one one",
       "••••, got it? ••••, next •••• and •••• 1111",
     ],
+    ["3782, 822463, 10005", "•••• 0005"],
+    ["5105, 105, 105, 105, 100", "•••• 5100"],
+    ["411, 111, 111, 111, 1111", "•••• 1111"],
+    ["4,111,111,111,111,111", "•••• 1111"],
+    ["first 120, 3782, 822463, 10005", "first •••• 0005"],
+    ["my account is 123, 45678", "my account is •••• 5678"],
+    ["my account number is 123, 456, 789", "my account number is •••• 6789"],
+    ["SSN 123, 45, 6789", "SSN •••• 6789"],
+    ["routing number 021,000,021", "routing number •••• 0021"],
+    ["Meine Kontonummer ist 123, 45678", "Meine Kontonummer ist •••• 5678"],
+    ["IBAN de 89 3704, 0044, 0532, 0130, 00", "IBAN •••• 3000"],
+    ["GB29, NWBK, 6016, 1331, 9268, 19, please", "•••• 6819, please"],
+    ["account 1234 and 5678", "account •••• and •••• 5678"],
+    ["account one two three four and then five six seven eight", "account •••• and then •••• 5678"],
+    ["1234\u200b5678", "•••• 5678"],
+    ["1234_5678 or 1234*5678", "•••• 5678 or •••• 5678"],
+    ["the code on the back is 123", "the code on the back is •••"],
+    ["the digits on the back are seven three seven", "the digits on the back are •••"],
+    ["three digit number on the back is 737", "three digit number on the back is •••"],
+    ["on the back of my card it says 123", "on the back of my card it says •••"],
   ])("%j is kept as %j", (text, kept) => {
     expect(maskDigits(text)).toBe(kept);
   });
@@ -65,6 +96,15 @@ describe("long runs of digits", () => {
     "500 dollars, then 120 on 3052, 300 on 4829 and 41 more",
     "my code is 482913, not a security code is needed",
     "I want to go to the bank for two days",
+    "1,250.00 or $1,250,000",
+    "50, 100 and 200 dollars from my account",
+    "pay my card 50, 100, 2000 dollars",
+    "my balance is 12,345,678",
+    "my accounts 3052 and 4829",
+    "from account 3052 to 4829 for 300",
+    "2019, 2020 and 2021; 2019, 2020, 2021",
+    "at 10, 30 on 12, 15, 2026",
+    "it came to 120 on the back of 300",
   ])("leaves %j as it is", (text) => {
     expect(maskDigits(text)).toBe(text);
   });
@@ -123,6 +163,54 @@ describe("long runs of digits", () => {
     );
   });
 
+  it("are a card's however commas group them, and an account's when they are named as that", () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 19, maxLength: 19 });
+    const comma = fc.constantFrom(",", ", ");
+    const card = fc.stringMatching(/^[2-6]\d{11,17}$/).map(withCheckDigit);
+    fc.assert(
+      fc.property(card, sizes, comma, (digits, lengths, between) => {
+        expect(maskDigits(`It is ${grouped(digits, lengths).join(between)}.`)).toBe(`It is •••• ${digits.slice(-4)}.`);
+      }),
+      { numRuns: 500 },
+    );
+    const name = fc.constantFrom(
+      "my account is",
+      "Account number:",
+      "card",
+      "my SSN is",
+      "the IBAN, it's",
+      "social security number",
+    );
+    fc.assert(
+      fc.property(name, fc.stringMatching(/^\d{8,18}$/), sizes, comma, (named, digits, lengths, between) => {
+        const text = `${named} ${grouped(digits, lengths).join(between)}`;
+        expect(maskDigits(text)).toBe(`${named} •••• ${digits.slice(-4)}`);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("are no amounts: lists of those stay", () => {
+    const amount = fc.integer({ min: 10, max: 999_999 }).map((whole) => whole.toLocaleString("en-US"));
+    const cents = fc.tuple(amount, fc.integer({ min: 10, max: 99 })).map(([whole, part]) => `${whole}.${part}`);
+    const before = fc.constantFrom("I spent ", "pay ", "it was ", "transfer $", "my account has ");
+    const after = fc.constantFrom("", " dollars", " and 60 euros", ".");
+    fc.assert(
+      fc.property(
+        before,
+        fc.array(fc.oneof(amount, cents), { minLength: 1, maxLength: 4 }),
+        after,
+        (begin, list, end) => {
+          // By a group of three less or more in each, nobody could tell equal groups from a number.
+          fc.pre(new Set(list.map((one) => one.length)).size > 1 && list.join("").replace(/\D/g, "").length < 13);
+          const text = `${begin}${list.join(", ")}${end}`;
+          expect(maskDigits(text)).toBe(text);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   it("are found in any amount of talk, and what is around them stays", () => {
     const before = "Hello, I would like to pay my bill for the trip, please.";
     fc.assert(
@@ -139,6 +227,14 @@ describe("long runs of digits", () => {
       "um, ••••",
       "and •••• 1111",
       "That's it.",
+    ]);
+    expect(maskTurns(["four one one one", "yes", "one one one one", "1111", "Okay.", "and 1111"])).toEqual([
+      "••••",
+      "yes",
+      "••••",
+      "••••",
+      "Okay.",
+      "and •••• 1111",
     ]);
     expect(maskTurns(["4829", "It ends in 3052", "3105", "two hundred dollars"])).toEqual([
       "4829",
@@ -176,7 +272,18 @@ describe("long runs of digits", () => {
       maskDigits(text);
       return performance.now() - from;
     };
-    for (const piece of ["1 ", "one ", "cvv is ", "DE89 ", "4111, okay, ", "(((555-01", "2019 to "]) {
+    for (const piece of [
+      "1 ",
+      "one ",
+      "cvv is ",
+      "my card is ",
+      "account 1 and ",
+      "411, ",
+      "DE89 ",
+      "4111, okay, ",
+      "(((555-01",
+      "2019 to ",
+    ]) {
       ms(piece.repeat(1_000));
       const [short, long] = [ms(piece.repeat(1_000)), ms(piece.repeat(8_000))];
       expect(long, piece).toBeLessThan(Math.max(short, 5) * 40);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { amountIn, asDollars, currencyIn, moneyIn } from "../../src/words/money.ts";
+import { amountIn, asDollars, currencyIn, moneyIn, unclearMoneyIn } from "../../src/words/money.ts";
 import { speakable } from "../../src/words/speakable.ts";
 import { moneyWords } from "../../src/words/written.ts";
 
@@ -77,6 +77,68 @@ describe("money in free speech", () => {
     expect(amountIn(text, { bare: true })).toBe(expected);
   });
 
+  it.each([
+    ["four eight two nine dollars", 4829_00],
+    ["two five zero dollars", 250_00],
+    ["four oh two nine dollars", 4029_00],
+    ["No, one dollar fifty", 1_50],
+  ])("puts single digits before the dollars together: %j", (text, expected) => {
+    expect(cents(text)).toEqual([expected]);
+    expect(cents(text, true)).toEqual([expected]);
+  });
+
+  it.each([
+    ["No, one fifty", 150_00],
+    ["No. One twenty.", 120_00],
+    ["no one fifty", 150_00],
+    ["No, one point five thousand", 1500_00],
+    ["no, one hundred", 100_00],
+  ])("hears the one after a no: %j", (text, expected) => {
+    expect(cents(text, true)).toEqual([expected]);
+  });
+
+  it.each([
+    "no, too fifty",
+    "make it too fifty",
+    "a hundred twenty fifty",
+    "a hundred twenty fifty dollars",
+    "four eight two nine fifty dollars",
+    "one eighty nine ninety nine",
+    "one two dollars",
+    "two dozen dollars",
+    "1.250,00",
+    "$1.250,00",
+    "$1.250",
+    "1250,50",
+  ])("takes no amount out of %j, but knows that one was said", (text) => {
+    expect(cents(text, true)).toEqual([]);
+    expect(unclearMoneyIn(text)).toBe(true);
+  });
+
+  it.each([
+    "no one",
+    "No, one.",
+    "wait, one moment",
+    "one second please",
+    "four eight two nine",
+    "two fifty",
+    "$1,250.50",
+  ])("has nothing unclear in %j", (text) => {
+    expect(unclearMoneyIn(text)).toBe(false);
+  });
+
+  it.each(["minus fifty", "-50", "transfer minus fifty dollars", "everything except 500", "all but $500"])(
+    "means no amount by %j",
+    (text) => {
+      expect(amountIn(text, { bare: true })).toBeUndefined();
+    },
+  );
+
+  it("does not need the money word twice for a correction", () => {
+    expect(amountIn("one hundred dollars, actually no, forget it, one fifty")).toBe(150_00);
+    expect(amountIn("a hundred dollars, no, from the account ending in 4471")).toBe(100_00);
+  });
+
   it("names the currency that was said", () => {
     expect(currencyIn("five hundred euros")).toBe("EUR");
     expect(currencyIn("five hundred bucks")).toBe("USD");
@@ -90,6 +152,26 @@ describe("money in free speech", () => {
         const written = `$${Math.floor(amount / 100).toLocaleString("en-US")}.${String(amount % 100).padStart(2, "0")}`;
         expect(cents(speakable(written))).toEqual([amount]);
         expect(cents(`please send ${written} to savings`)).toEqual([amount]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("never takes a number for an amount and for unclear, whatever follows it", () => {
+    const words = fc.constantFrom(
+      ..."one two nine ten nineteen twenty fifty hundred thousand and point oh dollars cents too no , . 50 1.250 1,250 4829 $ dozen".split(
+        " ",
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 12 }), (list) => {
+        const text = list.join(" ");
+        const spans = moneyIn(text, { bare: true });
+        for (const [k, span] of spans.entries()) {
+          expect(Number.isInteger(span.cents) && span.cents >= 0).toBe(true);
+          expect(span.start).toBeGreaterThanOrEqual(spans[k - 1]?.end ?? 0);
+          expect(unclearMoneyIn(text.slice(span.start, span.end))).toBe(false);
+        }
       }),
       { numRuns: 2000 },
     );

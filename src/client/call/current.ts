@@ -92,9 +92,8 @@ export function startCall(wish: Wish): void {
   void dial(wish, mine, own, attempt);
 }
 
-/** Goes straight back into the call that a reload of this page cut off. false: there is none that still waits. */
-export function returnToCall(): boolean {
-  const kept = leftCall();
+/** Goes straight back into a call: the one that a reload of this page cut off. false: there is none that still waits. */
+export function returnToCall(kept = leftCall()): boolean {
   if (kept === null) return false;
   const { scenario, title, typing } = kept;
   const mine = pickUp({ scenario, title, typing }, typing);

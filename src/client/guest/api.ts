@@ -1,5 +1,12 @@
 /** What a guest's page asks of the Worker. */
-import type { GuestCallInput, GuestCallOpened, LinkDoor, Postcard, WatchDoor } from "../../legs/links.ts";
+import type {
+  GuestCallBack,
+  GuestCallInput,
+  GuestCallOpened,
+  LinkDoor,
+  Postcard,
+  WatchDoor,
+} from "../../legs/links.ts";
 import { ask } from "../api.ts";
 import { token } from "./given.ts";
 
@@ -11,6 +18,8 @@ const card = `/api/postcards/${encodeURIComponent(token)}`;
 export const getDoor = () => ask<LinkDoor>("GET", guest);
 /** @throws ApiProblem */
 export const openByLink = (wish: GuestCallInput) => ask<GuestCallOpened>("POST", `${guest}/calls`, wish);
+/** @throws ApiProblem; `not_found` where no call of this browser is on */
+export const takeBack = () => ask<GuestCallBack>("POST", `${guest}/back`);
 /** @throws ApiProblem */
 export const getWatchDoor = () => ask<WatchDoor>("GET", watch);
 /** @throws ApiProblem; `call_on` as long as its call has not ended */

@@ -226,6 +226,7 @@ function Composer() {
 /** What keeps the guest from being heard or from hearing, each with its way out. */
 function Faults() {
   const fault = microphoneFault.value;
+  const insecure = !isSecureContext && !typingOnly.value;
   if (needsGesture.value) {
     return (
       <div class="go-on" role="alert">
@@ -245,7 +246,8 @@ function Faults() {
           {say("tap", { speaker: speaker() })}
         </button>
       )}
-      {fault !== null && <MicrophoneFault fault={fault} />}
+      {insecure && <Insecure />}
+      {fault !== null && !insecure && <MicrophoneFault fault={fault} />}
       <Pack />
     </>
   );
@@ -256,6 +258,18 @@ const KIND: Readonly<Record<string, "no_permission" | "no_microphone" | "busy">>
   no_microphone: "no_microphone",
   microphone_busy: "busy",
 };
+
+/** By http, at a name that is not this machine's own: no microphone, no sound, and no use in trying again. */
+function Insecure() {
+  return (
+    <div class="fault" role="alert">
+      <Icon name="lock" />
+      <p>
+        <strong>{say("fault_insecure")}</strong> {say("fault_insecure_next")}
+      </p>
+    </div>
+  );
+}
 
 function MicrophoneFault({ fault }: { fault: { message: string } & Partial<Fault> }) {
   const kind = KIND[fault.code ?? ""] ?? "other";

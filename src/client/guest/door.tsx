@@ -3,9 +3,10 @@ import { useEffect, useRef } from "preact/hooks";
 import type { DoorScenario, LinkDoor } from "../../legs/links.ts";
 import { Icon, ScenarioIcon } from "../views/icon.tsx";
 import type { IconName } from "../views/icon-names.ts";
+import { megabytes } from "../words.ts";
 import { given, say } from "./given.ts";
 import { Head } from "./head.tsx";
-import { callByLink, door, human, pin, refusal, visit } from "./invitation.ts";
+import { callByLink, door, human, pin, refusal, visit, voiceKept } from "./invitation.ts";
 import { PostcardOffer } from "./postcard-offer.tsx";
 import { PersonCheck } from "./turnstile.tsx";
 
@@ -102,10 +103,17 @@ function facts(told: Pick<LinkDoor, "minutes" | "mode" | "record" | "watched">):
     ...(scripted && given.language !== "en"
       ? ([["message", say("english"), true]] as [IconName, string, boolean][])
       : []),
+    ...(scripted ? toFetch() : []),
     ["clock", told.minutes === 1 ? say("minute") : say("minutes", { n: told.minutes }), false],
     scripted ? ["lock", say("scripted"), false] : ["signal", say("ai"), false],
     ...(recorded ? [] : ([["notes", say("kept"), false]] as [IconName, string, boolean][])),
   ];
+}
+
+/** Said once in each browser, which keeps what it has fetched. */
+function toFetch(): [IconName, string, boolean][] {
+  const bytes = given.page === "call" ? given.voice_bytes : null;
+  return bytes === null || voiceKept.value ? [] : [["download", say("size", { size: megabytes(bytes) }), false]];
 }
 
 /** The built-in Luna has nothing to record: the voice never leaves the browser. */
@@ -165,7 +173,8 @@ function Warned() {
   );
 }
 
-function Refused() {
+/** Why the last try was refused. */
+export function Refused() {
   const why = refusal.value;
   return (
     <p class="g-refusal" role="alert" id="refusal" lang={why?.ours === false ? "en" : undefined}>
@@ -217,6 +226,7 @@ const CLOSED = {
   revoked: ["lock", "closed_revoked", "closed_revoked_next"],
   used_up: ["check", "closed_used_up", "closed_used_up_next"],
   spent: ["alert", "closed_spent", "closed_spent_next"],
+  paused: ["clock", "closed_paused", "closed_paused_next"],
   unknown: ["info", "closed_unknown", "closed_unknown_next"],
 } as const;
 

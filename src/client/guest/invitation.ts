@@ -8,7 +8,8 @@ import { leftCall } from "../call/way-back.ts";
 import { PAGE_WIRE_VERSION } from "../state/limits.ts";
 import { DEFAULTS } from "../state/settings.ts";
 import { aiFailed, apiKey, config, hostToken, panelTouched, settings, taps } from "../state/store.ts";
-import { getDoor, openByLink } from "./api.ts";
+import { CACHE } from "../voice/voice-files.ts";
+import { getDoor, openByLink, takeBack } from "./api.ts";
 import { given, names, say } from "./given.ts";
 
 const NOWHERE: LinkDoor = {
@@ -25,9 +26,13 @@ const NOWHERE: LinkDoor = {
   record: false,
   watched: false,
   turnstile: null,
+  yours: false,
 };
 
 export const door = signal<LinkDoor>(given.page === "call" ? given.door : NOWHERE);
+
+/** This browser has fetched ears and voice before. */
+export const voiceKept = signal(false);
 
 /** What the guest typed as PIN. */
 export const pin = signal("");
@@ -77,7 +82,35 @@ export function prepare(): void {
   if (left?.postcard !== undefined && left.ends_at !== undefined) {
     visit.value = { postcard: left.postcard, ends_at: left.ends_at };
   }
-  returnToCall();
+  void voiceIsKept();
+  if (!returnToCall() && given.page === "call" && !given.asked) void lookAgain();
+}
+
+async function voiceIsKept(): Promise<void> {
+  try {
+    voiceKept.value = await caches.has(CACHE);
+  } catch {
+    // By http, or in a private window: nothing is kept.
+  }
+}
+
+/** The guest would rather call anew than go back to the call that is on. */
+export const anew = signal(false);
+
+/** Takes over the call that this browser has by this link: its tab was closed, or is another one. Must run in the click itself. */
+export async function backToCall(typing: boolean): Promise<void> {
+  const { scenario } = door.value;
+  if (scenario === null) return;
+  refusal.value = null;
+  try {
+    const { mode, ...way } = await takeBack();
+    visit.value = { postcard: way.postcard, ends_at: way.ends_at };
+    const { id, title } = scenario;
+    const page = { scenario: id, title, typing, ai: mode === "ai", muted: false, held: false, marks: {} };
+    returnToCall({ ...way, ...page, at: Date.now() });
+  } catch (problem) {
+    refuse(problem);
+  }
 }
 
 /** Opens the call. Must run in the click itself. */
@@ -149,6 +182,7 @@ async function lookAgain(): Promise<void> {
 /** Leaves what is shown after a call. */
 export function backToInvitation(): void {
   goHome();
+  anew.value = false;
   refusal.value = null;
   void lookAgain();
 }

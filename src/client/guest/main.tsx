@@ -9,13 +9,15 @@ import { focusComposer, InCall } from "./call.tsx";
 import { Card, prepareCard } from "./card.tsx";
 import { Closed, Invitation } from "./door.tsx";
 import { given } from "./given.ts";
-import { door, prepare } from "./invitation.ts";
+import { anew, door, prepare } from "./invitation.ts";
 import { ROOT_ID } from "./page-data.ts";
+import { StillOn } from "./still-on.tsx";
 import { prepareWatch, Watch } from "./watch.tsx";
 
 function Call() {
   if (phase.value !== "idle") return <InCall />;
-  const { state } = door.value;
+  const { state, yours } = door.value;
+  if (yours && !(anew.value && state === "open")) return <StillOn />;
   return state === "open" ? <Invitation /> : <Closed state={state} />;
 }
 

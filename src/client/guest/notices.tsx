@@ -28,11 +28,16 @@ const SHOWN_MS = { info: 5_000, warning: 9_000 } as const;
 export function Notices() {
   return (
     <section class="notices" aria-label={say("notices")} aria-live="polite">
-      {notices.value.map((notice) => (
+      {notices.value.filter(isNews).map((notice) => (
         <One key={notice.id} notice={notice} />
       ))}
     </section>
   );
+}
+
+/** By http the browser plays nothing, and the page says why in a place of its own: loading it anew would not help. */
+function isNews({ code }: ShownNotice): boolean {
+  return isSecureContext || code !== "playback_failed";
 }
 
 function One({ notice }: { notice: ShownNotice }) {

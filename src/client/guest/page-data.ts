@@ -9,8 +9,9 @@ interface Common {
 }
 
 export type PageData = Common &
+  /** `asked` false: the Worker could not see which browser it is, so the page asks itself whether a call of it is on. `voice_bytes`: ears and voice of the built-in Luna; null: not known. */
   (
-    | { page: "call"; door: LinkDoor }
+    | { page: "call"; door: LinkDoor; asked: boolean; voice_bytes: number | null }
     | { page: "watch"; door: WatchDoor }
     /** `card` null: deleted, too old, or never there; or, where `on`, its call has not ended. */
     | { page: "postcard"; card: Postcard | null; on: boolean }

@@ -18,8 +18,8 @@ interface HeadWords {
 
 export interface Shell {
   html: string;
-  /** 404 for what was never there, 410 for what is closed. */
-  status: 200 | 404 | 410;
+  /** 404 for what was never there, 410 for what is closed, 503 for what is paused. */
+  status: 200 | 404 | 410 | 503;
 }
 
 /** @param origin `https://host`, for addresses that a chat app reads elsewhere */
@@ -74,10 +74,12 @@ function inScript(value: unknown): string {
   });
 }
 
-function statusOf(data: PageData): 200 | 404 | 410 {
+function statusOf(data: PageData): Shell["status"] {
   if (data.page === "postcard") return data.card === null && !data.on ? 404 : 200;
   const { state } = data.door;
   if (state === "unknown") return 404;
+  if (data.page === "call" && data.door.yours) return 200;
+  if (state === "paused") return 503;
   // Nobody may call by a link whose calls are used up, but who watches may see the last of them.
   const still = data.page === "watch" && (state === "used_up" || state === "spent");
   return state === "open" || still ? 200 : 410;
@@ -113,6 +115,7 @@ function headOf(data: PageData): HeadWords | null {
     }
     return data.door.call === null ? head("g-closed", "watch_kicker", "watch_none", "watch_none_next") : null;
   }
+  if (data.door.yours) return head("g-closed", "still_kicker", "still_title", "still_lead");
   if (state === "open") return head("g-door", "kicker", "title", "lead");
   return head("g-closed", "kicker_closed", `closed_${state}`, `closed_${state}_next`);
 }

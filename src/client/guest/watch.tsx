@@ -96,7 +96,7 @@ function Waiting() {
 }
 
 function Watched() {
-  const { call, on } = now.value;
+  const { call, on, state } = now.value;
   const who = call.transfer?.state === "connected" ? call.transfer.specialist : (call.persona?.speaker ?? "Luna");
   return (
     <div class="guest g-call g-watch">
@@ -120,7 +120,9 @@ function Watched() {
         </div>
         <Figures />
         <p class="g-watch-lead g-small">{say("watch_lead")}</p>
-        {on === null && <p class="g-watch-lead g-small">{say("watch_none_next")}</p>}
+        {on === null && (
+          <p class="g-watch-lead g-small">{say(state === "closed" ? "watch_closed_next" : "watch_none_next")}</p>
+        )}
         <Lost />
       </section>
       <main class="g-talk" aria-label={say("conversation")}>

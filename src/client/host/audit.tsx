@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { AuditPage as Page } from "../../legs/host.ts";
 import { Icon } from "../views/icon.tsx";
 import { getAudit, sentence } from "./api.ts";
+import { type DeedShown, type Place, placeOf, placeOfWho } from "./deed.ts";
 import { Head, Scroll, Trouble } from "./frame.tsx";
 import { session } from "./state.ts";
 import { fullMoment, many } from "./words.ts";
@@ -27,8 +28,6 @@ const DID: Record<string, string> = {
   retention: "Old calls were deleted",
   exported: "Exported",
 };
-const CALL_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
-
 export function AuditPage() {
   if (session.value === null) return <Head title="Audit trail" />;
   if (session.value.role !== "operator") return <Trail />;
@@ -95,10 +94,12 @@ function Trail() {
                   <tr key={deed.seq} class={deed.seq === shown.broken_at ? "host-bad-row" : undefined}>
                     <td class="figures-cell">{deed.seq}</td>
                     <td class="figures-cell">{fullMoment(deed.at)}</td>
-                    <td>{deed.who}</td>
+                    <td>
+                      <Leading words={deed.who} to={placeOfWho(deed.who)} />
+                    </td>
                     <td>{DID[deed.did] ?? deed.did}</td>
                     <td>
-                      <Subject subject={deed.subject} deleted={deed.did === "deleted_call"} />
+                      <Subject deed={deed} />
                     </td>
                   </tr>
                 ))}
@@ -117,10 +118,13 @@ function Trail() {
   );
 }
 
-function Subject({ subject, deleted }: { subject: string | null; deleted: boolean }) {
-  if (subject === null) return <>–</>;
-  if (CALL_ID.test(subject) && !deleted) return <a href={`/host/calls/${subject}`}>Call …{subject.slice(-6)}</a>;
-  return <span class="host-code">{subject}</span>;
+function Subject({ deed }: { deed: DeedShown }) {
+  if (deed.subject === null) return <>–</>;
+  return <Leading words={deed.subject} to={placeOf(deed)} />;
+}
+
+function Leading({ words, to }: { words: string; to: Place | null }) {
+  return to === null ? <span class="host-code">{words}</span> : <a href={to.href}>{to.words}</a>;
 }
 
 const WHY = {

@@ -30,9 +30,12 @@ export function LinksPage() {
       // The address may name a link, which was not there when the browser looked for it.
       const named = links.value === null ? location.hash.slice(1) : "";
       links.value = page.links;
-      if (page.links.some(({ id }) => id === named)) made.value = named;
       if (older.value.length === 0) next.value = page.next;
       trouble.value = "";
+      if (named === "") return;
+      const known = () => [...page.links, ...older.value].some(({ id }) => id === named);
+      while (!known() && next.value !== null && trouble.value === "") await loadOlder();
+      if (known()) made.value = named;
     } catch (thrown) {
       trouble.value = sentence(thrown);
     }

@@ -8,6 +8,7 @@ import { CallPage } from "./call.tsx";
 import { Frame } from "./frame.tsx";
 import { HistoryPage } from "./history.tsx";
 import { LinksPage } from "./links.tsx";
+import { LostPage } from "./lost.tsx";
 import { say, scenarios, session } from "./state.ts";
 import { TodayPage } from "./today.tsx";
 
@@ -39,7 +40,7 @@ function pageAt(path: string) {
   if (path === "/host/links") return <LinksPage />;
   if (path === "/host/history") return <HistoryPage />;
   if (path === "/host/audit") return <AuditPage />;
-  return <TodayPage />;
+  return path === "/host" ? <TodayPage /> : <LostPage />;
 }
 
 const root = document.querySelector("#host");

@@ -47,6 +47,12 @@ export function TodayPage() {
         )}
       </Head>
       {trouble.value !== "" && <Trouble says={trouble.value} again={() => void load()} />}
+      {shown?.unfit.map((fault) => (
+        <p key={fault} class="host-note" role="alert">
+          <Icon name="alert" size={18} />
+          What this is for is closed until it fits: {fault}.
+        </p>
+      ))}
       <Tiles today={shown} />
       <div class="today-columns">
         <OnNow live={shown?.live ?? null} />

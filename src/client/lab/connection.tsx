@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Method } from "../state/settings.ts";
 import { Icon } from "../views/icon.tsx";
 import { barOf, type Figure, type Run, timesOf } from "./runs.ts";
-import { choose, clearRuns, log, logVersion, now, runNow, runs, stats } from "./state.ts";
+import { choose, clearRuns, log, logVersion, now, runNow, runs, stats, stepsOf } from "./state.ts";
 
 const WAYS: { method: Method; word: string; says: string }[] = [
   { method: "relay", word: "Relay", says: "One WebSocket to Luna, who talks to the AI. Works everywhere." },
@@ -79,6 +79,7 @@ const STEPS: Record<string, string> = {
   connected: "WebRTC connected",
   created: "Engine's session created",
   configured: "Configured and listening",
+  relay: "Listening by the relay, without WebRTC",
   voice: "Luna's own voice loaded",
   first_words: "First words",
   first_sound: "First sound at the ear",
@@ -141,7 +142,7 @@ function Steps() {
 
 /** The engine's own word for its session is in the log only. */
 function withCreated() {
-  const steps = now.value?.steps ?? [];
+  const steps = stepsOf(now.value?.steps ?? []);
   void logVersion.value;
   const created = log.entries.find((entry) => entry.type === "session.created");
   const known = steps.some(({ step }) => step === "created");
@@ -169,8 +170,10 @@ function Fact({ label, value }: { label: string; value: string }) {
   );
 }
 
+const SETUP =
+  "From the click until the engine is configured and listens: by the relay where WebRTC was tried first and did not come about";
 const COLUMNS: { figure: Figure; word: string; title: string }[] = [
-  { figure: "setup_ms", word: "Setup", title: "From the click until the engine is configured and listens" },
+  { figure: "setup_ms", word: "Setup", title: SETUP },
   { figure: "first_ms", word: "First", title: "From the click to Luna's first sound, or first word where she is read" },
   { figure: "reply_ms", word: "Reply", title: "Median from the end of your words to the first sound of the answer" },
   {
@@ -214,6 +217,7 @@ function Runs() {
                 <th scope="row">
                   {SHORT[run.method]}
                   <small>
+                    {run.instead_of && `instead of ${SHORT[run.instead_of]} · `}
                     {run === running ? "now" : TIME.format(run.at)} · {run.mode === "ai" ? "AI" : "scripted"}
                   </small>
                 </th>

@@ -3,7 +3,18 @@ import { signal, useSignal } from "@preact/signals";
 import { Fragment } from "preact";
 import { Icon } from "../views/icon.tsx";
 import { usePinned } from "../views/pinned.ts";
-import { type Entry, eventOf, type Filter, glanceOf, KINDS, type Kind, kindOf, type Row, rowsOf } from "./log.ts";
+import {
+  type Entry,
+  eventOf,
+  type Filter,
+  glanceOf,
+  KINDS,
+  type Kind,
+  kindOf,
+  passing,
+  type Row,
+  rowsOf,
+} from "./log.ts";
 import { copy, saveEvents } from "./save.ts";
 import { clearLog, live, log, logging, logVersion, setLogging, started } from "./state.ts";
 
@@ -22,6 +33,7 @@ const WORDS: Record<Kind, string> = {
   error: "Errors",
   other: "Other",
 };
+const PASSED = "All events that pass the filter";
 
 export function Events() {
   void logVersion.value;
@@ -29,14 +41,14 @@ export function Events() {
   const rows = rowsOf(entries, filter.value);
   return (
     <>
-      <Head shown={rows} />
+      <Head entries={entries} shown={rows} />
       <Filters entries={entries} />
       <List rows={rows} empty={entries.length === 0} />
     </>
   );
 }
 
-function Head({ shown }: { shown: Row[] }) {
+function Head({ entries, shown }: { entries: readonly Entry[]; shown: Row[] }) {
   const missed = paused.value === null ? 0 : log.entries.length - paused.value.length;
   return (
     <div class="log-head">
@@ -52,11 +64,17 @@ function Head({ shown }: { shown: Row[] }) {
       <button
         type="button"
         class="button button-small"
+        title={PASSED}
         onClick={() => void copy(JSON.stringify(shown.map(eventOf), null, 2))}
       >
         Copy
       </button>
-      <button type="button" class="button button-small" onClick={() => saveEvents("json")}>
+      <button
+        type="button"
+        class="button button-small"
+        title={PASSED}
+        onClick={() => saveEvents("json", passing(entries, filter.value))}
+      >
         Save
       </button>
       <button

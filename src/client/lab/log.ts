@@ -91,6 +91,11 @@ export function matches(entry: Entry, { dir, hidden, search }: Filter): boolean 
   return search === "" || JSON.stringify(entry.event).toLowerCase().includes(search.toLowerCase());
 }
 
+/** What is copied and saved while a filter is on. */
+export function passing(entries: readonly Entry[], filter: Filter): Entry[] {
+  return entries.filter((entry) => matches(entry, filter));
+}
+
 /** What is drawn as one row. */
 export interface Row {
   first: Entry;

@@ -10,8 +10,10 @@ export interface Run {
   /** When the call was wanted, Unix ms. */
   at: number;
   method: Method;
+  /** The way that was tried first and did not come about: all times count from the click before it. */
+  instead_of?: Exclude<Method, "relay">;
   mode: "ai" | "scripted";
-  /** From the click until the engine is configured and hears, ms; null where it never came to that. */
+  /** From the click until the engine is configured and hears, ms, by the way the call went; null where that is not known. */
   setup_ms: number | null;
   /** From the click to the first sound of Luna, or to her first word where nothing sounds. */
   first_ms: number | null;
@@ -34,18 +36,23 @@ export function timesOf(steps: readonly Step[]): { step: string; ms: number }[] 
     .sort((a, b) => a.ms - b.ms);
 }
 
-/** The call as it stands; null before one was wanted. */
-export function runOf(call: CallState, steps: readonly Step[], method: Method, stats: LineStats | null): Run | null {
+/** The call as it stands; null before one was wanted. @param wanted the way it was to go by. */
+export function runOf(call: CallState, steps: readonly Step[], wanted: Method, stats: LineStats | null): Run | null {
   const [begin] = steps;
   if (begin === undefined) return null;
   const times = timesOf(steps);
   const ms = (name: string) => times.find((time) => time.step === name)?.ms ?? null;
+  // A call without an AI has no other way than the page's own socket.
+  const tried = call.usedAi ? wanted : "relay";
+  const byPeer = ms("connected") !== null || call.engine === null || call.engine.voice === "peer";
+  const fellBack = tried !== "relay" && !byPeer;
   return {
     at: begin.at,
-    // A call without an AI has no other way than the page's own socket.
-    method: call.usedAi ? method : "relay",
+    method: fellBack ? "relay" : tried,
+    ...(fellBack ? { instead_of: tried } : {}),
     mode: call.usedAi ? "ai" : "scripted",
-    setup_ms: ms("configured"),
+    // An engine was configured for the way that failed, too.
+    setup_ms: ms(fellBack ? "relay" : "configured"),
     first_ms: ms("first_sound") ?? ms("first_words"),
     reply_ms: median(earLatencies(call.rows)),
     jitter_ms: stats?.jitter_ms ?? null,
@@ -91,6 +98,7 @@ function isRun(value: unknown): value is Run {
     figures &&
     typeof run.at === "number" &&
     METHODS.includes(run.method) &&
+    (run.instead_of === undefined || METHODS.includes(run.instead_of)) &&
     (run.mode === "ai" || run.mode === "scripted")
   );
 }

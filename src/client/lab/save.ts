@@ -3,6 +3,7 @@ import { eventsAsJson, eventsAsObjects, eventsAsText } from "../export/events.ts
 import { asJson, asObject, asText } from "../export/files.ts";
 import { asWebVtt } from "../export/web-vtt.ts";
 import type { CallState } from "../state/call-state.ts";
+import type { Entry } from "./log.ts";
 import { log, notice, now, runNow } from "./state.ts";
 
 export type CallFormat = "txt" | "vtt" | "json";
@@ -18,11 +19,11 @@ export function saveCall(format: CallFormat): void {
   withCall((call) => save(`transcript.${format}`, type, of(call)));
 }
 
-export function saveEvents(format: "txt" | "json"): void {
+export function saveEvents(format: "txt" | "json", entries: readonly Entry[] = log.entries): void {
   withCall((call) =>
     format === "txt"
-      ? save("events.txt", "text/plain", eventsAsText(call, log.entries))
-      : save("events.json", "application/json", eventsAsJson(call, log.entries)),
+      ? save("events.txt", "text/plain", eventsAsText(call, entries))
+      : save("events.json", "application/json", eventsAsJson(call, entries)),
   );
 }
 

@@ -5,7 +5,7 @@ import { startOf } from "../export/files.ts";
 import type { CallEvent } from "../state/call-state.ts";
 import { keep, kept } from "../state/kept.ts";
 import type { Method } from "../state/settings.ts";
-import type { LineStats } from "../state/steps.ts";
+import type { LineStats, Step } from "../state/steps.ts";
 import { changesOf, type Draft, draftOf, type Effective, type GenerationName, type Update } from "./draft.ts";
 import type { LabHost, Now } from "./host.ts";
 import { EventLog } from "./log.ts";
@@ -40,6 +40,8 @@ export const runs = signal<Run[]>(readRuns(kept(RUNS)));
 export const stats = signal<LineStats | null>(null);
 /** How sound travels in the call on screen; the choice for the next one may be another already. */
 let method: Method = "relay";
+/** Since when an engine hears by the relay in the call on screen, Unix ms. */
+const byRelay = signal<number | null>(null);
 
 /** The session that holds, as the call told it; `null` until it has. */
 export const effective = signal<Effective | null>(null);
@@ -82,10 +84,14 @@ function changed(next: Now): void {
 /** The call on screen as a run, however far it is. */
 export function runNow(): Run | null {
   const at = latest;
-  if (at === null) return null;
-  // Where WebRTC was wanted and did not come about, the call went by the relay.
-  const way = at.steps.some(({ step }) => step === "connected") ? method : "relay";
-  return runOf(at.call, at.steps, way, stats.value);
+  return at === null ? null : runOf(at.call, stepsOf(at.steps), method, stats.value);
+}
+
+/** With the relay's turn where WebRTC was wanted and did not come about; the page's own steps are told once each. */
+export function stepsOf(steps: readonly Step[]): Step[] {
+  const at = byRelay.value;
+  const relayed = at !== null && method !== "relay" && !steps.some(({ step }) => step === "connected");
+  return relayed ? [...steps, { step: "relay", at }] : [...steps];
 }
 
 function keepRun(): void {
@@ -114,8 +120,10 @@ function heard(event: CallEvent): void {
       asked.value = null;
       effective.value = null;
       draft.value = null;
+      if (event.type === "local.opening") byRelay.value = null;
       break;
     case "luna.engine":
+      if (event.ready && event.voice !== "peer") byRelay.value ??= Date.now();
       // Told on connecting, and again when another engine has come: perhaps in an object that was rebuilt and knows nothing.
       if (logging.value) showEvents();
       if (event.ready && tab.value === "tune") askWhatHolds();

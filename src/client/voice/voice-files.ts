@@ -1,7 +1,7 @@
 /** The voice's files: fetched once, kept in the browser's cache under their hashed names. */
 import type { VoiceManifest } from "./voice-messages.ts";
 
-const CACHE = "luna-voice";
+export const CACHE = "luna-voice";
 
 /** Fetches one file, from the cache when it is there and whole. `onBytes` gets the bytes as they come in. */
 export async function voiceFile(

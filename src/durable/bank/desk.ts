@@ -66,6 +66,7 @@ export function openBank(sql: Sql, world: Surroundings = SURROUNDINGS): BankApi 
     payees: async (customer) => accounts.payees(desk().sql, customer),
     credit: async (customer) => accounts.credit(sql, customer, desk().today),
     rates: async () => requests.rates(sql, desk().today),
+    disputable: async (customer_id, id) => disputes.disputable(desk(), customer_id, id),
     mayTransfer: async (order) => transfers.mayTransfer(desk(), order),
 
     blockCard: async (order) => change("block_card", order, cards.blockCard),

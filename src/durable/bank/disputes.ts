@@ -1,5 +1,5 @@
 /** Disputes over card payments. A posted payment is credited for the time of the inquiry. */
-import type { Change, Dispute, DisputeReason, Order } from "../../tools/bank.ts";
+import type { Change, Dispute, DisputeReason, Order, Transaction } from "../../tools/bank.ts";
 import { addWorkingDays, daysBetween } from "./days.ts";
 import { type Desk, no, reference, yes } from "./effects.ts";
 import { INTERNAL, move, post } from "./ledger.ts";
@@ -10,6 +10,19 @@ const ANSWER_WORKING_DAYS = 10;
 /** A payment older than this can no longer be disputed. */
 const WITHIN_DAYS = 120;
 
+/** The payment, and whether it could be disputed today. */
+export function disputable({ sql, today }: Desk, customer_id: string, transaction_id: string) {
+  const payment = one(sql, customer_id, transaction_id);
+  return payment ? { payment, may: mayDispute(payment, today) } : null;
+}
+
+function mayDispute(payment: Transaction, today: string): Change<null> {
+  if (payment.disputed) return no("already_done", "disputed");
+  if (payment.paid_with === "account" || payment.amount_cents >= 0) return no("not_allowed", "not_a_card_payment");
+  if (daysBetween(payment.date, today) > WITHIN_DAYS) return no("not_allowed", "too_old");
+  return yes(null);
+}
+
 export function fileDispute(
   desk: Desk,
   order: Order & { transaction_id: string; reason: DisputeReason; note?: string },
@@ -17,9 +30,8 @@ export function fileDispute(
   const { sql, today } = desk;
   const payment = one(sql, order.customer_id, order.transaction_id);
   if (!payment) return no("not_found", "transaction");
-  if (payment.disputed) return no("already_done", "disputed");
-  if (payment.paid_with === "account" || payment.amount_cents >= 0) return no("not_allowed", "not_a_card_payment");
-  if (daysBetween(payment.date, today) > WITHIN_DAYS) return no("not_allowed", "too_old");
+  const may = mayDispute(payment, today);
+  if (!may.ok) return may;
   const credited = payment.status === "posted" ? -payment.amount_cents : 0;
   const number = (first<{ n: number }>(sql, `SELECT COUNT(*) AS n FROM disputes`)?.n ?? 0) + 1;
   sql.rows(

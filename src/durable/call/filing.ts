@@ -8,9 +8,11 @@ import { type Deployed, readSettings } from "../../env.ts";
 import { log } from "../../log.ts";
 import { type CameBy, saveCall } from "../../store/calls.ts";
 import { addSpending } from "../../store/spending.ts";
+import { standingOf } from "./limits.ts";
 import type { Live } from "./live.ts";
 import type { CallMemory, Opened } from "./record.ts";
 import { Recorder } from "./recorder.ts";
+import { forgetCall } from "./reservation.ts";
 import { Taken } from "./taken.ts";
 import type { Ties } from "./ties.ts";
 import type { Wakes } from "./wakes.ts";
@@ -85,15 +87,17 @@ export class Filing {
 
   /**
    * From here on nothing of this call is written anywhere, also not by an object that is rebuilt, and what there is is deleted.
-   * False: some of it is still there, and is tried again.
+   * `nothing`: there was no call here, or one to which nobody ever came; `later`: some of it is still there, and is tried again.
    */
-  async erase(end: () => void): Promise<boolean> {
+  async erase(end: () => void): Promise<"deleted" | "nothing" | "later"> {
     const { ctx, memory } = this.#context;
-    if (memory.opened === undefined) return true;
+    if (memory.opened === undefined) return "nothing";
+    const wasCall = memory.ended !== undefined || standingOf(memory) === "on";
     ctx.storage.kv.put(FORGOTTEN, true);
     end();
     await this.now();
-    return memory.opened === undefined;
+    if (memory.opened !== undefined) return "later";
+    return wasCall ? "deleted" : "nothing";
   }
 
   /** Sound first: with the storage goes the knowledge of what is with R2. */
@@ -118,7 +122,9 @@ export class Filing {
     if (ended) await within(TOOL_LOST_MS, this.#context.toolsIdle());
     const saved = !(memory.unsaved || ended) || (await this.#save(live));
     if (!ended) return;
-    if (saved && (await this.#finishSound(opened)) && loose) await ctx.storage.deleteAll();
+    if (saved && (await this.#finishSound(opened)) && loose) {
+      await forgetCall(ctx.storage, this.#context.wakes, Date.now());
+    }
   }
 
   async #letGo(): Promise<boolean> {

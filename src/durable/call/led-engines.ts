@@ -3,7 +3,7 @@ import { type Agent, agentWith } from "../../call/agent-session.ts";
 import type { EngineListener, Retell } from "../../engines/engine.ts";
 import { OfflineEngine } from "../../engines/offline.ts";
 import { ProviderEngine } from "../../engines/provider.ts";
-import { BrainByTools, pickBrain, specialistBrain } from "../../engines/scripted/brains.ts";
+import { BrainByTools, ledBrain, specialistBrain } from "../../engines/scripted/brains.ts";
 import { EnergyEars } from "../../engines/scripted/energy-ears.ts";
 import type { Voice } from "../../engines/scripted/response.ts";
 import { SidebandEngine } from "../../engines/sideband.ts";
@@ -77,7 +77,7 @@ export function openLedEngine(wanted: LedWanted): OpenedEngine {
     return { engine, mode: "ai", model: opened.model, text: false, silence_ms: null };
   }
   const scenario = agentOf(opened);
-  const own = scenario && (specialist ? specialistBrain(scenario) : pickBrain(scenario));
+  const own = scenario && (specialist ? specialistBrain(scenario) : ledBrain(scenario));
   const brain = own ?? new BrainByTools();
   const { voice } = wanted;
   const engine = new OfflineEngine({ brain, model: opened.model, ears: new EnergyEars(), voice, ...given });

@@ -3,11 +3,13 @@
  * here and nothing else does: what the session was bound to is watched on the sideband and put back, and the end of the call,
  * whoever's it is, is hung up at the provider.
  */
-import { type Fixed, fixedOf, foreignSystemItem, putBack } from "../../call/kept.ts";
+
+import type { Agent } from "../../call/agent-session.ts";
+import { type Changed, changeIn, type Fixed, fixedOf, foreignSystemItem, putBack, takenAs } from "../../call/kept.ts";
 import { exchange, hangUp } from "../../engines/webrtc.ts";
 import type { LunaSettings } from "../../env.ts";
 import { log } from "../../log.ts";
-import type { ClientEvent, ServerEvent } from "../../realtime/events.ts";
+import type { ClientEvent, ServerEvent, Session } from "../../realtime/events.ts";
 import { newId } from "../../realtime/ids.ts";
 import { agentOf, agentPart, sessionWanted } from "./led-engines.ts";
 import type { Offered } from "./media.ts";
@@ -15,6 +17,8 @@ import type { Opened, Progress } from "./record.ts";
 
 /** A client that changes its session back as often as this is not one that sends its defaults. */
 const PATIENCE = 5;
+/** Changes of a program's that a provider has answered neither way. */
+const MOST_ASKED = 16;
 
 /**
  * Brings the client's offer to the provider, with the session that it is to have. The provider's id of the call is in the
@@ -41,36 +45,66 @@ export class LedSound {
   readonly #opened: Opened;
   readonly #progress: Progress;
   readonly #settings: LunaSettings;
-  /** What the client may not change; void where the program that opened the call has changed it itself. */
+  readonly #agent: Agent | undefined;
+  /** What the client may not change. */
   #fixed: Fixed;
   #putBack = 0;
+  /** What the program has asked for on its sideband and the provider has not answered yet, by the id of the event, oldest first. */
+  readonly #asked = new Map<string, Changed>();
   /** System messages of the program's, which are on their way. */
-  #allowed = 0;
+  readonly #system = new Set<string>();
 
   constructor(opened: Opened, progress: Progress, settings: LunaSettings) {
     this.#opened = opened;
     this.#progress = progress;
     this.#settings = settings;
     const scenario = agentOf(opened);
-    const bound = progress.freed ? undefined : opened.bound;
-    this.#fixed = fixedOf(bound, scenario && agentPart(scenario, opened, settings));
+    this.#agent = scenario && agentPart(scenario, opened, settings);
+    this.#fixed = fixedOf(opened.bound, this.#agent, progress.changed);
   }
 
-  /** The program that opened the call says something on a sideband of its own: it may do what its browser may not. */
-  fromProgram(event: ClientEvent): void {
-    if (event.type === "session.update" && this.#opened.bound) {
-      this.#progress.freed = true;
-      const scenario = agentOf(this.#opened);
-      this.#fixed = fixedOf(undefined, scenario && agentPart(scenario, this.#opened, this.#settings));
+  /**
+   * The program that opened the call says something on a sideband of its own: it may do what its browser may not. What it changes
+   * is bound from when the provider has it; all else stays as the secret has it.
+   * @returns the event with ids, by which it is known again
+   */
+  fromProgram(event: ClientEvent): ClientEvent {
+    if (event.type === "session.update" && event.session.type === "realtime" && this.#opened.bound) {
+      const change = changeIn(event.session);
+      if (change === null) return event;
+      const event_id = event.event_id ?? newId("event");
+      this.#asked.set(event_id, change);
+      for (const [oldest] of this.#asked) if (this.#asked.size > MOST_ASKED) this.#asked.delete(oldest);
+      return { ...event, event_id };
     }
-    if (event.type === "conversation.item.create" && event.item.type === "message" && event.item.role === "system") {
-      this.#allowed += 1;
+    if (event.type !== "conversation.item.create") return event;
+    const { item } = event;
+    if (item.type !== "message" || item.role !== "system") return event;
+    const id = item.id ?? newId("item");
+    this.#system.add(id);
+    return { ...event, item: { ...item, id } };
+  }
+
+  /** The oldest change of the program's that the session has: the ones before it were answered before. */
+  #learn(session: Session): void {
+    for (const [event_id, change] of this.#asked) {
+      const taken = takenAs(change, session);
+      if (taken === null) continue;
+      for (const id of [...this.#asked.keys()]) {
+        this.#asked.delete(id);
+        if (id === event_id) break;
+      }
+      this.#progress.changed = { ...this.#progress.changed, ...taken };
+      this.#fixed = fixedOf(this.#opened.bound, this.#agent, this.#progress.changed);
+      return;
     }
   }
 
   /** What has to be said to the provider because of this; "over" where putting back is no use. */
   watch(event: ServerEvent): ClientEvent[] | "over" {
+    if (event.type === "error" && event.error.event_id) this.#asked.delete(event.error.event_id);
     if (event.type === "session.updated" && event.session.type === "realtime") {
+      this.#learn(event.session);
       const session = putBack(this.#fixed, event.session);
       if (session === null) return [];
       this.#putBack += 1;
@@ -80,11 +114,7 @@ export class LedSound {
         : [{ type: "session.update", event_id: `luna_${newId("event")}`, session }];
     }
     const item_id = this.#fixed.silent ? foreignSystemItem(event) : null;
-    if (item_id === null) return [];
-    if (this.#allowed > 0) {
-      this.#allowed -= 1;
-      return [];
-    }
+    if (item_id === null || this.#system.delete(item_id)) return [];
     return [{ type: "conversation.item.delete", event_id: `luna_${newId("event")}`, item_id }];
   }
 

@@ -52,8 +52,9 @@ export class LedCall {
   #inbox: LedInput[] = [];
   #stepping = false;
   #over = false;
-  /** The call is in the object's storage. */
+  /** The call is in the object's storage, or will be with the next turn of the event loop or the next event. */
   #written: boolean;
+  #writing: ReturnType<typeof setTimeout> | undefined;
 
   /** @param written it is in the record already: the object was rebuilt. */
   constructor(host: LedHost, opened: Opened, progress: Progress, written: boolean) {
@@ -104,6 +105,8 @@ export class LedCall {
   /** There from now on, whatever happens. Not before the client has its session: storage holds back what is sent after a write. */
   #writeDown(): void {
     if (this.#written) return;
+    clearTimeout(this.#writing ?? null);
+    this.#writing = undefined;
     this.#written = true;
     const { memory, wakes } = this.#host;
     memory.opened = this.opened;
@@ -172,14 +175,15 @@ export class LedCall {
   /** @param event the text, read; null where it is sound. */
   #up(text: string, event = eventOf(text)): void {
     if (event === null) return this.#seat.forward(text);
+    if (this.#writing !== undefined) this.#writeDown();
     const allowed = allowedOf(event, this.opened, this.#settings, this.byPeer);
     if (!allowed.ok) return this.#leg?.refuse(allowed.error);
-    this.#sound?.fromProgram(event);
+    const said = this.#sound?.fromProgram(allowed.event) ?? allowed.event;
     if (isSystem(event)) this.#keep(event);
     const typed = typedWords(event);
     if (typed) this.meter.watch(this.progress.state, typed, null, Date.now());
     this.#take({ from: "client", event });
-    this.#seat.forward(allowed.event === event ? text : JSON.stringify(allowed.event));
+    this.#seat.forward(said === event ? text : JSON.stringify(said));
   }
 
   /** A client's own words to the model are told again to another engine, as far as they are few. */
@@ -204,10 +208,11 @@ export class LedCall {
   }
 
   #fromEngine(event: ServerEvent): void {
+    if (this.#writing !== undefined) this.#writeDown();
     const now = Date.now();
     const { progress, opened } = this;
-    if (event.type === "session.created" || event.type === "session.updated") this.#sessionIs(event);
     this.#watch(event);
+    if (event.type === "session.created" || event.type === "session.updated") this.#sessionIs(event);
     this.meter.watch(progress.state, { from: "engine", event }, this.#isOutside ? opened.model : null, now);
     this.#take({ from: "engine", event });
     if (this.meter.spent) this.#take({ from: "spent" });
@@ -227,7 +232,7 @@ export class LedCall {
     const { session } = event;
     const { progress, opened } = this;
     // What has been sent leaves when this turn ends: a client's first event would wait for the tables to be made.
-    if (!this.#written) setTimeout(() => this.#writeDown(), 0);
+    if (!this.#written) this.#writing ??= setTimeout(() => this.#writeDown(), 0);
     if (session.type !== "realtime") return;
     const configured = progress.session === undefined && (opened.agent !== undefined || opened.bound !== undefined);
     if (configured && !this.byPeer) this.#leg?.pass(JSON.stringify({ ...event, type: "session.created" }));

@@ -4,6 +4,7 @@
  */
 import type { Leave } from "../../call/allowance.ts";
 import type { Cast } from "../../call/cast.ts";
+import type { Changed } from "../../call/kept.ts";
 import { type Left, least, withLeft, withoutLeft } from "../../call/led-past.ts";
 import { type CallState, newCall } from "../../call/machine.ts";
 import { completed } from "../../call/older.ts";
@@ -103,8 +104,8 @@ export interface Progress {
   system: ClientEvent[];
   /** Its sound by WebRTC; null or absent: through Luna. */
   media?: MediaState | null;
-  /** Led by a client with a secret: the program that minted it has changed the session itself. */
-  freed?: boolean;
+  /** Led by a client with a secret: what the program that minted it has changed of it since. */
+  changed?: Changed;
   /** As it is stored: what of the state is left to the tables; absent: turns of the past, in a call that Luna leads. */
   left?: Left;
 }
@@ -197,8 +198,9 @@ export class CallMemory {
 
   /** A row holds 2 MB. */
   #least(value: Progress): Progress {
-    const { session, ...others } = value;
-    const short = session && JSON.stringify(session).length < MOST_SESSION_CHARS ? { session } : {};
+    const { session, changed, ...others } = value;
+    const small = (of: object | undefined) => of !== undefined && JSON.stringify(of).length < MOST_SESSION_CHARS;
+    const short = { ...(small(session) && { session }), ...(small(changed) && { changed }) };
     return { ...others, ...short, system: [], ...least(value.state, this.#tables) };
   }
 

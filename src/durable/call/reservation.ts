@@ -3,6 +3,7 @@
  * keeps the hash, the end, and what the secret is good for. It is spent there, between one read and one write with nothing in
  * between, so that of any number of uses at the same moment one wins.
  */
+import { decodeTime } from "ulid";
 import { constantTimeEqual, hashOf, randomText } from "../../access/secret.ts";
 import { type ErrorKind, LunaError } from "../../errors.ts";
 import type { CallSettings } from "../../legs/open-call.ts";
@@ -53,6 +54,11 @@ export type Redeemed = { ok: true; reservation: Reservation } | { ok: false; kin
 const REMEMBERED_MS = 10 * 60_000;
 const SECRET = /^ek_([0-9A-HJKMNP-TV-Z]{26})_[\w-]{43}$/;
 
+/** The longest life of a secret, as the routes have it. */
+const LONGEST_LIFE_MS = 7_200_000;
+/** Two machines' clocks. */
+const CLOCKS_MS = 5 * 60_000;
+
 /** A new secret of this call; only its hash is kept. */
 export async function newSecret(callId: string): Promise<{ secret: string; hash: string }> {
   const secret = `ek_${callId}_${randomText(32)}`;
@@ -64,9 +70,22 @@ const ELSEWHERE: Record<Opens, string> = {
   sound: "This client secret opens the sound of its call by WebRTC and nothing else.",
 };
 
+export const NOT_KNOWN = "This client secret is not known.";
+
 /** The call that a secret names, or undefined for what cannot be one. */
 export function callOf(secret: string): string | undefined {
   return SECRET.exec(secret)?.[1];
+}
+
+/** A secret of this call may be known: its id says when it was made. Any other is unknown, and no object has to be woken to say so. */
+export function mayBeKnown(call_id: string, now: number): boolean {
+  let made: number;
+  try {
+    made = decodeTime(call_id);
+  } catch {
+    return false;
+  }
+  return made <= now + CLOCKS_MS && now <= made + LONGEST_LIFE_MS + REMEMBERED_MS + CLOCKS_MS;
 }
 
 /** The bound configuration. */
@@ -84,8 +103,7 @@ export function spendSecret(
   { opens, model = "" }: Use,
   now: number,
 ): ReservationState {
-  if (!state || !constantTimeEqual(hash, state.hash))
-    throw new LunaError("token_invalid", "This client secret is not known.");
+  if (!state || !constantTimeEqual(hash, state.hash)) throw new LunaError("token_invalid", NOT_KNOWN);
   if (state.used) throw new LunaError("token_used", "This client secret has been used. Mint a new one.");
   if (now > state.expires_at) throw new LunaError("token_expired", "This client secret has expired. Mint a new one.");
   if (![opens].flat().includes(state.reservation.opens))
@@ -93,6 +111,26 @@ export function spendSecret(
   if (state.reservation.opens === "session" && model !== "" && model !== state.reservation.model)
     throw new LunaError("invalid_request", `This client secret is bound to the model '${state.reservation.model}'.`);
   return { ...state, used: true };
+}
+
+/** What is left of a reservation that was used: nobody learns anything from it but that. */
+const USED_UP: Reservation = {
+  opens: "session",
+  minted_by: "",
+  visitor: "",
+  server_key: false,
+  model: "",
+  session: null,
+};
+
+/** A call is forgotten, all but the hash of the secret that opened it: who comes with it again is told so for a while. */
+export async function forgetCall(storage: DurableObjectStorage, wakes: Wakes, now: number): Promise<void> {
+  const state = storage.kv.get<ReservationState>("reservation");
+  await storage.deleteAll();
+  if (!state?.used || now >= state.expires_at + REMEMBERED_MS) return;
+  const left: ReservationState = { ...state, reservation: USED_UP };
+  storage.kv.put("reservation", left);
+  wakes.alarmBy(state.expires_at + REMEMBERED_MS);
 }
 
 /** The reservation in the object's storage. */

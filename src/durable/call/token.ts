@@ -20,6 +20,10 @@ export interface TokenState {
    * cut off before it had the new one comes back with this. After that it means another tab.
    */
   before?: { hash: string; good: boolean };
+  /** Another way in: asked for by the same browser in another tab, good once while its minute lasts. SHA-256, hex; Unix ms. */
+  beside?: { hash: string; expires_at: number };
+  /** The newest of the tab that the call was taken from by that way. SHA-256, hex. */
+  left?: string;
 }
 
 /** @param lives_ms how long it is good for. */
@@ -39,16 +43,24 @@ export function spend(hash: string, state: TokenState | undefined, now: number):
     if (state.before.good) return { ...state, used: true };
     throw new LunaError("token_used", OPEN_ELSEWHERE);
   }
-  if (!state || !constantTimeEqual(hash, state.hash)) {
-    throw new LunaError("token_invalid", "This call token is not known. Start the call again.");
-  }
-  if (state.used) {
+  if (state?.left !== undefined && constantTimeEqual(hash, state.left)) {
     throw new LunaError("token_used", OPEN_ELSEWHERE);
   }
-  if (now > state.expires_at) {
+  const fits = cameBeside(hash, state) ? state?.beside : state;
+  if (!state || !fits || !constantTimeEqual(hash, fits.hash)) {
+    throw new LunaError("token_invalid", "This call token is not known. Start the call again.");
+  }
+  if (fits === state && state.used) {
+    throw new LunaError("token_used", OPEN_ELSEWHERE);
+  }
+  if (now > fits.expires_at) {
     throw new LunaError("token_expired", "The line waited too long for you. Start the call again.");
   }
   return { ...state, used: true };
+}
+
+function cameBeside(hash: string, state: TokenState | undefined): boolean {
+  return state?.beside !== undefined && constantTimeEqual(hash, state.beside.hash);
 }
 
 /**
@@ -62,7 +74,20 @@ export async function exchange(
   lives_ms: number,
 ): Promise<string> {
   const [hash, next] = await Promise.all([hashOf(shown), newToken(Date.now(), lives_ms)]);
-  spend(hash, memory.token, Date.now());
-  memory.token = { ...next.state, before: { hash, good: true } };
+  const { token: known } = memory;
+  const { beside, left, hash: newest } = spend(hash, known, Date.now());
+  const other = cameBeside(hash, known);
+  // A tab that asked for the other way in still has its minute where the first one only came back.
+  const ways = other ? { left: newest } : { ...(beside ? { beside } : {}), ...(left === undefined ? {} : { left }) };
+  memory.token = { ...next.state, before: { hash, good: true }, ...ways };
   return next.token;
+}
+
+/** Lets another tab of the same browser in; the one that has the call keeps its own way back until then. */
+export async function tokenBeside(memory: { token: TokenState | undefined }): Promise<string | null> {
+  const { token, state } = await newToken(Date.now());
+  const { token: known } = memory;
+  if (!known) return null;
+  memory.token = { ...known, beside: { hash: state.hash, expires_at: state.expires_at } };
+  return token;
 }

@@ -4,6 +4,11 @@
  */
 import { grantFor, type Leave, type Purse, shareOf, type Used } from "../../call/allowance.ts";
 
+/** The token of a call is good for a minute; who has not come by then does not come. */
+export const HELD_MS = 90_000;
+/** A call comes to its end by itself so long after its time at the latest. */
+const OVERTIME_MS = 5 * 60_000;
+
 export interface OnCall {
   call_id: string;
   opened_at: number;
@@ -13,10 +18,23 @@ export interface OnCall {
   usd: number;
 }
 
+/** The browser of a guest. Kept as long as its call is on. */
+export interface Guest {
+  /** SHA-256 of its cookie, hex. */
+  visitor: string;
+  /** Token of the call's postcard. */
+  postcard: string;
+}
+
 /** Calls that are over. */
 interface Past {
   calls: number;
   usd: number;
+}
+
+/** When a call that has told nothing more is asked whether it is still on. */
+export function lookAt({ opened_at, connected }: OnCall, { minutes }: { minutes: number }): number {
+  return opened_at + (connected ? minutes * 60_000 + OVERTIME_MS : HELD_MS);
 }
 
 type Row = { call_id: string; opened_at: number; connected: number; usd: number };
@@ -38,13 +56,35 @@ export class Count {
   }
 
   /** @param who the mark of the address that opened it. */
-  hold(call_id: string, opened_at: number, who: string): void {
+  hold(call_id: string, opened_at: number, who: string, guest?: Guest): void {
     this.#storage.sql.exec(
       "INSERT OR IGNORE INTO calls (call_id, opened_at, connected, usd) VALUES (?, ?, 0, 0)",
       call_id,
       opened_at,
     );
     this.#heldTable().exec("INSERT OR IGNORE INTO held (call_id, who) VALUES (?, ?)", call_id, who);
+    if (!guest) return;
+    const { visitor, postcard } = guest;
+    const put = "INSERT OR IGNORE INTO guests (call_id, visitor, postcard) VALUES (?, ?, ?)";
+    this.#guestTable().exec(put, call_id, visitor, postcard);
+  }
+
+  /** The newest call of this guest that is not over. */
+  callOf(visitor: string): { call_id: string; opened_at: number; postcard: string } | undefined {
+    const query = `SELECT call_id, opened_at, postcard FROM guests JOIN calls USING (call_id)
+      WHERE visitor = ? ORDER BY opened_at DESC, call_id DESC LIMIT 1`;
+    return this.#guestTable()
+      .exec<{ call_id: string; opened_at: number; postcard: string }>(query, visitor)
+      .toArray()[0];
+  }
+
+  /** The table came later than links. */
+  #guestTable(): SqlStorage {
+    const { sql } = this.#storage;
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS guests (call_id TEXT PRIMARY KEY, visitor TEXT NOT NULL, postcard TEXT NOT NULL) STRICT",
+    );
+    return sql;
   }
 
   /** The calls this address has opened, no later than `until`, and nobody has come to; since when the first. Unix ms. */
@@ -104,6 +144,7 @@ export class Count {
     this.#past = { calls: calls + Number(call.connected || call.usd > 0), usd: usd + call.usd };
     this.#storage.sql.exec("DELETE FROM calls WHERE call_id = ?", call_id);
     this.#heldTable().exec("DELETE FROM held WHERE call_id = ?", call_id);
+    this.#guestTable().exec("DELETE FROM guests WHERE call_id = ?", call_id);
     if (this.#granted().has(call_id)) this.#storage.sql.exec("DELETE FROM granted WHERE call_id = ?", call_id);
   }
 

@@ -4,6 +4,8 @@
  */
 import { dayOf } from "../../store/spending.ts";
 
+const DAY_MS = 24 * 3_600_000;
+
 interface Day {
   day: string;
   salt: string;
@@ -55,4 +57,9 @@ export class LinkDay {
     if (known) this.#turned();
     return fresh;
   }
+}
+
+/** The next midnight, UTC. */
+export function tomorrow(now: number): number {
+  return Math.floor(now / DAY_MS) * DAY_MS + DAY_MS;
 }

@@ -66,6 +66,17 @@ export interface Standing {
   watching: number;
 }
 
+/** The host has closed it, or its time has: its calls end too. */
+export function closedAs({ revoked_at, expires_at }: KeptLink, now: number): "revoked" | "expired" | null {
+  if (revoked_at !== null) return "revoked";
+  return expires_at !== null && now >= expires_at ? "expired" : null;
+}
+
+/** When a call that was opened then ends at the latest, Unix ms. @param longest of any call, ms */
+export function endOf({ minutes, expires_at }: KeptLink, opened_at: number, longest: number): number {
+  return Math.min(opened_at + Math.min(longest, minutes * 60_000), expires_at ?? Number.POSITIVE_INFINITY);
+}
+
 export function shownLink(link: KeptLink, { used, running, watching }: Standing, now: number): LinkShown {
   const { id, label, host_name, note, scenario, persona, mode, language, created_at, expires_at } = link;
   const { max_calls, minutes, cap_usd, record, origins, keep_days, token, watch_token } = link;

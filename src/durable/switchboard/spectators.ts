@@ -5,6 +5,7 @@
 import { closeQuietly } from "../../legs/browser.ts";
 import { WATCH_PROTOCOL, type WatchEvent, type WatchStatus } from "../../legs/watcher.ts";
 
+export const WATCH_ADDRESS = "https://board.luna.internal/watch";
 const TAG = "watcher";
 /** More people than this do not watch one link. */
 export const MOST_WATCHERS = 50;
@@ -17,6 +18,14 @@ export interface Scene {
 
 const WAITING: WatchStatus = { type: "luna.watch", state: "waiting", call: null };
 const CLOSED: WatchStatus = { type: "luna.watch", state: "closed", call: null };
+
+/** A watching page's upgrade, as it goes on to the switchboard. Only the Worker's own routes dial this address. */
+export function watchRequest(request: Request): Request {
+  const headers = new Headers({ upgrade: "websocket" });
+  const offered = request.headers.get("sec-websocket-protocol");
+  if (offered !== null) headers.set("sec-websocket-protocol", offered);
+  return new Request(WATCH_ADDRESS, { headers });
+}
 
 export class Spectators {
   readonly #ctx: DurableObjectState;

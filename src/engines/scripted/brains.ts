@@ -4,6 +4,7 @@ import { ERRANDS, SCENARIOS } from "../../scenarios/index.ts";
 import { OTHERS } from "../../scenarios/personas/index.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import type { AnswerContext, AsideContext, Brain, Sound, Step } from "./brain.ts";
+import { BesideClientTools } from "./client-tools.ts";
 import { DialogueBrain } from "./dialogue/machine.ts";
 import { cfoPart } from "./personas/cfo.ts";
 import { History } from "./personas/history.ts";
@@ -16,6 +17,11 @@ import { standInBrain } from "./stand-in.ts";
 /** Whoever answers in a call of this scenario; they can put the caller through where they have the tool for it. */
 export function pickBrain(scenario: Scenario): Brain {
   return new PuttingThrough(personaOf(scenario), brainOf(scenario));
+}
+
+/** The same in a call that a client leads, whose session may have tools of the client's own. */
+export function ledBrain(scenario: Scenario): Brain {
+  return new PuttingThrough(personaOf(scenario), new BesideClientTools(brainOf(scenario), scenario.tools));
 }
 
 function personaOf(scenario: Scenario): string {

@@ -1,5 +1,9 @@
 /** The caller's sound that belongs to no item yet, as it came, and its place in time. */
 
+import { fromBase64 } from "../../audio/base64.ts";
+import type { NewItem } from "../../realtime/events.ts";
+import type { Refusal } from "./session-merge.ts";
+
 /** More than this is forgotten from the front: a client may append for hours and never commit. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -78,4 +82,16 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return all;
+}
+
+/** Why sound that a client sends cannot be taken. @param param where it stands in the event */
+export function notBase64(param: string): Refusal {
+  return { code: "invalid_value", message: `Invalid '${param}'. Expected base64-encoded audio bytes.`, param };
+}
+
+/** The same of an item with sound in it; null where all of it can be read. @param at where the item stands in the event */
+export function notSound(item: NewItem, at: string): Refusal | null {
+  if (item.type !== "message" || item.role !== "user") return null;
+  const index = item.content.findIndex((part) => part.type === "input_audio" && part.audio && !fromBase64(part.audio));
+  return index < 0 ? null : notBase64(`${at}.content[${index}].audio`);
 }

@@ -26,6 +26,8 @@ export type Voice = (text: string) => AsyncIterable<Uint8Array> | Iterable<Uint8
 const PCM_BYTES_PER_MS = 48;
 /** Long enough that a tool call takes more than one delta, like a model's. */
 const ARGUMENT_PIECE = 12;
+/** Of one sentence, or of the arguments of one call; what is longer comes in longer pieces. */
+const MOST_PIECES = 400;
 
 export interface ResponseSetup {
   modality: OutputModality;
@@ -125,7 +127,7 @@ export class Response {
     yield undefined;
     for (const [index, sentence] of sentences.entries()) {
       const text = index === 0 ? sentence : ` ${sentence}`;
-      for (const word of text.match(/\s*\S+/g) ?? []) {
+      for (const word of inPieces(text)) {
         if (this.#outOfTokens(textTokens(word))) return this.#cut();
         this.#word(word);
         yield undefined;
@@ -214,9 +216,10 @@ export class Response {
     this.#call = { item, output_index };
     yield undefined;
     const at = { response_id: this.id, item_id: item.id, output_index, call_id: item.call_id };
-    for (let from = 0; from < args.length; from += ARGUMENT_PIECE) {
+    const length = Math.max(ARGUMENT_PIECE, Math.ceil(args.length / MOST_PIECES));
+    for (let from = 0; from < args.length; from += length) {
       if (this.closed) return;
-      const delta = args.slice(from, from + ARGUMENT_PIECE);
+      const delta = args.slice(from, from + length);
       if (this.#outOfTokens(textTokens(delta))) return this.#cut();
       item.arguments += delta;
       this.#spoken.text_tokens += textTokens(delta);
@@ -315,4 +318,14 @@ export class Response {
     this.#sound = null;
     if (sound?.return) void Promise.resolve(sound.return()).catch(() => undefined);
   }
+}
+
+/** Word by word; of very many words several at a time. */
+function inPieces(text: string): string[] {
+  const words: string[] = text.match(/\s*\S+/g) ?? [];
+  const together = Math.ceil(words.length / MOST_PIECES);
+  if (together <= 1) return words;
+  return Array.from({ length: Math.ceil(words.length / together) }, (_, at) =>
+    words.slice(at * together, (at + 1) * together).join(""),
+  );
 }

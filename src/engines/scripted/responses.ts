@@ -5,8 +5,17 @@
 import type { Item, NewItem, ResponseCreate, ResponseOverrides, Session } from "../../realtime/events.ts";
 import type { Brain, Step } from "./brain.ts";
 import type { Conversation } from "./conversation.ts";
+import { notSound } from "./input-buffer.ts";
 import { type BareEvent, Response, type Voice } from "./response.ts";
-import { formatOf, functionsOf, modalityOf, type Refusal, unknownTool, voiceName } from "./session-merge.ts";
+import {
+  formatOf,
+  functionsOf,
+  modalityOf,
+  type Refusal,
+  unknownTool,
+  unknownVoice,
+  voiceName,
+} from "./session-merge.ts";
 import { honour, lastWords } from "./tool-choice.ts";
 import { inputTokens, type Read, rateLimits, type Spoken, usageOf } from "./usage.ts";
 
@@ -122,13 +131,17 @@ export class Responses {
       return { code: "cannot_update_voice", message, param: "response.audio.output.voice" };
     }
     return (
-      unknownTool(overrides.tool_choice, overrides.tools ?? session().tools, "response") ?? this.#strange(overrides)
+      unknownVoice(voice, "response") ??
+      unknownTool(overrides.tool_choice, overrides.tools ?? session().tools, "response") ??
+      this.#strange(overrides)
     );
   }
 
-  /** A reference to an item that is not there. */
+  /** A reference to an item that is not there, or an item whose sound is none. */
   #strange({ input = [] }: ResponseOverrides): Refusal | null {
     for (const [index, entry] of input.entries()) {
+      const unread = entry.type === "item_reference" ? null : notSound(entry, `response.input[${index}]`);
+      if (unread) return unread;
       if (entry.type !== "item_reference" || this.#around.conversation.find(entry.id)) continue;
       const message = `Error creating response: the item with id '${entry.id}' does not exist.`;
       return { code: "item_reference_not_found", message, param: `response.input[${index}].id` };

@@ -21,7 +21,7 @@ import { Conversation } from "./conversation.ts";
 import { bytesPerMs } from "./formats.ts";
 import { Hearing } from "./hearing.ts";
 import type { Ears } from "./input-audio.ts";
-import { joined } from "./input-buffer.ts";
+import { joined, notBase64, notSound } from "./input-buffer.ts";
 import { refuseMcp } from "./mcp.ts";
 import type { BareEvent, Voice } from "./response.ts";
 import { Responses } from "./responses.ts";
@@ -130,8 +130,17 @@ export class ScriptedServer {
       : typeof event === "string"
         ? parseClientEvent(event)
         : checkClientEvent(event);
-    if (parsed.ok) this.#handle(parsed.event);
-    else this.#emit({ type: "error", error: parsed.error });
+    if (!parsed.ok) return this.#emit({ type: "error", error: parsed.error });
+    try {
+      this.#handle(parsed.event);
+    } catch (thrown) {
+      const message = `The event could not be handled: ${(thrown as Error).name}.`;
+      const event_id = parsed.event.event_id ?? null;
+      this.#emit({
+        type: "error",
+        error: { type: "server_error", code: "internal_error", message, param: null, event_id },
+      });
+    }
   }
 
   #handle(event: ClientEvent): void {
@@ -178,21 +187,22 @@ export class ScriptedServer {
     const before = this.#session;
     const merged = mergeSession(before, event.session, this.#conversation.hasAssistantAudio());
     if (!merged.ok) return this.#refuse(merged.refusal, event.event_id);
+    // Before it is in force: what cannot be copied cannot be told either.
+    const shown = structuredClone(merged.session);
     this.#session = merged.session;
     this.#hearing.tune();
-    this.#emit({ type: "session.updated", session: structuredClone(merged.session) });
+    this.#emit({ type: "session.updated", session: shown });
     refuseMcp(before.tools, merged.session.tools, this.#parts.id, (bare) => this.#emit(bare));
   }
 
   #append(audio: string, event_id: string | undefined): void {
     const bytes = fromBase64(audio);
     if (bytes) return this.#hearing.append(bytes);
-    const message = "Invalid 'audio'. Expected base64-encoded audio bytes.";
-    this.#refuse({ code: "invalid_value", message, param: "audio" }, event_id);
+    this.#refuse(notBase64("audio"), event_id);
   }
 
   #createItem(event: ItemCreate): void {
-    const refusal = this.#conversation.refuses(event.item, event.previous_item_id);
+    const refusal = this.#conversation.refuses(event.item, event.previous_item_id) ?? notSound(event.item, "item");
     if (refusal) return this.#refuse(refusal, event.event_id);
     this.#placeItem(this.#complete(event.item), event.previous_item_id);
   }

@@ -175,10 +175,13 @@ export function unknownTool(
 }
 
 /** Why a voice cannot be: nobody has it. One of somebody's own, `{ id }`, is taken by its word. */
-export function unknownVoice(voice: string | { id: string } | undefined): Refusal | null {
+export function unknownVoice(
+  voice: string | { id: string } | undefined,
+  where: "session" | "response" = "session",
+): Refusal | null {
   if (typeof voice !== "string" || VOICES.includes(voice)) return null;
   const message = `Invalid value: '${voice.slice(0, 64)}'. Supported values are: ${VOICES.map((name) => `'${name}'`).join(", ")}.`;
-  return { code: "invalid_value", message, param: "session.audio.output.voice" };
+  return { code: "invalid_value", message, param: `${where}.audio.output.voice` };
 }
 
 export function voiceName(voice: string | { id: string } | undefined): string {

@@ -42,8 +42,17 @@ const COMMON: Aside[] = [
     say: "I'll call you on the number we have on file, and you can ask for me by name.",
   },
   {
-    phrases: ["are you real|robot|human|person", "talking to person|human|machine"],
+    phrases: ["are you real|robot|human|person", "talking|speaking to|with person|human|machine"],
     say: "I'm the stand-in that answers while our people are on other calls. Everything you say here is passed on to them.",
+  },
+  {
+    phrases: [
+      "luna back|again|instead|please",
+      "back to luna|robot|assistant|bot",
+      "want|wanted|give|get|speak|talk|prefer|rather|bring|where luna|assistant|bot",
+      "don't|not|no want|need|wanted human|person|people|specialist|someone",
+    ],
+    say: "I can't hand this call back to Luna. If you hang up and call again, she answers at once. Or tell me, and I'll note it here.",
   },
   {
     phrases: ["documents|paperwork", "what do you need"],

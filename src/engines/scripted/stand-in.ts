@@ -14,6 +14,11 @@ import { toldByTool } from "./stand-in/outputs.ts";
 /** "Repeat after me: X", "say exactly: X", "reply with: X". */
 const SAY =
   /\b(?:repeat after me|(?:say|reply|respond|answer)(?: with)? exactly|(?:reply|respond|answer) with|say(?: the following| this)?)\s*:\s*([\s\S]+)$|\bsay exactly\s+([\s\S]+)$/i;
+/** More of one item is not read: patterns look back over it from many places, so its length is what they cost. Characters. */
+const MOST_READ = 16_384;
+/** Nobody listens to more than this of an answer: two minutes of talk. Characters. */
+const MOST_SAID = 2_000;
+const CUT = "The rest of it is left out here, because it is too long.";
 const GREETING = "Hello! I'm Luna's stand-in. Say something, and I'll repeat it.";
 const STILL_THERE = "Are you still there?";
 const NOTHING_NEW = "I have nothing to add.";
@@ -37,7 +42,7 @@ class StandIn implements Brain {
     if (item.type === "function_call_output") {
       this.#outputs.push({ tool: this.#calls.get(item.call_id) ?? "", output: item.output });
     }
-    const words = wordsOfItem(item);
+    const words = wordsOfItem(item)?.slice(0, MOST_READ);
     if (words) this.#words.push(words);
     // In a restored conversation what came before an answer has been answered.
     if (saidInItem(item) !== undefined) this.#forget();
@@ -45,7 +50,7 @@ class StandIn implements Brain {
 
   answer(context: AnswerContext): Step {
     if (context.items) return this.aside({ ...context, items: context.items });
-    const [words, outputs] = [this.#words.join(" "), this.#outputs];
+    const [words, outputs] = [this.#words.join(" ").slice(0, MOST_READ), this.#outputs];
     const first = !this.#answered;
     this.#forget();
     return reply({ words, outputs, before: this.#said.slice(0, words ? -1 : undefined), first }, context);
@@ -59,7 +64,7 @@ class StandIn implements Brain {
   }
 
   #forget(): void {
-    if (this.#words.length > 0) this.#said.push(this.#words.join(" "));
+    if (this.#words.length > 0) this.#said.push(this.#words.join(" ").slice(0, MOST_READ));
     this.#words = [];
     this.#outputs = [];
     this.#answered = true;
@@ -100,6 +105,17 @@ function ended(text: string): string {
   return /[.!?…]["”']?$/.test(text) ? text : `${text}.`;
 }
 
+/** As many of the sentences as anybody listens to; the one that is too long is cut between two words. */
 function say(...sentences: string[]): Step {
-  return { say: sentences, calls: [] };
+  const said: string[] = [];
+  let left = MOST_SAID;
+  for (const sentence of sentences) {
+    if (sentence.length > left) {
+      const cut = sentence.slice(0, left);
+      return { say: [...said, `${cut.slice(0, Math.max(cut.lastIndexOf(" "), 0) || left)}...`, CUT], calls: [] };
+    }
+    said.push(sentence);
+    left -= sentence.length;
+  }
+  return { say: said, calls: [] };
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ErrorKind } from "../../errors.ts";
 import {
+  type GuestCallBack,
   type GuestCallOpened,
   LANGUAGES,
   type LinkDoor,
@@ -68,7 +69,9 @@ const opening = z.object({
 export const OpeningsShape = z.object({ openings: z.array(opening), next: z.string().nullable() });
 
 export const LinkDoorShape = z.object({
-  state: anyState,
+  state: z
+    .enum([...state.options, "unknown", "paused"])
+    .describe("unknown: mistyped, or never there; paused: open, but nobody is let in just now"),
   host_name: z.string(),
   note: z.string(),
   scenario: z
@@ -91,12 +94,23 @@ export const LinkDoorShape = z.object({
   record: z.boolean(),
   watched: z.boolean().describe("Somebody may be watching"),
   turnstile: z.string().nullable().describe("Site key, where a visitor has to show that they are a person"),
+  yours: z.boolean().describe("A call that this browser has made by this link is on"),
 }) satisfies z.ZodType<LinkDoor>;
 
 export const GuestCallShape = CallOpenedShape.extend({
   postcard: z.string().describe("What is left of the call afterwards: /p/<token>"),
   ends_at: unixMs.describe("At the latest"),
 }) satisfies z.ZodType<GuestCallOpened>;
+
+export const GuestCallBackShape = z.object({
+  call_id: z.string(),
+  socket: z.string(),
+  token: z.string().describe("Opens the socket once, within a minute"),
+  grace_ms: z.int().describe("How long the call waits for its page"),
+  mode: z.enum(["ai", "scripted"]),
+  postcard: z.string(),
+  ends_at: unixMs.describe("At the latest"),
+}) satisfies z.ZodType<GuestCallBack>;
 
 export const WatchDoorShape = z.object({
   state: anyState,
@@ -242,6 +256,16 @@ export const LINK_OPERATIONS: Operation[] = [
       ...(["forbidden", "not_found", "link_closed", "pin_wanted", "pin_wrong", "robot", "too_many"] as const),
       "unavailable",
     ],
+  },
+  {
+    method: "post",
+    path: "/api/guest/:token/back",
+    group: GUESTS,
+    title: "Back into a call by a link",
+    about: "For the browser that made it, in whatever tab: the newest tab has the call.",
+    for: "guest",
+    answers: [json(200, "The way in.", "GuestCallBack")],
+    problems: ["forbidden", "not_found", "too_many"],
   },
   {
     method: "get",

@@ -59,6 +59,7 @@ export const ANSWERS = {
   Openings: links.OpeningsShape,
   LinkDoor: links.LinkDoorShape,
   GuestCallOpened: links.GuestCallShape,
+  GuestCallBack: links.GuestCallBackShape,
   WatchDoor: links.WatchDoorShape,
   Postcard: links.PostcardShape,
 } satisfies Record<string, z.ZodType>;

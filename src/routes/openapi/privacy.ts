@@ -44,7 +44,7 @@ export const AuditShape = z.object({
   head: z.string().describe("Hash of the last of them"),
 });
 
-export const DeletedShape = z.object({ deleted: z.int().describe("Calls that had a record") });
+export const DeletedShape = z.object({ deleted: z.int().describe("Calls that were there, ended or on") });
 
 const deleted = (means: string) => ({ status: 200, means, body: { [JSON_TYPE]: "Deleted" as const } });
 
@@ -100,6 +100,6 @@ export const PRIVACY_OPERATIONS: Operation[] = [
     about: "The link itself stays as it is. Calls that are on are ended first.",
     for: "host",
     answers: [deleted("Nothing is left of its calls.")],
-    problems: ["sign_in", "forbidden", "unavailable"],
+    problems: ["sign_in", "forbidden", "not_found", "unavailable"],
   },
 ];

@@ -184,6 +184,7 @@ export const HealthShape = z.object({
     .nullable()
     .describe("Null where no key is configured"),
   d1: z.object({ ok: z.boolean(), ms }),
+  unfit: z.array(z.string()).describe("Settings that do not fit, by name: what they are for is closed"),
   version: z.string(),
 }) satisfies z.ZodType<Health>;
 

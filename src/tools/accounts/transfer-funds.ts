@@ -21,7 +21,7 @@ export const transferFunds = tool({
     "prepares it and answers with a question: say that question, with amount and both sides, and wait for the caller's " +
     "answer. After a yes call again with exactly the same arguments; only then the money moves.",
   schema,
-  gate: "money",
+  gate: "confirmed",
   effect: "money",
   working: "Preparing your transfer",
 
@@ -37,7 +37,6 @@ export const transferFunds = tool({
       amount_cents,
       memo: args.memo,
     });
-    if (!may.ok) return whyNot(may, from);
     const target = nameOf(to);
     const memo = args.memo ? [{ label: "Note", value: args.memo }] : [];
     return {
@@ -45,6 +44,7 @@ export const transferFunds = tool({
       fingerprint: JSON.stringify([from.id, destination(to), amount_cents, args.memo?.toLowerCase() ?? null]),
       amount_cents,
       target: wordsFor(to),
+      act: { words: ["to", "into", "for", "pay", "send", "give"], leads: true },
       title: `Transfer ${dollars(amount_cents)}`,
       lines: [
         { label: "Amount", value: dollars(amount_cents) },
@@ -53,6 +53,8 @@ export const transferFunds = tool({
         ...memo,
       ],
       read_back: `Just to confirm: you'd like to move ${dollars(amount_cents)} from your ${from.kind} account to ${target}. Is that right?`,
+      left_alone: "I haven't moved any money.",
+      ...(may.ok ? {} : { refusal: whyNot(may, from) }),
     };
   },
 

@@ -27,6 +27,7 @@ const OPEN: LinkDoor = {
   record: false,
   watched: false,
   turnstile: null,
+  yours: false,
 };
 const WATCH: WatchDoor = { state: "open", host_name: "Robin Example", call: null };
 const CARD: Postcard = {
@@ -48,6 +49,8 @@ const call = (door: Partial<LinkDoor> = {}, language = "en"): PageData => ({
   page: "call",
   ...wordsOf(language),
   door: { ...OPEN, ...door },
+  asked: true,
+  voice_bytes: 66_303_205,
 });
 const watch = (door: Partial<WatchDoor> = {}): PageData => ({
   page: "watch",
@@ -100,6 +103,15 @@ describe("a guest's page before any script has run", () => {
       const told = ["og:title", "og:description", "description"].map((name) => meta(html, name)).join(" ");
       expect(told).not.toContain("Restructure");
     }
+  });
+});
+
+describe("a link whose call is on in this browser", () => {
+  it.each(["open", "used_up"] as const)("leads back to the call before anything else: %s", (state) => {
+    const { html, status } = shell(call({ state, yours: true }), ORIGIN);
+    expect(status).toBe(200);
+    expect(html).toMatch(/<h1[^>]*>Go back to your call with Luna<\/h1>/);
+    expect(html).not.toContain("Ask Robin Example for a new one</p>");
   });
 });
 

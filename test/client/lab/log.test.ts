@@ -8,6 +8,7 @@ import {
   KINDS,
   kindOf,
   LOG_LIMIT,
+  passing,
   rowsOf,
 } from "../../../src/client/lab/log.ts";
 import type { Trace } from "../../../src/legs/wire.ts";
@@ -141,5 +142,6 @@ describe("the rows of the log", () => {
     ["nothing that is there", { ...ALL, search: "zebra" }, []],
   ])("can be chosen by %s", (_, filter, types) => {
     expect(rowsOf(log.entries, filter).map((row) => row.first.type)).toEqual(types);
+    expect([...new Set(passing(log.entries, filter).map(({ type }) => type))]).toEqual(types);
   });
 });

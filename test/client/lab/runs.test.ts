@@ -64,6 +64,27 @@ describe("a call as a run", () => {
     });
   });
 
+  it("that fell back is set up when the relay hears, since the click, and says which way was wanted", () => {
+    const engine = { mode: "ai", voice: "call", speaker: "luna", model: "m", ready: true } as const;
+    const call = { ...noCall(), usedAi: true, engine: { type: "luna.engine", ...engine } as const };
+    const fell = [...STEPS, { step: "offer", at: 1_300 }, { step: "relay", at: 9_450 }];
+    expect(runOf(call, fell, "ephemeral", null)).toMatchObject({
+      method: "relay",
+      instead_of: "ephemeral",
+      setup_ms: 8_450,
+    });
+    // The lab was not there when it happened: the time of the way that failed is not this one's.
+    expect(runOf(call, STEPS, "ephemeral", null)).toMatchObject({ method: "relay", setup_ms: null });
+    const peer = { ...call, engine: { ...call.engine, voice: "peer" as const } };
+    const under = runOf(peer, STEPS, "ephemeral", null);
+    expect(under).toMatchObject({ method: "ephemeral", setup_ms: 900 });
+    expect(under).not.toHaveProperty("instead_of");
+    // Lost in the middle of the call: it did come about.
+    const lost = runOf(call, [...fell, { step: "connected", at: 1_800 }], "direct", null);
+    expect(lost).toMatchObject({ method: "direct", setup_ms: 900 });
+    expect(runOf(call, STEPS, "relay", null)).toMatchObject({ method: "relay", setup_ms: 900 });
+  });
+
   it("says nothing of what it has not come to, and goes by the page's socket where no AI answers", () => {
     const begun = runOf(noCall(), STEPS.slice(0, 2), "direct", null);
     expect(begun).toMatchObject({ method: "relay", mode: "scripted", setup_ms: null, first_ms: null, reply_ms: null });
@@ -89,6 +110,7 @@ describe("the runs kept in the browser", () => {
       7,
       { at: 1 },
       { ...good, method: "pigeon" },
+      { ...good, instead_of: "pigeon" },
       { ...good, setup_ms: -1 },
       { ...good, loss: "x" },
     ];

@@ -9,8 +9,6 @@ const PENDING: NonNullable<PolicyState["pending"]> = {
   token: "yes-1",
   tool: "transfer_funds",
   fingerprint: "250 to savings",
-  amount_cents: 25_000,
-  target: ["savings"],
   title: "Transfer",
   lines: [],
   read_back: "Shall I move $250 to savings?",

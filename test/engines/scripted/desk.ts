@@ -27,6 +27,12 @@ export class Desk {
     this.#turns.push({ who, text, order });
   }
 
+  /** What Luna said last never reached an ear. */
+  nothingHeard(): void {
+    const last = this.#turns.findLast((turn) => turn.who === "luna");
+    if (last) last.text = "";
+  }
+
   async run(call: FunctionCall, allowed: string[], order: number): Promise<ToolAnswer> {
     const { bank, policy } = this;
     const today = new Date(NOW).toISOString().slice(0, 10);

@@ -315,6 +315,27 @@ describe("a conversation", () => {
     ],
     ["stopping the speakers of a socket", { type: "output_audio_buffer.clear" }, "invalid_event"],
     ["cancelling nothing", { type: "response.cancel" }, "response_cancel_not_active"],
+    [
+      "an item whose sound is none",
+      {
+        type: "conversation.item.create",
+        item: { type: "message", role: "user", content: [{ type: "input_audio", audio: "!!!not base64!!!" }] },
+      },
+      "invalid_value",
+    ],
+    [
+      "an answer to a sound that is none",
+      {
+        type: "response.create",
+        response: { input: [{ type: "message", role: "user", content: [{ type: "input_audio", audio: "???" }] }] },
+      },
+      "invalid_value",
+    ],
+    [
+      "a voice nobody has",
+      { type: "response.create", response: { audio: { output: { voice: "bob" } } } },
+      "invalid_value",
+    ],
     ["committing silence", { type: "input_audio_buffer.commit" }, "input_audio_buffer_commit_empty"],
   ])("refuses %s, tells which event it was, and goes on", (_, event, code) => {
     const { server, errors, types } = serve(new Parrot());
@@ -339,6 +360,17 @@ describe("a conversation", () => {
     expect(errors()[0]?.code).toBe(parsed.ok ? code : parsed.error.code);
     server.receive(create);
     expect(types()).toContain("response.done");
+  });
+
+  it("keeps the session it had where it cannot take an update whole, and takes the next", () => {
+    const { server, events, errors } = serve(new Parrot());
+    const parameters = { type: "object", nobody: () => "can copy this" };
+    const tools = [{ type: "function", name: "odd", parameters }];
+    server.receive({ type: "session.update", event_id: "odd", session: { type: "realtime", tools } });
+    expect(errors()).toEqual([expect.objectContaining({ type: "server_error", event_id: "odd" })]);
+    server.receive(text);
+    const updated = events.flatMap((event) => (event.type === "session.updated" ? [event.session] : []));
+    expect(updated).toEqual([expect.objectContaining({ output_modalities: ["text"], tools: [] })]);
   });
 
   it("deletes and retrieves", () => {

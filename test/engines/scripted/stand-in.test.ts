@@ -56,6 +56,16 @@ describe("the stand-in", () => {
     expect(say("Are they?")).toBe("You said: Are they?");
   });
 
+  it("repeats as much as anybody listens to, and says that there was more", () => {
+    const { say } = talk();
+    for (const words of ["one two ".repeat(60_000), `Say exactly: ${"on and on ".repeat(400)}`, "x".repeat(9_000)]) {
+      const answer = say(words) as string;
+      expect(answer.length).toBeLessThan(2_100);
+      expect(answer).toMatch(/\S\.\.\. The rest of it is left out here, because it is too long\.$/);
+    }
+    expect(say("what is ".repeat(60_000))).toMatch(/^You said: what is what is/);
+  });
+
   it.each([
     ["Repeat after me: the eagle has landed.", "the eagle has landed."],
     ['Please say exactly: "Hello, world!"', "Hello, world!"],

@@ -50,6 +50,8 @@ export class Caller {
   readonly told: PageEvent[] = [];
   readonly audio: ArrayBuffer[] = [];
   closed: { code: number; reason: string } | undefined;
+  /** How many letters of a text get to the ear before the caller speaks; undefined: all of them. */
+  ear: number | undefined;
 
   constructor(opened: CallOpened, socket: WebSocket) {
     this.opened = opened;
@@ -75,8 +77,9 @@ export class Caller {
     this.told.push(event);
     if (event.type !== "response.output_text.done") return;
     const { item_id, content_index, text } = event;
-    const whole = { item_id, content_index, heard_ms: 0, heard_chars: text.length };
-    this.send({ type: "luna.playback", ...whole, state: "done" });
+    const heard_chars = Math.min(text.length, this.ear ?? text.length);
+    const state = heard_chars < text.length ? "flushed" : "done";
+    this.send({ type: "luna.playback", item_id, content_index, heard_ms: 0, heard_chars, state });
   }
 
   send(message: PageMessageInput): void {

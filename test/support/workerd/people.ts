@@ -66,8 +66,8 @@ export class People {
     const staff = async (email: string) => ({ "cf-access-jwt-assertion": await team.assertion(email) });
     people.#headers.set("operator", await staff("ben@aurora.example"));
     people.#headers.set("host", await staff("ada@aurora.example"));
-    people.#headers.set("guest", { cookie: `luna_visitor=${"g".repeat(32)}` });
-    people.#headers.set("spectator", { cookie: `luna_visitor=${"s".repeat(32)}` });
+    people.#headers.set("guest", { cookie: `__Host-luna_visitor=${"g".repeat(32)}` });
+    people.#headers.set("spectator", { cookie: `__Host-luna_visitor=${"s".repeat(32)}` });
     const made = await people.send("host", "POST", "/api/host/keys", {
       label: "Walk",
       scopes: ["realtime", "secrets", "calls"],
@@ -113,6 +113,8 @@ export class People {
     if (kind !== "guest" && kind !== "spectator") return NO_TOKEN;
     this.#link ??= await this.#makeLink();
     if (kind === "spectator") return this.#link.spectator;
+    // The way back is there while a call is on.
+    if (path.endsWith("/back")) await this.send("guest", "POST", `/api/guest/${this.#link.guest}/calls`, {});
     return /postcards|^\/p\//.test(path) ? this.#postcard(this.#link.guest) : this.#link.guest;
   }
 

@@ -19,6 +19,7 @@ export const de: GuestWords = {
   kept: "Danach bekommen Sie einen Link zum Wortlaut des Gesprächs. Dort können Sie ihn löschen.",
   watched: "Bei diesem Anruf kann man mitlesen: {host}, und wer einen Link zum Zusehen hat.",
   english: "In diesem Anruf spricht und versteht Luna nur Englisch.",
+  size: "Für den ersten Anruf lädt dieser Browser Gehör und Stimme, etwa {size} MB, und behält sie.",
   pin: "PIN",
   pin_hint: "{host} hat sie Ihnen mit dem Link gegeben.",
   pin_missing: "Geben Sie die PIN ein, die mit dem Link kam.",
@@ -44,12 +45,21 @@ export const de: GuestWords = {
   closed_spent: "Das Budget dieser Einladung ist verbraucht",
   closed_spent_next:
     "Anrufe dieses Links dürfen nichts mehr kosten. Bitten Sie {host} um einen neuen, oder probieren Sie Luna ohne KI.",
+  closed_paused: "Anrufe machen gerade Pause",
+  closed_paused_next:
+    "Die Luna von {host} wird eben eingerichtet. Ihr Link bleibt gültig: Öffnen Sie ihn in ein paar Minuten noch einmal.",
   closed_unknown: "Unter dieser Adresse antwortet niemand",
   closed_unknown_next:
     "Vielleicht fehlt ein Zeichen. Öffnen Sie den Link noch einmal aus der Nachricht, oder kopieren Sie ihn ganz, bis zum letzten Zeichen.",
   closed_elsewhere: "Luna trotzdem kennenlernen",
   somebody: "wer ihn geschickt hat",
 
+  still_kicker: "Ihr Anruf läuft noch",
+  still_title: "Zurück zu Ihrem Anruf bei {speaker}",
+  still_lead:
+    "Sie haben ihn eben verlassen, oder er ist in einem anderen Tab offen. Hier geht er weiter, und der andere Tab gibt ihn ab.",
+  still_back: "Zurück zu Ihrem Anruf",
+  still_new: "Neuen Anruf beginnen",
   line_idle: "Bereit, wenn Sie es sind",
   line_asking: "Mikrofon erlauben",
   line_connecting: "Verbindet",
@@ -128,6 +138,8 @@ export const de: GuestWords = {
   fault_no_microphone_next: "Schließen Sie eines an, oder tippen Sie einfach.",
   fault_busy: "Das Mikrofon startet nicht; vielleicht nutzt es eine andere App.",
   fault_busy_next: "Beenden Sie andere Anrufe, oder tippen Sie einfach.",
+  fault_insecure: "Ohne https:// gibt ein Browser einer Seite weder Mikrofon noch Ton.",
+  fault_insecure_next: "Öffnen Sie diese Adresse mit https:// davor, oder tippen Sie einfach.",
   fault_other: "Das Mikrofon lässt sich hier nicht benutzen.",
   fault_other_next: "Sie können tippen; der Anruf geht genauso.",
   again: "Noch einmal",
@@ -175,6 +187,8 @@ export const de: GuestWords = {
   watch_lead: "Sie lesen bei einem Anruf mit, den {host} teilt. Niemand sieht oder hört Sie.",
   watch_none: "Gerade ruft niemand an",
   watch_none_next: "Diese Seite wartet auf den nächsten Anruf und zeigt ihn von selbst. Lassen Sie sie einfach offen.",
+  watch_closed_next:
+    "Hier kommt kein Anruf mehr: Der Link ist geschlossen, oder alle seine Anrufe sind geführt. Sie können die Seite schließen.",
   watch_over: "Dieser Anruf ist vorbei",
   watch_since: "Dauer",
   watch_lost: "Die Verbindung ist weg. Neuer Versuch…",

@@ -19,6 +19,7 @@ export const en = {
   kept: "Afterwards you get a link to the words of the call. You can delete them there.",
   watched: "This call can be watched: {host}, and whoever has a watching link, can read along live.",
   english: "Luna speaks and understands English in this call.",
+  size: "For the first call this browser fetches ears and a voice, about {size} MB, and keeps them.",
   pin: "PIN",
   pin_hint: "{host} gave it to you with the link.",
   pin_missing: "Enter the PIN that came with the link.",
@@ -44,6 +45,8 @@ export const en = {
   closed_used_up_next: "All calls that this link was good for have been made. Ask {host} for a new one.",
   closed_spent: "This invitation has spent its budget",
   closed_spent_next: "The calls of this link may cost no more. Ask {host} for a new one, or try Luna without AI.",
+  closed_paused: "Calls are paused for a moment",
+  closed_paused_next: "{host}’s Luna is being set up just now. Your link stays good: open it again in a few minutes.",
   closed_unknown: "Nobody answers at this address",
   closed_unknown_next:
     "A character may be missing. Open the link again from the message you got it in, or copy it whole, to the very end.",
@@ -51,6 +54,12 @@ export const en = {
   somebody: "the person who sent it",
 
   // In a call
+  still_kicker: "Your call is still on",
+  still_title: "Go back to your call with {speaker}",
+  still_lead:
+    "You left it a moment ago, or it is open in another tab. It goes on here, and the other tab lets go of it.",
+  still_back: "Go back to your call",
+  still_new: "Start another call",
   line_idle: "Ready when you are",
   line_asking: "Allow the microphone",
   line_connecting: "Connecting",
@@ -129,6 +138,8 @@ export const en = {
   fault_no_microphone_next: "Connect one and try again, or simply type.",
   fault_busy: "The microphone would not start; another app may be using it.",
   fault_busy_next: "Close other calls and try again, or simply type.",
+  fault_insecure: "Without https:// a browser lends a page neither microphone nor sound.",
+  fault_insecure_next: "Open this address with https:// in front, or simply type.",
   fault_other: "The microphone cannot be used here.",
   fault_other_next: "You can type; the call works the same.",
   again: "Try again",
@@ -174,6 +185,8 @@ export const en = {
   watch_lead: "You read along with a call that {host} shares. Nobody sees or hears you.",
   watch_none: "Nobody is calling right now",
   watch_none_next: "This page waits for the next call and shows it by itself. You can leave it open.",
+  watch_closed_next:
+    "There will be no more calls here: the link is closed, or all its calls are made. You can close this page.",
   watch_over: "That call is over",
   watch_since: "Call time",
   watch_lost: "The connection was lost. Trying again…",

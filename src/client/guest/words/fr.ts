@@ -20,6 +20,7 @@ export const fr: GuestWords = {
   kept: "Ensuite, vous recevez un lien vers les paroles de l’appel. Vous pouvez les y supprimer.",
   watched: "Cet appel peut être suivi par écrit : par {host} et par toute personne ayant un lien pour regarder.",
   english: "Dans cet appel, Luna ne parle et ne comprend que l’anglais.",
+  size: "Pour le premier appel, ce navigateur charge une oreille et une voix, environ {size} Mo, et les garde.",
   pin: "Code PIN",
   pin_hint: "{host} vous l’a donné avec le lien.",
   pin_missing: "Saisissez le code PIN reçu avec le lien.",
@@ -45,12 +46,21 @@ export const fr: GuestWords = {
   closed_spent: "Le budget de cette invitation est dépensé",
   closed_spent_next:
     "Les appels de ce lien ne peuvent plus rien coûter. Demandez-en un nouveau à {host}, ou essayez Luna sans IA.",
+  closed_paused: "Les appels sont en pause",
+  closed_paused_next:
+    "La Luna de {host} est en cours de réglage. Votre lien reste valable : rouvrez-le dans quelques minutes.",
   closed_unknown: "Personne ne répond à cette adresse",
   closed_unknown_next:
     "Il manque peut-être un caractère. Rouvrez le lien depuis le message, ou copiez-le en entier, jusqu’au bout.",
   closed_elsewhere: "Découvrir Luna quand même",
   somebody: "la personne qui l’a envoyé",
 
+  still_kicker: "Votre appel continue",
+  still_title: "Retournez à votre appel avec {speaker}",
+  still_lead:
+    "Vous venez de le quitter, ou il est ouvert dans un autre onglet. Il continue ici, et l’autre onglet le lâche.",
+  still_back: "Retourner à votre appel",
+  still_new: "Commencer un autre appel",
   line_idle: "Quand vous voulez",
   line_asking: "Autorisez le micro",
   line_connecting: "Connexion",
@@ -129,6 +139,8 @@ export const fr: GuestWords = {
   fault_no_microphone_next: "Branchez-en un et réessayez, ou écrivez simplement.",
   fault_busy: "Le micro ne démarre pas ; une autre application l’utilise peut-être.",
   fault_busy_next: "Fermez les autres appels et réessayez, ou écrivez simplement.",
+  fault_insecure: "Sans https://, un navigateur ne prête à une page ni micro ni son.",
+  fault_insecure_next: "Ouvrez cette adresse avec https:// devant, ou écrivez simplement.",
   fault_other: "Le micro ne peut pas être utilisé ici.",
   fault_other_next: "Vous pouvez écrire ; l’appel marche tout autant.",
   again: "Réessayer",
@@ -174,6 +186,8 @@ export const fr: GuestWords = {
   watch_lead: "Vous suivez par écrit un appel que partage {host}. Personne ne vous voit ni ne vous entend.",
   watch_none: "Personne n’appelle en ce moment",
   watch_none_next: "Cette page attend le prochain appel et l’affiche d’elle-même. Vous pouvez la laisser ouverte.",
+  watch_closed_next:
+    "Il n’y aura plus d’appel ici : le lien est fermé, ou tous ses appels ont eu lieu. Vous pouvez fermer cette page.",
   watch_over: "Cet appel est terminé",
   watch_since: "Durée",
   watch_lost: "La connexion est perdue. Nouvel essai…",

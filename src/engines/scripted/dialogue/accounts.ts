@@ -39,7 +39,7 @@ export function accountIn(
   role: AccountRole,
   { open, rival }: { open: boolean; rival: string | undefined },
 ): string | undefined {
-  const mentions = mentionsIn(text);
+  const mentions = mentionsIn(text, open);
   const inRole = mentions.filter((mention) => mention.role === role).at(-1);
   if (inRole) return inRole.value;
   if (role === "any") return mentions.at(-1)?.value;
@@ -49,15 +49,23 @@ export function accountIn(
   return undefined;
 }
 
-function mentionsIn(text: string): Mention[] {
+/** Nothing is said but a number, to the question which account it is. */
+const ONLY_NUMBER = /^(?:it's|it is|the|my|one|that|that's|from|to|please|yes|uh|um|with|in|[\s,.])*$/i;
+
+function mentionsIn(text: string, open: boolean): Mention[] {
   const found: Mention[] = [];
   const words = text.toLowerCase().match(/[a-z0-9']+/g) ?? [];
   for (const [at, word] of words.entries()) {
     const kind = KINDS.find((kind) => KIND_FORMS[kind].some((form) => alike(word, form)));
     if (kind) found.push({ value: kind, role: roleBefore(words, at) ?? (leadsOn(words, at) ? "from" : null) });
   }
-  if (!NUMBERED.test(text)) return found;
-  for (const span of digitSpansIn(text, { length: 4 })) {
+  const spans = digitSpansIn(text, { length: 4 });
+  const only =
+    open &&
+    spans.length === 1 &&
+    spans.every((span) => ONLY_NUMBER.test(text.replace(text.slice(span.start, span.end), " ")));
+  if (!only && !NUMBERED.test(text)) return found;
+  for (const span of spans) {
     // A preposition of another sentence, or of another account, is not this number's.
     const clause =
       text

@@ -20,7 +20,7 @@ const FILLERS = [
   "(you've|you have) been (very |so |really )?(helpful|kind|great)",
   "for (now|today)",
   "i think",
-  "(okay|ok|alright|all right|great|perfect|wonderful|lovely|fine|good|super|well|please|um|uh|oh|hm|just|luna|then|now|so|and|but|really|yes|yeah|sir|ma'am|anything else)",
+  "(okay|ok|alright|all right|great|perfect|wonderful|lovely|fine|good|super|well|please|um|uh|oh|hm|just|luna|then|now|so|and|but|really|actually|yes|yeah|sir|ma'am|anything else)",
 ];
 const CLOSER = new RegExp(`\\b(${CLOSERS.join("|")})(?![\\w'])`, "g");
 const FILLER = new RegExp(`\\b(${FILLERS.join("|")})(?![\\w'])`, "g");

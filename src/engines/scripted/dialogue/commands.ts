@@ -1,6 +1,7 @@
 /** What a caller may say at any point, whatever is being talked about. */
 import type { Aside } from "../../../scenarios/dialogue.ts";
 import { bestPhrase, wordsOf } from "./match.ts";
+import { asksForPerson, asksWhoLunaIs, besidesNoPerson } from "./person.ts";
 
 export type Command = "human" | "repeat" | "help" | "goodbye" | "cancel" | "thanks";
 
@@ -17,6 +18,7 @@ const PHRASES: Record<Exclude<Command, "thanks">, string[]> = {
     "speak|talk|speaking|talking person|someone|somebody|people",
     "connect|put|transfer me someone|person|somebody|colleague",
     "a colleague please",
+    "want|need|prefer|get|give person",
     "speak|talk manager|supervisor",
     "supervisor",
   ],
@@ -83,11 +85,16 @@ export function commandIn(text: string): Command | undefined {
   if (short) return short[1];
   let best: { command: Command; score: number } | undefined;
   for (const [command, phrases] of Object.entries(PHRASES) as [Command, string[]][]) {
+    if (command === "human" && !wantsPerson(text)) continue;
     const found = bestPhrase(words, phrases);
     if (found && found.score > (best?.score ?? 0)) best = { command, score: found.score };
   }
   if (best) return best.command;
   return THANKS.test(joined) && words.length <= THANKS_WORDS ? "thanks" : undefined;
+}
+
+function wantsPerson(text: string): boolean {
+  return asksForPerson(text) && !asksWhoLunaIs(text) && besidesNoPerson(text) === undefined;
 }
 
 /** "One second", "hold on": the caller needs a moment. Checked only where the words hold no value. */
@@ -105,6 +112,37 @@ export function needsMoment(text: string): boolean {
 /** To anger, and to curses. */
 export const CALM = "I'm sorry this is frustrating. I'd like to get it right for you.";
 
+/** What Luna is, to who asks. */
+export const WHO_LUNA_IS =
+  "I'm Luna, Aurora Bank's voice assistant. I'm not a person, but I can bring one in whenever you say so.";
+
+/** To who is asked for digits that say who they are, and gives none. */
+export const IDENTITY_ASIDES: Aside[] = [
+  {
+    phrases: [
+      "~why",
+      "why need|want|ask|asking",
+      "what for",
+      "what do you need|want for",
+      "is that|this|it necessary|needed",
+      "do i have to|must",
+    ],
+    say: "That's how I know that it's really you. I only ever need the last four digits, never the whole number.",
+  },
+  {
+    phrases: [
+      "don't|not|can't|cannot have|find|see|read card|it|number|digits|that|them|one|any",
+      "without card|it|them",
+      "don't|not|can't|cannot|forgot|forgotten know|remember|forgot|forgotten",
+      "forgot",
+      "have no card",
+      "no idea",
+      "card at home",
+    ],
+    say: "They stand on every statement and in the app. If you have none at hand, a person can help you.",
+  },
+];
+
 /** What a bank says to what is not its business, or never its answer. */
 export const SMALL_TALK: Aside[] = [
   {
@@ -115,7 +153,7 @@ export const SMALL_TALK: Aside[] = [
       "what is your name",
       "what's your name",
     ],
-    say: "I'm Luna, Aurora Bank's voice assistant. I'm not a person, but I can bring one in whenever you say so.",
+    say: WHO_LUNA_IS,
   },
   { phrases: ["how are you"], say: "I'm doing well, thank you for asking." },
   {
@@ -169,12 +207,12 @@ export const SMALL_TALK: Aside[] = [
   },
 ];
 
-/** The answer to small talk, or undefined. */
-export function asideFor(text: string, asides: Aside[]): string | undefined {
+/** The answer to small talk, or undefined. `asked`: phrases marked `~` count too. */
+export function asideFor(text: string, asides: Aside[], asked = false): string | undefined {
   const words = wordsOf(text);
   let best: { say: string; score: number } | undefined;
   for (const aside of asides) {
-    const score = bestPhrase(words, aside.phrases)?.score ?? 0;
+    const score = bestPhrase(words, aside.phrases, asked)?.score ?? 0;
     if (score > (best?.score ?? 0)) best = { say: aside.say, score };
   }
   return best?.say;

@@ -2,10 +2,12 @@
 import type { Dialogue } from "../../../scenarios/dialogue.ts";
 import { yesOrNo } from "../../../words/yesno.ts";
 import { otherAccount, turnsAround } from "./accounts.ts";
+import { needsMoment } from "./commands.ts";
 import { regret } from "./hindsight.ts";
-import { fits, wordsOf } from "./match.ts";
+import { bestPhrase, fits, wordsOf } from "./match.ts";
+import { severalOrders } from "./orders.ts";
 import { advance, askSlot, repeatQuestion } from "./plan.ts";
-import { corrects, valuesIn } from "./slots.ts";
+import { corrects, impliedBy, valuesIn } from "./slots.ts";
 import { errandOf, type Run, type Talk } from "./state.ts";
 
 /** Where a correction falls: the slot that is asked for, and whether Luna's own reading is up for review. */
@@ -14,7 +16,11 @@ interface Place {
   reviewing: boolean;
   /** The words put something right. */
   correcting: boolean;
+  /** The words ask for something: "what about my mortgage". */
+  asking: boolean;
 }
+
+const ASKING = /\b(what|how) about\b|^\s*(and|or)\b|\b(for|of|on) (the|my)\b/i;
 
 const STOPPED = "All right, I've stopped, and nothing has been done.";
 /** The caller sees that something is wrong, not only that it could be otherwise. */
@@ -28,14 +34,19 @@ export function objects(text: string): boolean {
 /** Puts new values in; true when that changed anything or named what to change. */
 export function correctsRun(talk: Talk, run: Run, text: string): boolean {
   const errand = errandOf(talk, run);
-  const place = placeOf(talk, text);
+  const place = placeOf(talk, errand, text);
   if (turnsAround(text) && turnAround(talk, errand, run)) return true;
-  const found = valuesIn(text, errand, run, { ...place, today: talk.today });
+  const several = severalOrders(talk, run.errand, text);
+  const found = several ?? valuesIn(text, errand, run, { ...place, today: talk.today });
   forgetLookup(errand, run, found);
-  if (objects(text)) forgetAnswers(errand, found);
+  if (objects(text) || turnsFrom(errand, run, found, place)) forgetAnswers(errand, found, text);
   const changed = Object.entries(found).filter(([slot, value]) => mayChange(errand, run, slot, value, place));
   if (changed.length === 0)
-    return (place.reviewing && sameAgain(talk, run, text, found)) || namesWrong(talk, run, text, place);
+    return (
+      (place.reviewing && sameAgain(talk, text, found)) ||
+      namesWrong(talk, run, text, place) ||
+      namesAnew(talk, run, text)
+    );
   const before = { ...run.slots };
   for (const [slot, value] of changed) run.slots[slot] = value;
   if (place.correcting) keepApart(errand, run, before);
@@ -45,7 +56,6 @@ export function correctsRun(talk: Talk, run: Run, text: string): boolean {
     changed.map(([slot]) => slot),
   );
   if (place.reviewing) {
-    run.agreed = null;
     talk.state.unconfirmed = 0;
     talk.say.push("Got it.");
   }
@@ -53,29 +63,41 @@ export function correctsRun(talk: Talk, run: Run, text: string): boolean {
   return true;
 }
 
-function placeOf(talk: Talk, text: string): Place {
+function placeOf(talk: Talk, errand: Dialogue, text: string): Place {
   const question = talk.state.asked?.question;
   const open = question?.kind === "slot" ? question.slot : null;
-  const reviewing = question?.kind === "agree" || question?.kind === "read-back" || question?.kind === "change";
-  return { open, reviewing, correcting: reviewing || corrects(text) };
+  const reviewing = question?.kind === "read-back" || question?.kind === "change";
+  const asking = ASKING.test(text) || bestPhrase(wordsOf(text), errand.intents) !== undefined;
+  return { open, reviewing, correcting: reviewing || corrects(text), asking };
 }
 
 /**
  * What is known already was said once more, and not refused: the question stands. Where Luna asked what to change, it is wanted
  * after all, just so, and is up for a yes again.
  */
-function sameAgain(talk: Talk, run: Run, text: string, found: Record<string, string>): boolean {
+function sameAgain(talk: Talk, text: string, found: Record<string, string>): boolean {
   if (Object.keys(found).length === 0 || yesOrNo(text) === "no") return false;
   if (talk.state.asked?.question.kind !== "change") repeatQuestion(talk);
   else {
-    run.agreed = null;
     talk.state.unconfirmed = 0;
     advance(talk);
   }
   return true;
 }
 
-/** What a finished step was done with is history; what something was only looked up by may be put right. */
+/** "No, 5502": the no turns down what was known, and is no answer to the yes-or-no question. */
+function turnsFrom(errand: Dialogue, run: Run, found: Record<string, string>, place: Place): boolean {
+  const { open } = place;
+  if (!open || errand.slots[open]?.kind !== "yes-no" || found[open] !== "no") return false;
+  return Object.entries(found).some(
+    ([slot, value]) => slot !== open && run.slots[slot] !== undefined && mayChange(errand, run, slot, value, place),
+  );
+}
+
+/**
+ * What a finished step was done with is history; what something was only looked up by may be put right, and what was only told
+ * may be told of something else.
+ */
 function mayChange(errand: Dialogue, run: Run, slot: string, value: string, place: Place): boolean {
   if (slot === place.open) return true;
   if (run.slots[slot] === value) return false;
@@ -85,7 +107,11 @@ function mayChange(errand: Dialogue, run: Run, slot: string, value: string, plac
     (step, index) => run.over[index] === "done" && Object.values(step.arguments).includes(`$${slot}`),
   );
   const looking = place.reviewing || kind === "pick";
-  return used.every((step) => step.lists !== undefined && looking && !isOver(errand, run, step.lists.slot));
+  return used.every(
+    (step) =>
+      (step.lists !== undefined && looking && !isOver(errand, run, step.lists.slot)) ||
+      (step.tells === true && (place.correcting || (place.asking && kind !== "text" && kind !== "choice"))),
+  );
 }
 
 /** The step that the chosen entry is for has been done. */
@@ -101,16 +127,27 @@ function forgetLookup(errand: Dialogue, run: Run, found: Record<string, string>)
   }
 }
 
-/** The no of an objection answers no question. */
-function forgetAnswers(errand: Dialogue, found: Record<string, string>): void {
-  for (const name of Object.keys(found)) if (errand.slots[name]?.kind === "yes-no") delete found[name];
+/** The no of an objection answers no question; what else it says may. */
+function forgetAnswers(errand: Dialogue, found: Record<string, string>, text: string): void {
+  for (const name of Object.keys(found)) {
+    const slot = errand.slots[name];
+    if (slot?.kind !== "yes-no") continue;
+    const said = impliedBy(text, slot);
+    if (said) found[name] = said;
+    else delete found[name];
+  }
 }
 
-/** Another shop, amount or day: looked up again, by what was said now alone. */
+/**
+ * Another shop, amount or day: looked up again, by what was said now alone. Another card, where nothing was done with the first
+ * one, and another loan: its step is taken anew.
+ */
 function lookAnew(errand: Dialogue, run: Run, changed: string[]): void {
   for (const [index, step] of errand.steps.entries()) {
     const sources = Object.values(step.arguments).map((source) => source.slice(1));
-    if (!step.lists || run.over[index] !== "done" || !changed.some((slot) => sources.includes(slot))) continue;
+    if (!changed.some((slot) => sources.includes(slot))) continue;
+    if (step.tells || run.over[index] === "skipped") delete run.over[index];
+    if (!step.lists || run.over[index] !== "done") continue;
     forgetList(
       run,
       index,
@@ -141,7 +178,7 @@ export function looksElsewhere(talk: Talk, run: Run, pick: string): void {
 }
 
 /** The two sides of a transfer, by their slots. */
-function sides(errand: Dialogue): { from: string; to: string } | undefined {
+export function sides(errand: Dialogue): { from: string; to: string } | undefined {
   const side = (role: "from" | "to") =>
     Object.keys(errand.slots).find((name) => {
       const slot = errand.slots[name];
@@ -159,13 +196,13 @@ function turnAround(talk: Talk, errand: Dialogue, run: Run): boolean {
   // Nothing comes from a payee.
   if ((from ?? to) === undefined || (to !== undefined && !isAccount(to))) return false;
   run.slots = { ...rest, ...(to ? { [found.from]: to } : {}), ...(from ? { [found.to]: from } : {}) };
-  run.agreed = null;
   talk.say.push("Got it, the other way around.");
   advance(talk);
   return true;
 }
 
-function isAccount(value: string): boolean {
+/** One of the caller's own accounts, and nobody's name. */
+export function isAccount(value: string): boolean {
   return otherAccount(value) !== undefined || /^\d{4}$/.test(value);
 }
 
@@ -184,14 +221,13 @@ function namesWrong(talk: Talk, run: Run, text: string, { reviewing }: Place): b
   const objecting = objects(text);
   if (!reviewing && !objecting) return false;
   const errand = errandOf(talk, run);
-  const slot = wrongSlot(errand, run, text);
+  const slot = wrongSlot(errand, run, text, talk.state.asked?.question.kind === "change");
   if (!slot) return false;
   if (isUsed(errand, run, slot)) {
     regret(talk, run);
     repeatQuestion(talk);
     return true;
   }
-  run.agreed = null;
   const swapped = objecting ? undefined : otherAccount(run.slots[slot]);
   if (swapped && turnAround(talk, errand, run)) return true;
   delete run.slots[slot];
@@ -200,22 +236,56 @@ function namesWrong(talk: Talk, run: Run, text: string, { reviewing }: Place): b
   return true;
 }
 
-/** The value that is called wrong: by its name, else the first that the waiting step names something with. */
-function wrongSlot(errand: Dialogue, run: Run, text: string): string | undefined {
-  const words = wordsOf(text);
+/** What the waiting step is made of, by its slots. */
+export function changeable(errand: Dialogue, run: Run): string[] {
   const next = errand.steps.find((step, index) => !run.over[index] && step.tool !== "verify_identity");
-  const known = (next?.needs ?? []).filter((slot) => run.slots[slot] !== undefined);
-  const labelled = known.find((slot) => labelFits(words, errand, slot));
+  return (next?.needs ?? []).flatMap((need) => need.split("|"));
+}
+
+/** "No, Tomas": a name as it is written, and nothing else. */
+const NAMED_INSTEAD =
+  /^(?:no|nope|actually|sorry|wait),\s*(?:i meant? )?(?!luna\b)(\p{Lu}[\p{Ll}'-]+(?: \p{Lu}[\p{Ll}'-]+)?)[.!]?$/iu;
+
+/** Asked what to change, or whether it is right, the caller says nothing but a name: "Quickcart". */
+function namesAnew(talk: Talk, run: Run, text: string): boolean {
+  const kind = talk.state.asked?.question.kind;
+  const instead = kind === "read-back" ? NAMED_INSTEAD.exec(text.trim())?.[1] : undefined;
+  const said = kind === "change" ? text : instead;
+  if (said === undefined || (instead !== undefined && !/^\p{Lu}/u.test(instead))) return false;
+  if (yesOrNo(said) !== undefined || needsMoment(said) || wordsOf(said).length > MOST_OF_A_NAME) return false;
+  const errand = errandOf(talk, run);
+  const named = changeable(errand, run).find((name) => {
+    const slot = errand.slots[name];
+    return slot?.kind === "name" || (slot?.kind === "account" && slot.role === "to");
+  });
+  const value = named && valuesIn(said, errand, run, { open: named, correcting: true, today: talk.today })[named];
+  if (!named || !value) return false;
+  run.slots[named] = value;
+  talk.say.push("Got it.");
+  advance(talk);
+  return true;
+}
+
+/** The value that is called wrong: by its name, else the first that the waiting step names something with. */
+function wrongSlot(errand: Dialogue, run: Run, text: string, open: boolean): string | undefined {
+  const words = wordsOf(text);
+  const slots = changeable(errand, run);
+  const known = slots.filter((slot) => run.slots[slot] !== undefined);
+  const labelled = (open ? slots : known).find((slot) => labelFits(words, errand, slot));
   if (labelled || (!objects(text) && fits(words, "other|another|wrong|different") === 0)) return labelled;
   return known.find((slot) => !["money", "choice", "currency"].includes(errand.slots[slot]?.kind ?? ""));
 }
 
+/** Words of a name that is all there is said. */
+const MOST_OF_A_NAME = 3;
 const PERSON = "person|recipient|payee|name";
 
 function labelFits(words: string[], errand: Dialogue, name: string): boolean {
   const slot = errand.slots[name];
   if (slot?.kind === "account" && slot.role === "to" && fits(words, PERSON) > 0) return true;
-  return wordsOf(slot?.label ?? name).some((word) => word.length > 3 && fits(words, word) > 0);
+  return wordsOf(`${slot?.label ?? ""} ${name}`).some(
+    (word) => word.length > 2 && word !== "the" && fits(words, word) > 0,
+  );
 }
 
 function isUsed(errand: Dialogue, run: Run, slot: string): boolean {

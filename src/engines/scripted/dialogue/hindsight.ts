@@ -35,11 +35,14 @@ export function regretLast(talk: Talk, run: Run): void {
   ask(talk, { kind: "more" }, "What would you like me to do?");
 }
 
-/** What holds for the next one of the same kind: what it is searched by and why, not which one, and not how much. */
+/** What holds for the next one of the same kind: where money comes from, what it is searched by and why, not which one, and not how much. */
 export function carriedOn(talk: Talk, run: Run): Record<string, string> {
   const { slots, steps } = errandOf(talk, run);
-  const agreed = steps.filter((step) => step.confirm).flatMap((step) => step.needs);
-  const holds = (name: string) =>
-    slots[name]?.kind === "name" || (slots[name]?.kind === "choice" && agreed.includes(name));
+  const agreed = steps.filter((step) => step.confirmed).flatMap((step) => step.needs);
+  const holds = (name: string) => {
+    const slot = slots[name];
+    if (slot?.kind === "account") return slot.role === "from";
+    return slot?.kind === "name" || (slot?.kind === "choice" && agreed.includes(name));
+  };
   return Object.fromEntries(Object.entries(run.slots).filter(([name]) => holds(name)));
 }

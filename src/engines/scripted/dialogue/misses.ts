@@ -34,6 +34,13 @@ export function missForeign(talk: Talk): void {
   else repeatQuestion(talk);
 }
 
+/** The caller is still thinking: nothing was misunderstood. */
+export function hesitate(talk: Talk): void {
+  const { asked } = talk.state;
+  talk.say.push("Take your time.");
+  if (asked) talk.say.push(again(talk, asked));
+}
+
 /** Nothing has been asked yet: the first words were not understood. */
 function missOpening(talk: Talk): void {
   const { state, script } = talk;

@@ -3,13 +3,13 @@ import { spelledSpanIn } from "../../../words/names.ts";
 
 /** What a name ends at: a stop, a little word, or the next thing that is told. */
 const END =
-  /[,.;!?]|\b(in|at|from|for|of|with|using|by|and|or|but|on|because|since|today|tomorrow|yesterday|last|this|please|thanks|account|ending|spelled|who|which|that|it's|it|i|i'm|i've|we|they|my|me|was|were|is|are|has|had|charged|billed|took|twice|double|again|two times|don't|didn't|never|not|no|dollars?|bucks|usd)(?![\w-])|\$?\d/i;
+  /[,.;!?]|\b(in|at|from|for|of|with|using|by|and|or|but|on|because|since|today|tomorrow|yesterday|last|this|please|thanks|account|ending|spelled|who|which|that|it's|it|i|i'm|i've|we|they|my|me|was|were|is|are|has|had|charged|billed|took|twice|double|again|too|also|as well|the same|two times|don't|didn't|never|not|no|dollars?|bucks|usd)(?![\w-])|\$?\d/i;
 /** What people say before a name when asked for it. */
 const LEAD =
   /^(?:(?:well|so|um|uh|sure|okay|ok|yes|oh|no|hi|hello|i think|i believe|look)[\s,]+)*(it's|it is|it was|its|from|at|the name is|the shop is|the shop was|his name is|her name is|their name is|the recipient is|recipient is|that's|that is|this is|to|for|a|pay|called|named|i mean|i meant)?[\s,]+/i;
 /** Words of ordinary talk: nobody is called so, and no name begins with one. */
 const NO_NAME =
-  /^(my|the|your|his|her|our|their|an?|it|its|it's|me|you|we|they|he|she|us|today|tomorrow|yesterday|last|next|first|second|monday|tuesday|wednesday|thursday|friday|saturday|sunday|him|them|this|that|these|those|there|here|someone|somebody|anybody|anyone|everyone|nobody|people|friend|money|cash|funds|make|do|be|go|send|pay|wire|transfer|move|help|check|see|know|get|have|had|savings?|checking|another|other|abroad|overseas|any|some|all|both|each|either|none|neither|two|too|europe|not|no|nope|yes|yeah|yep|yup|nothing|something|anything|everything|change|what|what's|whatever|how|is|i|i'm|i've|i'd|i'll|can|could|will|would|should|why|when|where|which|does|did|are|was|were|been|who|right|wrong|say|says|said|well|so|sure|okay|ok|fine|good|great|bad|hi|hello|hey|hm|hmm|um|uh|huh|oh|please|sorry|thanks|thank|wait|stop|maybe|perhaps|later|now|then|just|let|let's|give|take|put|tell|talk|think|thinking|don't|dont|didn't|never|mind|always|really|actually|instead|because|and|or|but|if|with|without|question|problem|card|account|loan|bank|shop|store|person|name|again|back|still|hell|bye|goodbye|charge|payment|one|it'll|couldn't|can't|cannot|won't|of|on|off|up|down|out|over|same|different|whoever|wherever|dunno|idea)\b/i;
+  /^(my|the|your|his|her|our|their|an?|it|its|it's|me|you|we|they|he|she|us|today|tomorrow|yesterday|last|next|first|second|monday|tuesday|wednesday|thursday|friday|saturday|sunday|him|them|this|that|these|those|there|here|someone|somebody|anybody|anyone|everyone|nobody|people|friend|money|cash|funds|make|do|be|go|send|pay|wire|transfer|move|help|check|see|know|get|have|had|savings?|checking|another|other|abroad|overseas|any|some|all|both|each|either|none|neither|two|too|europe|not|no|nope|yes|yeah|yep|yup|nothing|something|anything|everything|change|what|what's|whatever|how|is|i|i'm|i've|i'd|i'll|can|could|will|would|should|why|when|where|which|does|did|are|was|were|been|who|right|wrong|say|says|said|well|so|sure|okay|ok|fine|good|great|bad|hi|hello|hey|hm|hmm|um|uh|huh|oh|please|sorry|thanks|thank|wait|stop|maybe|perhaps|later|now|then|just|let|let's|give|take|put|tell|talk|think|thinking|don't|dont|didn't|never|mind|always|really|actually|instead|because|and|or|but|if|with|without|question|problem|card|account|loan|bank|shop|store|person|name|again|back|still|hell|bye|goodbye|charge|payment|one|it'll|couldn't|can't|cannot|won't|of|on|off|up|down|out|over|same|different|whoever|wherever|dunno|idea|dispute|disputing|file|report|recognise|recognize)\b/i;
 const LONGEST = 60;
 const MOST_WORDS = 5;
 /** What was said before is taken back. */
@@ -29,7 +29,7 @@ export interface Announced {
  * @param correcting something is put right: "I mean Quickcart", "the Quickcart one"
  */
 export function nameIn(text: string, { after, before = [] }: Announced, whole: boolean, correcting = false) {
-  const said = whole ? (spelled(text) ?? lastSaid(text)) : undefined;
+  const said = whole ? (spelled(text) ?? thatOne(text) ?? lastSaid(text)) : undefined;
   if (said) return said;
   for (const word of correcting ? [...after, "mean", "meant"] : after) {
     for (const found of text.matchAll(new RegExp(`\\b${word}\\s+(?=(.+)$)`, "gi"))) {
@@ -37,7 +37,7 @@ export function nameIn(text: string, { after, before = [] }: Announced, whole: b
       if (name) return name;
     }
   }
-  return subject(text, before) ?? (correcting ? thatOne(text) : undefined);
+  return subject(text, before) ?? (correcting || before.length > 0 ? thatOne(text) : undefined);
 }
 
 /** The whole answer, without what leads to it; of "Sweden, no, Finland" the last. */
@@ -71,12 +71,16 @@ function subject(text: string, before: string[]): string | undefined {
   return trimmed(words.slice(from + 1).join(" "));
 }
 
-/** "The Quickcart one". */
+/** What a charge is called by other than who took it. */
+const NO_SHOP =
+  /\b(others?|dollars?|third|fourth|fifth|big(ger)?|small(er)?|large(r)?|old(er)?|new(er)?|latest|recent|wrong|right|strange|suspicious|weird|odd|unknown|unauthori[sz]ed|fraudulent|unrecogni[sz]ed|disputed|duplicate|double|extra|only|entire|whole|very|credit|debit|card|pending|monthly|yearly|annual|online|loan|mortgage|minimum|ones?)\b/i;
+
+/** "The Quickcart one", "I don't recognise the Quickcart payment". */
 function thatOne(text: string): string | undefined {
-  const words = /\bthe ((?:[\p{L}'-]+ ){1,3})(?:one|charge|payment|purchase)\b/iu.exec(text)?.[1]?.trim();
-  return words && !/\b(other|dollars?|third|fourth|fifth|big(ger)?|small(er)?|old(er)?|new(er)?)\b/i.test(words)
-    ? trimmed(words)
-    : undefined;
+  const words = /\bthe ((?:[\p{L}'-]+ ){1,3}?)(?:one|charge|payment|purchase|transaction)s?\b/iu
+    .exec(text)?.[1]
+    ?.trim();
+  return words && !NO_SHOP.test(words) ? trimmed(words) : undefined;
 }
 
 function trimmed(text: string): string | undefined {

@@ -29,9 +29,31 @@ export function pickIn(text: string, listed: Listed[], open: boolean, today: str
   if (dated.length === 1) return dated[0]?.id;
   const place = PLACES.find(([form]) => form.test(said.trim().replace(/[.!?]+$/, "")))?.[1];
   if (place !== undefined) return listed.at(place)?.id;
-  const words = wordsOf(said);
-  const named = listed.filter((entry) => wordsOf(entry.words).some((word) => word.length > 3 && words.includes(word)));
-  return named.length === 1 ? named[0]?.id : undefined;
+  return named(wordsOf(said), listed);
+}
+
+/** Every entry is one of these, whoever it was paid to. */
+const KINDS = new Set([
+  "dispute",
+  "credit",
+  "debit",
+  "card",
+  "charge",
+  "payment",
+  "purchase",
+  "transaction",
+  "pending",
+]);
+
+/** The entry with the most of the words in its name, one of them a name of its own. */
+function named(words: string[], listed: Listed[]): string | undefined {
+  const heard = ({ words: own }: Listed) => {
+    const found = new Set(wordsOf(own).filter((word) => word.length > 3 && words.includes(word)));
+    return [...found].some((word) => !KINDS.has(word)) ? found.size : 0;
+  };
+  const most = Math.max(...listed.map(heard));
+  const best = listed.filter((entry) => heard(entry) === most);
+  return most > 0 && best.length === 1 ? best[0]?.id : undefined;
 }
 
 /** Several at once, or whichever: no choice that something can be done with. */

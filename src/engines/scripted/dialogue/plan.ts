@@ -1,5 +1,6 @@
 /** What comes next in an errand: the question for what is missing, or the tool that can run now. */
 import type { DialogueStep } from "../../../scenarios/dialogue.ts";
+import { carriedOn } from "./hindsight.ts";
 import { ask, canRun, errandOf, newRun, type Run, stepOf, type Talk } from "./state.ts";
 import { either, filled, firstName } from "./texts.ts";
 
@@ -24,9 +25,27 @@ export function advance(talk: Talk): void {
 function nextWish(talk: Talk): void {
   const next = talk.state.waiting.shift();
   if (!next) return ask(talk, { kind: "more" }, ANYTHING_ELSE);
-  startErrand(talk, next.errand, next.slots);
-  talk.say.push(`You also asked about ${talk.script.errands[next.errand]?.topic}.`);
+  const { last } = talk.state;
+  const again = last !== null && last.errand === next.errand;
+  const carried = again ? carriedOn(talk, last) : {};
+  talk.say.push(again ? "Now the next one." : `You also asked about ${talk.script.errands[next.errand]?.topic}.`);
+  if (!canRun(talk, next.errand) && cannotHere(talk, next.errand)) return;
+  startErrand(talk, next.errand, { ...carried, ...next.slots });
   advance(talk);
+}
+
+/** Says that this call is not for it, and offers who can. */
+export function cannotHere(talk: Talk, errand: string): boolean {
+  const { state } = talk;
+  const dialogue = talk.script.errands[errand];
+  if (!dialogue) return false;
+  const offered = offers(talk, 1)[0];
+  talk.say.push(
+    `On this call I can ${offered ?? "bring in a person"}. To ${dialogue.offer}, I can connect you with a colleague.`,
+  );
+  state.shelved = state.asked;
+  ask(talk, { kind: "human", errand }, "Would you like that?");
+  return true;
 }
 
 /** The first step that is not over and wanted; `asked` when that hangs on a question, null when all is done. */
@@ -53,21 +72,16 @@ function takeStep(talk: Talk, run: Run, index: number, step: DialogueStep): void
   }
   const missing = step.needs.find((need) => need.split("|").every((slot) => run.slots[slot] === undefined));
   if (missing) return askSlot(talk, run, missing.split("|")[0] ?? missing);
-  if (step.confirm && run.agreed !== fingerprint(run, index, step)) {
-    return ask(talk, { kind: "agree", step: index }, filled(step.confirm, errandOf(talk, run), run));
-  }
   callStep(talk, run, step);
 }
 
-/** A yes holds for a step with exactly these arguments. */
-export function fingerprint(run: Run, index: number, step: DialogueStep): string {
-  return JSON.stringify([index, argumentsOf(run, step)]);
-}
-
-/** Calls the tool of a step; its output comes back as an item. */
-export function callStep(talk: Talk, run: Run, step: DialogueStep): void {
+/**
+ * Calls the tool of a step; its output comes back as an item.
+ * @param acts false where the tool is only going to ask first
+ */
+export function callStep(talk: Talk, run: Run, step: DialogueStep, acts = !step.confirmed): void {
   const errand = errandOf(talk, run);
-  if (step.doing) talk.say.push(filled(step.doing, errand, run));
+  if (step.doing && acts) talk.say.push(filled(step.doing, errand, run));
   talk.state.asked = null;
   const args = argumentsOf(run, step, errand.slots);
   if (step.tool === "transfer_to_specialist") {
@@ -77,11 +91,7 @@ export function callStep(talk: Talk, run: Run, step: DialogueStep): void {
   talk.calls.push({ name: step.tool, arguments: args });
 }
 
-function argumentsOf(
-  run: Run,
-  step: DialogueStep,
-  slots: Record<string, { kind: string }> = {},
-): Record<string, unknown> {
+function argumentsOf(run: Run, step: DialogueStep, slots: Record<string, { kind: string }>): Record<string, unknown> {
   const args: Record<string, unknown> = {};
   for (const [name, source] of Object.entries(step.arguments)) {
     if (!source.startsWith("$")) {
@@ -188,10 +198,10 @@ export function repeatQuestion(talk: Talk): void {
   else advance(talk);
 }
 
-/** Hands the call to a person. `why` goes with it, for the one who takes over. */
-export function transfer(talk: Talk, words: string, why?: string): void {
+/** Hands the call to a person. `why` goes with it, for the one who takes over. `about`: the errand, if it is not the one under way. */
+export function transfer(talk: Talk, words: string, why?: string, about?: string): void {
   const { state, script } = talk;
-  const errand = state.run ? errandOf(talk, state.run) : script.errands[script.primary ?? ""];
+  const errand = script.errands[about ?? state.run?.errand ?? script.primary ?? ""];
   if (!talk.tools.includes("transfer_to_specialist")) {
     return ask(
       talk,

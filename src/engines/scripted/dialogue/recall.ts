@@ -45,13 +45,7 @@ function recallSaid(talk: Talk, said: string): void {
 function askedIn(talk: Talk, said: string): Asked | null {
   const run = talk.state.run;
   if (!run || !said.includes("?")) return null;
-  const { slots, steps } = errandOf(talk, run);
-  for (const [index, step] of steps.entries()) {
-    const opening = step.confirm?.split("{")[0];
-    if (opening && opening.length > 10 && said.includes(opening)) {
-      return { question: { kind: "agree", step: index }, words: said };
-    }
-  }
+  const { slots } = errandOf(talk, run);
   const open = Object.entries(slots).filter(([name]) => run.slots[name] === undefined);
   const own = open.find(([, slot]) => said.includes(slot.ask) || said.includes(slot.again));
   const cued = own ?? open.find(([, slot]) => CUES[slot.kind]?.test(said));

@@ -146,7 +146,8 @@ function applyRefusal(talk: Talk, run: Run, index: number, step: DialogueStep, r
     case "needs_specialist":
       return needsSpecialist(talk, run, index, result.say);
     case "already_done":
-      run.over[index] = "done";
+      // Nothing was done: with another value the step may still be taken.
+      run.over[index] = "skipped";
       sayOnce(talk, result.say);
       return advance(talk);
     case "insufficient_funds":
@@ -204,7 +205,6 @@ function askAfresh(talk: Talk, run: Run, slots: string[], words: string): void {
   sayOnce(talk, words);
   const known = slots.filter((slot) => run.slots[slot] !== undefined);
   for (const slot of known) delete run.slots[slot];
-  run.agreed = null;
   const first = known[0];
   if (first && asks(words)) {
     talk.state.asked = { question: { kind: "slot", slot: first }, words };

@@ -32,7 +32,7 @@ export function corrects(text: string): boolean {
 export function valuesIn(text: string, errand: Dialogue, run: Run, reading: Reading): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [name, slot] of Object.entries(errand.slots)) {
-    const value = read(text, name, slot, errand, run, reading) ?? implied(text, slot);
+    const value = read(text, name, slot, errand, run, reading) ?? impliedBy(text, slot);
     if (value !== undefined) found[name] = value;
   }
   return found;
@@ -44,7 +44,8 @@ function lastMeant(text: string, read: (part: string) => string | undefined): st
   return values.length > 1 ? values.at(-1) : read(text);
 }
 
-function implied(text: string, slot: Slot): string | undefined {
+/** The value that is plain from other words. */
+export function impliedBy(text: string, slot: Slot): string | undefined {
   return slot.implied ? bestKey(wordsOf(text), slot.implied)?.key : undefined;
 }
 
@@ -138,7 +139,10 @@ function hasMoney(errand: Dialogue): boolean {
   return Object.values(errand.slots).some((slot) => slot.kind === "money");
 }
 
-/** The open slot takes any amount; another one only an amount named with its money, or the only bare number of a request. */
+/**
+ * The open slot takes any amount; another one only an amount named with its money, or the only bare number of a request: an
+ * order given anew in the middle of the questions names its amount as bare as the first one did.
+ */
 function moneyFor(text: string, name: string, errand: Dialogue, reading: Reading): string | undefined {
   const slot = errand.slots[name];
   const plain = slot?.kind === "money" && slot.currency ? asDollars(text) : text;
@@ -146,9 +150,19 @@ function moneyFor(text: string, name: string, errand: Dialogue, reading: Reading
   const mine = reading.open === name || (!monies.includes(reading.open ?? "") && monies[0] === name);
   if (!mine) return undefined;
   const asked = reading.open === name || reading.correcting;
-  const requested = reading.open === null && bestPhrase(wordsOf(text), errand.intents) !== undefined;
+  const requested =
+    ordersAt(errand, reading.open) && (ORDER.test(text) || bestPhrase(wordsOf(text), errand.intents) !== undefined);
   const cents = amountIn(plain) ?? (asked || requested ? amountIn(withoutNumbers(plain), { bare: true }) : undefined);
   return cents !== undefined && cents > 0 ? String(cents) : undefined;
+}
+
+/** "Send 100 to Nadia". */
+const ORDER = /\b(?:send|move|transfer|give|pay|wire|put)\b.*\b(?:to|into)\b/i;
+
+/** Where a free answer is asked for, its words are no order. */
+function ordersAt(errand: Dialogue, open: string | null): boolean {
+  const kind = open === null ? undefined : errand.slots[open]?.kind;
+  return kind !== "text" && kind !== "choice" && kind !== "yes-no";
 }
 
 /** Blanks out the ends of card and account numbers: "from the account ending in 4471"; and "the Quickcart one". */
@@ -156,7 +170,7 @@ function withoutNumbers(text: string): string {
   return text
     .replace(/\b(the|that|this|which) ([a-z'-]+ ){0,3}one\b(?! (hundred|thousand|million|dollar))/gi, " ")
     .replace(/\b(ending|ends|end)( in| with)?[\s,]+\w+([\s,-]+\w+){0,3}[\s,-]*$/i, " ")
-    .replace(/\b(card|account) \d{4}\b/gi, " ");
+    .replace(/\b(card|account|from) \d{4}\b/gi, " ");
 }
 
 /** The account that the other side of a transfer has already: it cannot be meant again. */

@@ -33,8 +33,6 @@ export interface Run {
   slots: Record<string, string>;
   /** Steps that are over, by index: done, or left out. */
   over: Record<number, "done" | "skipped">;
-  /** The step that the caller has said yes to, with the arguments it had then. */
-  agreed: string | null;
   listed: Listed[];
   /** What its tools have said of what they did. */
   did: string[];
@@ -43,9 +41,7 @@ export interface Run {
 /** What Luna has asked and not been told yet. */
 export type Question =
   | { kind: "slot"; slot: string }
-  /** Luna's own "shall I?" */
-  | { kind: "agree"; step: number }
-  /** The policy's read-back of a money movement. */
+  /** The policy's read-back of what would be done. */
   | { kind: "read-back"; step: number }
   | { kind: "identity" }
   /** "Is it about ...?" */
@@ -53,7 +49,8 @@ export type Question =
   /** After a no: change something, or leave it? */
   | { kind: "change" }
   | { kind: "more" }
-  | { kind: "human" }
+  /** `errand`: what this call is not for, and a person could do. */
+  | { kind: "human"; errand?: string }
   /** Go on with what was left for something else? */
   | { kind: "resume" };
 
@@ -119,7 +116,7 @@ export function newState(): State {
 }
 
 export function newRun(errand: string): Run {
-  return { errand, slots: {}, over: {}, agreed: null, listed: [], did: [] };
+  return { errand, slots: {}, over: {}, listed: [], did: [] };
 }
 
 /** One answer in the making. */

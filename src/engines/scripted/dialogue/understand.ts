@@ -1,12 +1,18 @@
 /** What the caller's words change: answers, corrections, other wishes, commands. */
+import { withoutHesitation } from "../../../words/hesitation.ts";
 import { seemsForeign } from "../../../words/language.ts";
+import { amountIn } from "../../../words/money.ts";
 import { yesOrNo } from "../../../words/yesno.ts";
 import { closes } from "./closing.ts";
-import { asideFor, CALM, type Command, commandIn, needsMoment, SMALL_TALK } from "./commands.ts";
-import { correctsRun, looksElsewhere, objects } from "./corrections.ts";
-import { carriedOn, regretLast, regrets, wantsAgain } from "./hindsight.ts";
+import { asideFor, CALM, type Command, commandIn, needsMoment, SMALL_TALK, WHO_LUNA_IS } from "./commands.ts";
+import { changeable, correctsRun, looksElsewhere, objects } from "./corrections.ts";
+import { regretLast, regrets } from "./hindsight.ts";
+import { elsewhere, hasNoDigits, identify } from "./identifying.ts";
+import { onlyNow } from "./later.ts";
 import { wordsOf } from "./match.ts";
-import { miss, missForeign } from "./misses.ts";
+import { hesitate, miss, missForeign } from "./misses.ts";
+import { goesOnFrom } from "./once-more.ts";
+import { asksWhoLunaIs, besidesNoPerson } from "./person.ts";
 import { choosesMany, choosesNone } from "./pick.ts";
 import {
   ANYTHING_ELSE,
@@ -15,7 +21,6 @@ import {
   callStep,
   dropErrand,
   examples,
-  fingerprint,
   finishErrand,
   goodbye,
   offers,
@@ -23,20 +28,32 @@ import {
   runnable,
   transfer,
 } from "./plan.ts";
+import { sendsAgain } from "./sent-again.ts";
 import { type SetAside, setAside } from "./set-aside.ts";
-import { lastFourIn, leaning } from "./slots.ts";
+import { identityIn, lastFourIn, leaning } from "./slots.ts";
 import { ask, canRun, errandOf, type Question, type Run, stepOf, type Talk } from "./state.ts";
 import { either, filled } from "./texts.ts";
-import { begin, interrupts, startsErrand, valuesFor, wantsElse, wish } from "./wishes.ts";
+import { blursSum, missesDay } from "./unclear.ts";
+import { begin, startsErrand, valuesFor, wantsElse, wish } from "./wishes.ts";
 
 const TO_HUMAN = "Of course. I'm connecting you with a specialist now. Please stay on the line.";
+
 /** Takes in one utterance. */
-export function understand(talk: Talk, text: string): void {
+export function understand(talk: Talk, said: string): void {
+  const text = withoutHesitation(said);
+  if (text === "" && said !== "") return hesitate(talk);
   if (seemsForeign(text) && !takesAnything(talk)) return missForeign(talk);
   const aside = setAside(talk, text);
   if (aside.noSum) talk.say.push("An amount has to be more than zero.");
-  if (understands(talk, aside.rest) || answersShelved(talk, aside.rest) || answersAside(talk, aside))
+  const offer = talk.state.asked?.question;
+  const at = talk.say.length;
+  const understood = understands(talk, aside.rest) || answersShelved(talk, aside.rest) || answersAside(talk, aside);
+  const now = onlyNow(talk, aside.rest);
+  if (now) talk.say.splice(at, 0, now);
+  if (understood) {
     talk.state.misses = 0;
+    if (offer?.kind === "human" && leaning(aside.rest) !== "no") comesBackTo(talk, offer.errand);
+  } else if (now) repeatQuestion(talk);
   // With no question open there is nothing to have misunderstood: the errand goes on.
   else if (talk.state.run && !talk.state.asked) advance(talk);
   else miss(talk);
@@ -45,14 +62,34 @@ export function understand(talk: Talk, text: string): void {
 function understands(talk: Talk, text: string): boolean {
   if (wordsOf(text).length === 0) return false;
   return (
+    staysWithLuna(talk, text) ||
     obeys(talk, text) ||
     looksBack(talk, text) ||
+    hasNoDigits(talk, text) ||
+    blursSum(talk, text) ||
+    missesDay(talk, text) ||
     answersYesNo(talk, text) ||
     wantsElse(talk, text) ||
     wonders(talk, text) ||
     givesValues(talk, text) ||
+    sendsAgain(talk, text) ||
     chats(talk, text)
   );
+}
+
+/** "Are you human?" is answered; who wants no person keeps Luna, and is served with what else was said. */
+function staysWithLuna(talk: Talk, text: string): boolean {
+  const asks = asksWhoLunaIs(text);
+  const rest = asks ? "" : besidesNoPerson(text);
+  if (rest === undefined) return false;
+  if (asks) talk.say.push(WHO_LUNA_IS);
+  else if (talk.state.asked?.question.kind === "human") {
+    declineHuman(talk);
+    return true;
+  } else if (wordsOf(rest).length > 1 && yesOrNo(rest) === undefined && understands(talk, rest)) return true;
+  else talk.say.push("All right, you stay with me.");
+  repeatOrOffer(talk);
+  return true;
 }
 
 /** The offer of a person is passed over, and the question before it answered. */
@@ -66,6 +103,14 @@ function answersShelved(talk: Talk, text: string): boolean {
   return false;
 }
 
+/** What this call is not for, and a person was offered for, is not forgotten. */
+function comesBackTo(talk: Talk, errand: string | undefined): void {
+  const { state, script } = talk;
+  if (!errand || state.over || state.asked?.question.kind === "human" || state.run?.errand === errand) return;
+  state.waiting.push({ errand, slots: {} });
+  talk.say.unshift(`I'll come back to ${script.errands[errand]?.topic}.`);
+}
+
 /** Whatever is said answers the open question. */
 function takesAnything(talk: Talk): boolean {
   const { run, asked } = talk.state;
@@ -77,7 +122,7 @@ function takesAnything(talk: Talk): boolean {
 /** Nothing else was understood than what was set aside. */
 function answersAside(talk: Talk, { cursed, refused, noSum }: SetAside): boolean {
   const { run, asked } = talk.state;
-  const reviewing = asked?.question.kind === "agree" || asked?.question.kind === "read-back";
+  const reviewing = asked?.question.kind === "read-back";
   if (refused && run) reviewing ? turnedDown(talk) : leaveErrand(talk);
   else if (refused) ask(talk, { kind: "more" }, "What can I do for you?", "All right, I won't.");
   else if (cursed) calm(talk);
@@ -101,9 +146,7 @@ function looksBack(talk: Talk, text: string): boolean {
   }
   // "And the mortgage too" is one more loan, although there is an errand of its own for mortgages.
   const fits = !other || (!canRun(talk, other.errand) && Object.keys(valuesFor(talk, last.errand, text)).length > 0);
-  if (!fits || !wantsAgain(text)) return false;
-  begin(talk, last.errand, text, carriedOn(talk, last));
-  return true;
+  return goesOnFrom(talk, last, text, !fits);
 }
 
 /** Commands that hold at any point. */
@@ -122,7 +165,7 @@ function obeys(talk: Talk, text: string): boolean {
   } else if (takesLeave(talk, text, command)) {
     goodbye(talk);
   } else if (command === "cancel" && state.run && !objects(text)) {
-    leaveErrand(talk);
+    return cancels(talk, state.run, text);
   } else return false;
   return true;
 }
@@ -135,6 +178,29 @@ function takesLeave(talk: Talk, text: string, command: Command | undefined): boo
     return closes(text) || /\bbye\b|\bgood ?bye\b/i.test(text) || (!other && !regrets(text, other));
   }
   return command === "thanks" && (kind === "more" || kind === undefined) && closes(text);
+}
+
+const CANCELLED =
+  /\b(?:never ?mind|forget (?:about )?(?:it|that|this)|leave it|(?:cancel|stop) (?:that|it|this))\b[\s,.;!]*(?:(?:and|please|just|instead) )*/i;
+
+/** "Forget that" leaves the errand; what comes after it is the next one, or puts this one right. */
+function cancels(talk: Talk, run: Run, text: string): boolean {
+  const rest = text.split(CANCELLED).at(-1) ?? "";
+  const other = rest === text ? undefined : wish(talk, rest);
+  const again = rest !== text && (amountIn(rest, { bare: true }) !== undefined || hasValues(talk, run, rest));
+  if (again || other?.errand === run.errand) return false;
+  if (!other || !canRun(talk, other.errand)) leaveErrand(talk);
+  else {
+    talk.say.push("All right, I'll leave that.");
+    talk.state.run = null;
+    talk.state.asked = null;
+    startsErrand(talk, rest);
+  }
+  return true;
+}
+
+function hasValues(talk: Talk, run: Run, text: string): boolean {
+  return Object.keys(valuesFor(talk, run.errand, text)).length > 0;
 }
 
 function leaveErrand(talk: Talk): void {
@@ -152,14 +218,13 @@ function answersYesNo(talk: Talk, text: string): boolean {
   // "No, what's my balance?" is a question before it is a no.
   if (answer === "no" && question.kind !== "more" && elsewhere(talk, text)) return false;
   switch (question.kind) {
-    case "agree":
     case "read-back":
       if (!run) return false;
       if (answer === "yes") agreed(talk, run, question.step);
       else if (!correctsRun(talk, run, text)) turnedDown(talk);
       return true;
     case "human":
-      if (answer === "yes") transfer(talk, TO_HUMAN);
+      if (answer === "yes") transfer(talk, TO_HUMAN, undefined, question.errand);
       else declineHuman(talk);
       return true;
     case "resume":
@@ -201,16 +266,10 @@ function answersWithoutValue(talk: Talk, run: Run, name: string, text: string, a
   return true;
 }
 
-function elsewhere(talk: Talk, text: string): boolean {
-  const found = wish(talk, text);
-  return found !== undefined && found.errand !== talk.state.run?.errand && interrupts(talk, text, found);
-}
-
 function agreed(talk: Talk, run: Run, index: number): void {
   const step = stepOf(talk, run, index);
   if (!step) return advance(talk);
-  run.agreed = fingerprint(run, index, step);
-  callStep(talk, run, step);
+  callStep(talk, run, step, true);
 }
 
 function turnedDown(talk: Talk): void {
@@ -235,15 +294,14 @@ function answersChange(talk: Talk, text: string, answer: "yes" | "no"): boolean 
   const run = talk.state.run;
   if (!run || givesValues(talk, text)) return true;
   if (answer === "no") leaveErrand(talk);
-  else ask(talk, { kind: "change" }, `What should I change: ${either(changeable(talk, run))}?`);
+  else ask(talk, { kind: "change" }, `What should I change: ${either(labels(talk, run))}?`);
   return true;
 }
 
 /** What the waiting step is made of, by its names: "the amount". */
-function changeable(talk: Talk, run: Run): string[] {
+function labels(talk: Talk, run: Run): string[] {
   const errand = errandOf(talk, run);
-  const next = errand.steps.find((step, index) => !run.over[index] && step.tool !== "verify_identity");
-  return (next?.needs ?? []).map((slot) => errand.slots[slot]?.label ?? slot);
+  return changeable(errand, run).map((slot) => errand.slots[slot]?.label ?? slot);
 }
 
 /** Values for the slots of the errand; in a scenario's call they also start it. */
@@ -252,15 +310,11 @@ function givesValues(talk: Talk, text: string): boolean {
   if (!state.run) return startsErrand(talk, text);
   const run = state.run;
   const question = state.asked?.question;
-  if (question?.kind === "identity" || (!state.verified && question?.kind === "slot")) {
-    const digits = lastFourIn(text);
-    if (digits && question.kind === "identity") {
-      run.slots.identity = digits;
-      advance(talk);
-      return true;
-    }
-  }
-  return correctsRun(talk, run, text) || choosesBadly(talk, run, text);
+  const digits = question?.kind === "identity" ? lastFourIn(text) : undefined;
+  if (digits) return identify(talk, run, digits);
+  if (correctsRun(talk, run, text) || choosesBadly(talk, run, text)) return true;
+  const known = state.verified ? undefined : identityIn(text, errandOf(talk, run));
+  return known !== undefined && identify(talk, run, known);
 }
 
 /** To a choice from a list: all of them at once, a mere yes, or none. */

@@ -1,8 +1,9 @@
 /** What errand the caller has in mind: the first one, a look at something else, a change of mind. */
-import { bestPhrase, wordsOf } from "./match.ts";
-import { advance, offers, startErrand } from "./plan.ts";
+import { bestKey, bestPhrase, wordsOf } from "./match.ts";
+import { severalOrders } from "./orders.ts";
+import { advance, cannotHere, startErrand } from "./plan.ts";
 import { identityIn, valuesIn } from "./slots.ts";
-import { ask, canRun, errandOf, newRun, type Talk } from "./state.ts";
+import { canRun, errandOf, newRun, type Talk } from "./state.ts";
 
 /** A phrase of at least this many letters is a wish of its own, even in the middle of something else. */
 export const CLEAR_WISH = 7;
@@ -24,6 +25,9 @@ interface Wish {
 
 /** By how many letters a wish that cannot be met here must fit better than one that can. */
 const CLEARLY_OTHER = 3;
+
+/** By how many letters a wish must fit better than a value of the errand under way. */
+const LEAST_MORE = 1;
 
 /** The errand the words ask for: one that can be run in this call, unless they clearly ask for another. */
 export function wish(talk: Talk, text: string): Wish | undefined {
@@ -56,6 +60,7 @@ function favour(talk: Talk, errand: string): number {
 export function interrupts(talk: Talk, text: string, found: Wish): boolean {
   const run = talk.state.run;
   if (!run || found.score < CLEAR_WISH) return false;
+  if (isOwnValue(talk, run.errand, text, found)) return false;
   const question = talk.state.asked?.question;
   const open = question?.kind === "slot" ? errandOf(talk, run).slots[question.slot] : undefined;
   if (open?.kind === "text" || open?.kind === "name" || open?.kind === "choice") {
@@ -67,17 +72,13 @@ export function interrupts(talk: Talk, text: string, found: Wish): boolean {
   return true;
 }
 
-function cannotHere(talk: Talk, errand: string): boolean {
-  const { state } = talk;
-  const dialogue = talk.script.errands[errand];
-  if (!dialogue) return false;
-  const offered = offers(talk, 1)[0];
-  talk.say.push(
-    `On this call I can ${offered ?? "bring in a person"}. To ${dialogue.offer}, I can connect you with a colleague.`,
+/** "For the mortgage" names one of the loans that the errand is about; "mortgage rates" is another errand. */
+function isOwnValue(talk: Talk, errand: string, text: string, found: Wish): boolean {
+  const words = wordsOf(text);
+  const best = Object.values(talk.script.errands[errand]?.slots ?? {}).map(
+    (slot) => (slot.kind === "choice" ? bestKey(words, slot.choices)?.score : 0) ?? 0,
   );
-  state.shelved = state.asked;
-  ask(talk, { kind: "human" }, "Would you like that?");
-  return true;
+  return Math.max(0, ...best) > found.score - LEAST_MORE;
 }
 
 /** Starts an errand with everything the words give for it; `known`: what holds for it already. */
@@ -92,7 +93,7 @@ export function begin(
   const run = talk.state.run;
   const dialogue = talk.script.errands[errand];
   if (!run || !dialogue) return;
-  Object.assign(run.slots, valuesFor(talk, errand, text));
+  Object.assign(run.slots, severalOrders(talk, errand, text) ?? valuesFor(talk, errand, text));
   const digits = identityIn(whole, dialogue);
   if (digits && !Object.values(run.slots).includes(digits)) run.slots.identity = digits;
   advance(talk);
@@ -113,9 +114,10 @@ function wishesIn(talk: Talk, text: string): { errand: string; text: string }[] 
   const found: { errand: string; text: string }[] = [];
   let lead = "";
   for (const part of text.split(BETWEEN)) {
-    const clear = wishAmong(talk, part, (errand) => canRun(talk, errand));
+    const clear = wish(talk, part);
     const last = found.at(-1);
-    const going = clear?.errand === talk.state.run?.errand;
+    const owner = last?.errand ?? talk.state.run?.errand;
+    const going = clear?.errand === talk.state.run?.errand || (clear && owner && isOwnValue(talk, owner, part, clear));
     if (clear && !going && clear.score >= CLEAR_WISH && !found.some((other) => other.errand === clear.errand))
       found.push({ errand: clear.errand, text: last ? part : lead + part });
     else if (last) last.text += `, ${part}`;
@@ -124,11 +126,15 @@ function wishesIn(talk: Talk, text: string): { errand: string; text: string }[] 
   return found;
 }
 
-/** The first of several wishes is begun, and the others wait for their turn. */
+/** The first of several wishes that can be met is begun, and the others wait for their turn. */
 function startsSeveral(talk: Talk, text: string): boolean {
-  const [first, ...others] = wishesIn(talk, text);
+  const wishes = wishesIn(talk, text);
+  const first = wishes.find(({ errand }) => canRun(talk, errand));
+  const others = wishes.filter((other) => other !== first);
   if (!first || others.length === 0) return false;
   for (const { errand, text } of others) talk.state.waiting.push({ errand, slots: valuesFor(talk, errand, text) });
+  const topics = [first, ...others].map(({ errand }) => talk.script.errands[errand]?.topic);
+  talk.say.push(`One thing at a time: first ${topics.join(", then ")}.`);
   begin(talk, first.errand, first.text, {}, text);
   return true;
 }

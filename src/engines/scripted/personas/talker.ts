@@ -4,10 +4,12 @@
  */
 import type { Item } from "../../../realtime/events.ts";
 import type { Aside } from "../../../scenarios/dialogue.ts";
+import { withoutHesitation } from "../../../words/hesitation.ts";
 import { seemsForeign } from "../../../words/language.ts";
 import type { AnswerContext, Brain, Call, Step } from "../brain.ts";
 import { closes } from "../dialogue/closing.ts";
 import { asideFor, commandIn, needsMoment } from "../dialogue/commands.ts";
+import { asksWhoLunaIs, besidesNoPerson } from "../dialogue/person.ts";
 import { readResult, type ToolResult } from "../dialogue/results.ts";
 import { saidInItem, utterance, utteranceOf } from "../dialogue/words-of-item.ts";
 
@@ -34,6 +36,7 @@ export interface Part {
 
 const SORRY = "Sorry, I didn't quite catch that.";
 const ENGLISH = "I'm sorry, I only speak English.";
+const NO_PERSON = "I'm a voice assistant, not a person, but I can get you one whenever you say so.";
 const HUMAN = "Of course. I'm getting somebody for you. Please stay on the line.";
 /** Answers in a row that only ask for patience, before a tool is given up. */
 const PATIENCE = 2;
@@ -127,7 +130,9 @@ export class TalkerBrain implements Brain {
     return say(this.#said === "" ? this.#part.greeting : this.#part.again);
   }
 
-  #understand(words: string, context: AnswerContext): Step {
+  #understand(said: string, context: AnswerContext): Step {
+    const words = withoutHesitation(said);
+    if (words === "") return say("Take your time.");
     if (seemsForeign(words)) return say(ENGLISH, this.#part.choices);
     const step = this.#obey(words, context) ?? this.#part.reply(words, context.today) ?? this.#chat(words);
     if (step) {
@@ -141,7 +146,10 @@ export class TalkerBrain implements Brain {
   }
 
   /** Commands that hold at any point. */
-  #obey(words: string, { tools }: AnswerContext): Step | undefined {
+  #obey(words: string, { tools, today }: AnswerContext): Step | undefined {
+    if (asksWhoLunaIs(words)) return say(NO_PERSON);
+    const rest = besidesNoPerson(words);
+    if (rest !== undefined) return (rest && this.#part.reply(rest, today)) || say("All right, you stay with me.");
     const command = commandIn(words);
     if (command === "human") return transfer(words, tools);
     if (command === "repeat") return say(this.#said || this.#part.greeting);

@@ -10,10 +10,15 @@ const DEEPEST = 4;
 /** Properties of this kind take the caller's words as they are. */
 const FREE_TEXT =
   /(?:query|question|text|message|prompt|request|input|content|note|reason|description|summary|topic|task)$/i;
+/** More of the words is not read, characters. */
+const MOST_READ = 16_384;
+/** Closing braces that are tried as the end of an object. */
+const MOST_BRACES = 64;
 const NOTHING_SAID = "unknown";
 
 /** Arguments of one call. JSON in the words ("call it with {...}") is taken as it is and fills the rest around it. */
-export function argumentsFor(tool: FunctionTool, words: string, today: string): Record<string, unknown> {
+export function argumentsFor(tool: FunctionTool, said: string, today: string): Record<string, unknown> {
+  const words = said.slice(0, MOST_READ);
   const written = objectIn(words);
   const root = tool.parameters ?? {};
   const filler = new Filler(root, new Found(written ? words.replace(written.text, " ") : words, today));
@@ -205,7 +210,8 @@ function matches(pattern: string, text: string): boolean {
 /** The first JSON object in a text. */
 function objectIn(words: string): { text: string; value: Record<string, unknown> } | undefined {
   const from = words.indexOf("{");
-  for (let to = words.lastIndexOf("}"); from >= 0 && to > from; to = words.lastIndexOf("}", to - 1)) {
+  let to = words.lastIndexOf("}");
+  for (let tries = MOST_BRACES; tries > 0 && from >= 0 && to > from; tries -= 1, to = words.lastIndexOf("}", to - 1)) {
     const text = words.slice(from, to + 1);
     try {
       const value: unknown = JSON.parse(text);

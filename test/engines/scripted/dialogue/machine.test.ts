@@ -181,6 +181,8 @@ function byHand(id = "block-card") {
   };
 }
 const verified = { ok: true, say: "Thank you, Maya. You're verified." };
+const question = "I'll block the card ending in 4829 now, and that can't be undone. Shall I go ahead?";
+const asked = { ok: false, code: "confirmation_required", say: question };
 
 describe("between the items of a call", () => {
   it("a call that was cut off before it was made is made again after the caller's next words", () => {
@@ -199,6 +201,7 @@ describe("between the items of a call", () => {
     luna.answer();
     luna.hear("I lost my card");
     luna.output(luna.calls(luna.hear("4829")), verified);
+    luna.output(luna.calls(luna.answer()), asked);
     expect(luna.answer().say.join(" ")).toMatch("Shall I go ahead?");
     expect(luna.hear("yes").calls[0]?.name).toBe("block_card");
     const after = luna.hear("wait, stop");
@@ -213,7 +216,9 @@ describe("between the items of a call", () => {
     const waiting = luna.hear("are you still there?");
     expect(waiting).toEqual({ say: [expect.stringMatching("still working")], calls: [] });
     luna.output(call_id, verified);
-    expect(luna.answer().say.join(" ")).toMatch(/You're verified.*ending in 4829/);
+    const step = luna.answer();
+    expect(step.say.join(" ")).toMatch(/You're verified/);
+    expect(step.calls).toMatchObject([{ name: "block_card", arguments: { card_last_4: "4829" } }]);
   });
 
   it("a tool whose answer never comes is given up", () => {
@@ -244,6 +249,7 @@ describe("between the items of a call", () => {
       luna.answer();
       luna.hear("I lost my card");
       luna.output(luna.calls(luna.hear("4829")), verified);
+      luna.output(luna.calls(luna.answer()), asked);
       luna.answer();
       luna.output(luna.calls(luna.hear("yes")), output);
       const step = luna.answer();

@@ -59,12 +59,9 @@ describe("what a caller means", () => {
     const dialogue = ERRANDS[errand];
     const said = talking.script.slice(1).join(" ");
     const asked = Object.values(dialogue?.slots ?? {}).some((slot) => said.includes(slot.ask));
-    const confirms = (dialogue?.steps ?? []).some(
-      (step) => step.confirm && said.includes(step.confirm.split("{")[0] ?? ""),
-    );
     const tools = (dialogue?.steps ?? []).map((step) => step.tool).filter((name) => name !== "verify_identity");
     const ran = talking.ran.some((run) => tools.includes(run.name));
-    expect(asked || confirms || ran, talking.script.join("\n")).toBe(true);
+    expect(asked || ran, talking.script.join("\n")).toBe(true);
   });
 
   it.each([

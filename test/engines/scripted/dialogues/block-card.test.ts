@@ -1,5 +1,5 @@
-import { describe, expect } from "vitest";
-import { bank, caller, luna, lunaNever, noTool, robustDialogue, silence, tool } from "../talking.ts";
+import { describe, expect, it } from "vitest";
+import { bank, caller, dial, luna, lunaNever, noTool, play, robustDialogue, silence, tool } from "../talking.ts";
 
 describe("blocking a card", () => {
   robustDialogue("a lost card is blocked and replaced by express", "block-card", [
@@ -8,9 +8,12 @@ describe("blocking a card", () => {
     luna("last four digits"),
     caller("It's four eight two nine."),
     tool("verify_identity", { last_4_digits: "4829" }, true),
+    tool("block_card", { card_last_4: "4829", reason: "lost" }, false),
     luna("block the card ending in 4829", "Shall I go ahead?"),
-    noTool("block_card"),
+    lunaNever("Blocking it now"),
+    bank(async (desk) => expect((await desk.card("4829"))?.status).toBe("active")),
     caller("Yes, go ahead."),
+    luna("Blocking it now"),
     tool("block_card", { card_last_4: "4829", reason: "lost" }, true),
     luna("is blocked now", "replacement"),
     caller("Yes please, express."),
@@ -67,8 +70,8 @@ describe("blocking a card", () => {
     caller("I lost my card"),
     caller("4829"),
     caller("No, I mean seven three one six."),
+    tool("block_card", { card_last_4: "7316" }, false),
     luna("ending in 7316", "Shall I go ahead?"),
-    noTool("block_card"),
     caller("yes"),
     tool("block_card", { card_last_4: "7316" }, true),
   ]);
@@ -154,7 +157,6 @@ describe("blocking a card", () => {
     caller("my card was stolen"),
     caller("4471"),
     tool("verify_identity", { last_4_digits: "4471" }, true),
-    caller("yes"),
     tool("block_card", { card_last_4: "4471" }, false),
     luna("I don't see that card", "Which one do you mean?"),
     caller("4829"),
@@ -265,10 +267,35 @@ describe("blocking a card", () => {
     caller("No, thank you."),
     luna("Would you like to change something"),
     caller("Please block my card ending in 4829."),
+    tool("block_card", { card_last_4: "4829" }, false),
     luna("block the card ending in 4829", "Shall I go ahead?"),
     lunaNever("change something"),
-    noTool("block_card"),
     caller("yes"),
     tool("block_card", { card_last_4: "4829" }, true),
   ]);
+
+  robustDialogue("a card that is blocked already is not asked about", "block-card", [
+    caller("I lost my card 7316"),
+    caller("yes"),
+    tool("block_card", { card_last_4: "7316" }, true),
+    caller("no"),
+    caller("please block my card 7316, I lost it"),
+    luna("already blocked"),
+    lunaNever("Shall I go ahead?"),
+  ]);
+
+  it("a yes to a question that nobody heard blocks nothing: it is asked again", async () => {
+    const talking = await dial("block-card");
+    await talking.hear("I lost my card ending in 4829");
+    expect(talking.said.join(" ")).toContain("Shall I go ahead?");
+    talking.desk.nothingHeard();
+    await play(talking, [
+      caller("Yes, please."),
+      tool("block_card", { card_last_4: "4829" }, false),
+      luna("block the card ending in 4829", "Shall I go ahead?"),
+      bank(async (desk) => expect((await desk.card("4829"))?.status).toBe("active")),
+      caller("Yes, please."),
+      tool("block_card", { card_last_4: "4829" }, true),
+    ]);
+  });
 });

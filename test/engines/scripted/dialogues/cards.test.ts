@@ -20,6 +20,17 @@ describe("activating a card", () => {
     }),
   ]);
 
+  for (const words of ["the card ending in 5502", "I said 5502", "no 5502"])
+    robustDialogue(`nothing was done with the card that is active already: ${words}`, "activate-card", [
+      caller("I want to activate my new card"),
+      caller("4829"),
+      tool("activate_card", { card_last_4: "4829" }, false),
+      luna("already active", "contactless"),
+      caller(words),
+      tool("activate_card", { card_last_4: "5502" }, true),
+      luna("contactless payments switched on as well?"),
+    ]);
+
   robustDialogue("contactless asked for at once is not asked again", "activate-card", [
     caller("I'd like to activate my card ending in 5502 and turn on tap to pay."),
     tool("activate_card", { card_last_4: "5502" }, true),

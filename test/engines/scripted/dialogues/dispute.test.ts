@@ -6,9 +6,12 @@ describe("disputing a charge", () => {
     caller("There's a charge from Quickcart that I don't recognise."),
     caller("four eight two nine"),
     tool("get_transaction_details", { merchant: "Quickcart" }, true),
+    tool("file_dispute", { reason: "not_recognised" }, false),
     luna("$150.00 at Quickcart Digital", "Shall I go ahead?"),
-    noTool("file_dispute"),
+    lunaNever("Filing it now"),
+    bank(async (desk) => expect((await desk.bank.snapshot()).disputes).toHaveLength(0)),
     caller("Yes, please."),
+    luna("Filing it now"),
     tool("file_dispute", { reason: "not_recognised" }, true),
     luna("is filed", "anything else"),
     caller("no, goodbye"),
@@ -86,8 +89,8 @@ describe("disputing a charge", () => {
     tool("get_transaction_details", { merchant: "Osteria" }, true),
     luna("Which one do you mean?"),
     caller("the one on November 7"),
+    tool("file_dispute", {}, false),
     luna("$81.55 at Osteria Lumen on November 7", "Shall I go ahead?"),
-    noTool("file_dispute"),
     caller("yes"),
     tool("file_dispute", {}, true),
     luna("$81.55 at Osteria Lumen"),
@@ -112,7 +115,7 @@ describe("disputing a charge", () => {
     luna("$63.15 at Osteria Lumen on November 20", "Shall I go ahead?"),
     caller("no, fifty-eight dollars ninety"),
     luna("$58.90 at Osteria Lumen on October 7", "Shall I go ahead?"),
-    noTool(),
+    bank(async (desk) => expect((await desk.bank.snapshot()).disputes).toHaveLength(0)),
   ]);
 
   it.each(["yes", "both", "all of them", "any", "last week", "either", "sure, that one"])(
@@ -155,20 +158,41 @@ describe("disputing a charge", () => {
     caller("the second one"),
     luna("What's wrong with it"),
     caller("I don't recognise it"),
-    caller("yes"),
     tool("file_dispute", {}, false),
     luna("already in dispute", "anything else"),
+    lunaNever("Shall I go ahead?"),
   ]);
 
   robustDialogue("what is no card payment is said, and the call goes on", "dispute", [
     caller("I don't recognise a charge from Fairhaven Water"),
     caller("4829"),
     caller("the first one"),
-    luna("$145.08 at Fairhaven Water and Power on November 16"),
-    caller("yes"),
     tool("file_dispute", {}, false),
     luna("isn't a card payment", "anything else"),
     caller("no"),
     tool("end_call"),
+  ]);
+
+  for (const part of ["the shop", "merchant", "Quickcart"])
+    robustDialogue(`asked what to change, the caller says: ${part}`, "dispute", [
+      caller("dispute a charge"),
+      caller("4829"),
+      caller("Walmart"),
+      luna("I can't find a payment like that"),
+      caller("no"),
+      caller("yes"),
+      luna("What should I change: the shop, the amount, or the day?"),
+      caller(part),
+      ...(part === "Quickcart" ? [] : [luna("Which charge is it?"), caller("Quickcart")]),
+      tool("get_transaction_details", { merchant: "Quickcart" }, true),
+    ]);
+
+  robustDialogue("of what to look for, the day can be named too", "dispute", [
+    caller("dispute a charge"),
+    caller("4829"),
+    caller("Walmart"),
+    caller("no"),
+    caller("the day"),
+    luna("On which day was it?"),
   ]);
 });

@@ -30,6 +30,15 @@ describe("the specialist of a call about anything", () => {
     expect(talking.said.join(" ")).toMatch(/right colleague will get back/);
   });
 
+  it.each(["I want Luna back", "put me back to Luna please", "I don't want a human", "I wanted the assistant"])(
+    "says what is possible to who wants Luna: %s",
+    async (text) => {
+      const talking = await handedOver("freeform", [said("a human please"), ...HUMAN]);
+      await talking.hear(text);
+      expect(talking.said.join(" ")).toMatch(/can't hand this call back to Luna.*call again/);
+    },
+  );
+
   it("speaks of the payment where there was one", async () => {
     const refused = { ok: false, code: "needs_specialist", say: "That is for a specialist." };
     const past = [...used("transfer_funds", { amount: 11_000, from: "checking", to: "savings" }, refused), ...HUMAN];

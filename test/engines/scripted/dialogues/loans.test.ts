@@ -2,6 +2,51 @@ import { describe } from "vitest";
 import { caller, luna, lunaNever, noTool, robustDialogue, silence, tool } from "../talking.ts";
 
 describe("asking for a loan balance", () => {
+  robustDialogue("the payoff of another loan is that loan's", "loan-balance", [
+    caller("how much do I owe on my car loan"),
+    caller("4829"),
+    tool("check_loan_balance", { loan_type: "auto" }, true),
+    caller("payoff of the mortgage tomorrow"),
+    tool("check_loan_balance", { loan_type: "mortgage" }, true),
+    tool("calculate_payoff", { loan_type: "mortgage", payoff_date: "2026-11-22" }, true),
+  ]);
+
+  for (const words of ["what about my personal loan", "personal loan balance", "and the personal loan?"])
+    robustDialogue(`another loan at the offer of a payoff: ${words}`, "loan-balance", [
+      caller("how much do I owe on my car loan"),
+      caller("4829"),
+      caller(words),
+      tool("check_loan_balance", { loan_type: "personal" }, true),
+      luna("your personal loan", "pay it off?"),
+    ]);
+
+  robustDialogue("no, the other loan: the no is none to the payoff", "loan-balance", [
+    caller("how much do I owe on my car loan"),
+    caller("4829"),
+    luna("pay it off?"),
+    caller("no, payoff of the personal loan tomorrow"),
+    tool("calculate_payoff", { loan_type: "personal", payoff_date: "2026-11-22" }, true),
+  ]);
+
+  for (const scenario of ["loan-balance", "freeform"])
+    robustDialogue(`yes, for the mortgage: a loan of this errand, and not the rates (${scenario})`, scenario, [
+      caller("how much do I owe on my car loan"),
+      caller("4829"),
+      luna("pay it off?"),
+      caller("yes, for the mortgage please"),
+      tool("check_loan_balance", { loan_type: "mortgage" }, true),
+      luna("which day"),
+    ]);
+
+  robustDialogue("a house to be sold is no other loan", "loan-balance", [
+    caller("how much do I owe on my car loan"),
+    caller("4829"),
+    luna("pay it off?"),
+    caller("yes please, I'm selling a house"),
+    noTool("check_loan_balance"),
+    luna("which day"),
+  ]);
+
   robustDialogue("what is left, and the payoff at the end of the month", "loan-balance", [
     caller("How much is left on my car loan?"),
     luna("last four digits"),

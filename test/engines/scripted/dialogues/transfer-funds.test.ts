@@ -317,4 +317,45 @@ describe("transferring money", () => {
       tool("transfer_funds", { amount: 40 }, true),
     ],
   );
+
+  robustDialogue("another order in the middle of the questions brings its own bare amount", "transfer-funds", [
+    caller("send 20 dollars to Tomas"),
+    caller("4829"),
+    luna("Which account should it come from"),
+    caller("move 100 from savings to checking"),
+    luna("$100.00 from your savings account to your checking account", "Is that right?"),
+    caller("yes"),
+    tool("transfer_funds", { from: "savings", to: "checking", amount: 100 }, true),
+  ]);
+
+  for (const part of ["the amount", "amount please", "change the amount"])
+    robustDialogue(`what was not known yet can be named as what to change: ${part}`, "transfer-funds", [
+      caller("I want to transfer money"),
+      caller("4829"),
+      caller("no"),
+      luna("Would you like to change something"),
+      caller("yes"),
+      luna("the amount, the account it comes from, or where it goes?"),
+      caller(part),
+      luna("How much would you like to transfer?"),
+    ]);
+
+  robustDialogue("no, and a name: another payee, read back anew", "transfer-funds", [
+    caller("send 50 dollars to Nadia from checking"),
+    caller("4829"),
+    luna("to Nadia Castellan"),
+    caller("No, Tomas."),
+    luna("$50.00 from your checking account to Tomas Lindqvist", "Is that right?"),
+    caller("No, thanks."),
+    luna("nothing has been done"),
+  ]);
+
+  robustDialogue("asked what to change, a name alone is the new payee", "transfer-funds", [
+    caller("send 50 dollars to Nadia from checking"),
+    caller("4829"),
+    caller("no"),
+    luna("Would you like to change something"),
+    caller("Tomas"),
+    luna("$50.00 from your checking account to Tomas Lindqvist", "Is that right?"),
+  ]);
 });

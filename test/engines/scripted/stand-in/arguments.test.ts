@@ -32,6 +32,14 @@ describe("arguments out of words", () => {
     expect(fill("set it to 500 or 50", { percent: z.int().min(0).max(100) })).toEqual({ percent: 50 });
   });
 
+  it("of words without end, in no time", () => {
+    const began = performance.now();
+    const braces = fill(`call it with {"a":"${"}".repeat(200_000)}`, { note: z.string() });
+    expect(Object.keys(braces)).toEqual(["note"]);
+    expect(fill("three of twenty ".repeat(40_000), { count: z.int() })).toEqual({ count: 3 });
+    expect(performance.now() - began).toBeLessThan(1_500);
+  });
+
   it("one of a few, yes or no, days, addresses", () => {
     const shape = { unit: z.enum(["celsius", "fahrenheit"]), mode: z.enum(["very_fast", "slow"]) };
     expect(fill("in Fahrenheit, very fast", shape)).toEqual({ unit: "fahrenheit", mode: "very_fast" });
