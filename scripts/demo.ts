@@ -146,6 +146,6 @@ try {
   else await demo(values.url);
 } catch (thrown) {
   console.error(red((thrown as Error).message));
-  if ((thrown as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) console.error(`\n${USAGE}`);
+  if (String((thrown as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS")) console.error(`\n${USAGE}`);
   process.exitCode = thrown instanceof Quit ? thrown.code : 2;
 }
