@@ -7,8 +7,11 @@ declare const BUNDLED_AT: number;
 const now = Date.now;
 Date.now = () => BUNDLED_AT + (now() - BUNDLED_AT) * TIMES_FASTER;
 
+/** From here on timers watch over a line (a session that does not come, an answer that stalls), and lines are no faster than else. */
+const WATCHES_MS = 3_000;
 const { setTimeout: later, setInterval: often } = globalThis;
-globalThis.setTimeout = ((run: () => void, ms = 0) => later(run, ms / TIMES_FASTER)) as typeof setTimeout;
+const sooner = (ms: number) => (ms < WATCHES_MS ? ms / TIMES_FASTER : ms);
+globalThis.setTimeout = ((run: () => void, ms = 0) => later(run, sooner(ms))) as typeof setTimeout;
 globalThis.setInterval = ((run: () => void, ms = 0) => often(run, ms / TIMES_FASTER)) as typeof setInterval;
 const wait = scheduler.wait.bind(scheduler);
 scheduler.wait = (ms, options) => wait(ms / TIMES_FASTER, options);

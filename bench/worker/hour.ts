@@ -8,6 +8,8 @@ import { Call as RealCall } from "../../src/durable/call.ts";
 import type { Bindings } from "../../src/env.ts";
 import { alarmsOf } from "./fast-clock.ts";
 
+export { AuditTrail } from "../../src/durable/audit-trail.ts";
+export { Switchboard } from "../../src/durable/switchboard.ts";
 export { default } from "../../src/worker.ts";
 
 export class Call extends RealCall {
