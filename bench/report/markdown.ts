@@ -1,9 +1,11 @@
 /** The figures as Markdown tables. A cell is the median of the repetitions, with the lowest and highest in brackets. */
+
 import { cpus } from "node:os";
 import { PEERS, type Peer, type PeerName, version } from "../peers.ts";
 import type { EchoTimes } from "../profiles/echo.ts";
 import { added, capacity, figure, isVoid, type Profiles, type Results, ratio, roundsOf } from "../results.ts";
 import { type Spread, spread } from "../statistics.ts";
+import { TIMES_FASTER } from "../tempo.ts";
 
 export interface About {
   minutes: number;
@@ -191,7 +193,7 @@ function dieTable(results: Results): string {
 function hourTable({ hour }: Results): string {
   if (!hour) return "";
   return section(
-    `An hour of talk at twenty times the pace (Luna, ${hour.calls} calls, ${hour.frames} frames, ${hour.lost} lost): memory per call`,
+    `An hour of talk at ${TIMES_FASTER} times the pace (Luna, ${hour.calls} calls, ${hour.frames} frames, ${hour.lost} lost): memory per call`,
     hour.memory.map(({ minute }) => `minute ${Math.round(minute)}`),
     [hour.memory.map(({ mbPerCall }) => `${mbPerCall.toFixed(1)} MB`)],
   );

@@ -77,7 +77,8 @@ export class LedSound {
       for (const [oldest] of this.#asked) if (this.#asked.size > MOST_ASKED) this.#asked.delete(oldest);
       return { ...event, event_id };
     }
-    if (event.type !== "conversation.item.create") return event;
+    // Where the client may say them as well, nobody asks later whose they were.
+    if (event.type !== "conversation.item.create" || !this.#fixed.silent) return event;
     const { item } = event;
     if (item.type !== "message" || item.role !== "system") return event;
     const id = item.id ?? newId("item");
