@@ -1,4 +1,4 @@
-/** Who is measured. A new row (Luna's SDK wire, a phone leg) is one entry here, with a relay and a way to dial it. */
+/** Who is measured. A new row (a phone leg) is one entry here, with a relay and a way to dial it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Dial } from "./simulator/caller.ts";
@@ -6,7 +6,7 @@ import { dialPage } from "./simulator/page-caller.ts";
 import { dialPhone } from "./simulator/phone-caller.ts";
 import { dialRealtime } from "./simulator/realtime-caller.ts";
 
-export type PeerName = "direct" | "splice" | "object" | "agents" | "luna";
+export type PeerName = "direct" | "splice" | "object" | "agents" | "luna" | "sdk";
 
 export interface Peer {
   name: PeerName;
@@ -64,6 +64,15 @@ export const PEERS: Peer[] = [
     bytesPerMs: 48,
     runsTools: true,
     colour: "#7c4dff",
+  },
+  {
+    name: "sdk",
+    label: "Luna, SDK wire",
+    relay: "luna.ts",
+    dial: (address, ...call) => dialRealtime(`${address.replace("http", "ws")}/v1/realtime`, ...call),
+    bytesPerMs: 48,
+    runsTools: false,
+    colour: "#d63384",
   },
 ];
 

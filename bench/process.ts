@@ -15,9 +15,11 @@ const MS_PER_TICK = 10;
 export interface Relay {
   /** Where callers dial: `ws://...` or, for Luna, `http://...`. */
   address: string;
+  /** `ws://...` of the Worker's isolate, where it was asked for. */
+  inspector: string | undefined;
   /** Processor time of the process and all it has started, ms. */
   cpuMs(): number;
-  /** Resident memory of the same, MB. */
+  /** Resident memory of the process that serves: workerd, where Miniflare has started one, or Node itself. MB. */
   rssMb(): number;
   alive(): boolean;
   stop(): Promise<void>;
@@ -50,14 +52,15 @@ export async function startRelay(script: string, env: Record<string, string>): P
       once(child, "message", { signal }),
       once(child, "exit", { signal }).then(() => Promise.reject(new Error(`${script} ended before it listened`))),
     ]);
-    const { address } = message as { address: string };
+    const { address, inspector } = message as { address: string; inspector?: string };
     const pid = child.pid ?? 0;
     return {
       address,
+      inspector,
       stop,
       alive: () => child.exitCode === null && child.signalCode === null,
       cpuMs: () => sum(family(pid), cpuMsOf),
-      rssMb: () => sum(family(pid), rssMbOf),
+      rssMb: () => sum(serving(pid), rssMbOf),
     };
   } catch (failure) {
     await stop();
@@ -95,6 +98,21 @@ function family(pid: number): number[] {
   const found = [pid];
   for (const one of found) found.push(...(children.get(one) ?? []));
   return found;
+}
+
+/** Those of them that hold calls: Miniflare's own process only reads the configuration, and gives back 100 MB of that when it likes. */
+function serving(pid: number): number[] {
+  const all = family(pid);
+  const workerds = all.filter((one) => nameOf(one) === "workerd");
+  return workerds.length > 0 ? workerds : all;
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
 }
 
 /** Fields of `/proc/PID/stat` after the name, which may hold blanks: state, parent, ... */

@@ -103,15 +103,24 @@ export function capacity(results: Results, peer: PeerName, frameMs: number): num
 
 /** What makes the bench fail: Luna lost sound, or fell. Never that she was slow. */
 export function faultsOfLuna(results: Results): string[] {
-  const faults = results.failures.filter((failure) => failure.startsWith("luna"));
+  const faults = results.failures.filter((failure) => LUNA.some((name) => failure.startsWith(name)));
   for (const { calls, frameMs, repetition, echo } of results.rounds) {
     const where = `${calls} calls, ${frameMs} ms, repetition ${repetition + 1}`;
-    if (echo.luna && echo.luna.lost !== 0) faults.push(`luna lost ${echo.luna.lost} frames (${where})`);
-    if (echo.luna?.crashed) faults.push(`luna dropped a call or crashed (${where})`);
+    for (const name of LUNA) {
+      const found = echo[name];
+      if (found && found.lost !== 0) faults.push(`${name} lost ${found.lost} frames (${where})`);
+      if (found?.crashed) faults.push(`${name} dropped a call or crashed (${where})`);
+    }
   }
   for (const { talk } of results.profiles) {
-    if (talk.luna && talk.luna.lost !== 0) faults.push(`luna lost ${talk.luna.lost} pieces of sound (talk)`);
+    for (const name of LUNA) {
+      const found = talk[name];
+      if (found && found.lost !== 0) faults.push(`${name} lost ${found.lost} pieces of sound (talk)`);
+    }
   }
   if (results.hour && results.hour.lost !== 0) faults.push(`luna lost ${results.hour.lost} frames (hour)`);
   return faults;
 }
+
+/** Both of her wires. */
+const LUNA = ["luna", "sdk"] as const;

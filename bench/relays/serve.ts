@@ -13,6 +13,7 @@ export async function serve(server: WebSocketServer): Promise<void> {
   tellAddress(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }
 
-export function tellAddress(address: string): void {
-  process.send?.({ address });
+/** @param inspector where V8 can be asked about its heap (CDP), if anybody means to. */
+export function tellAddress(address: string, inspector?: string): void {
+  process.send?.({ address, inspector });
 }

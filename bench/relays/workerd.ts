@@ -3,12 +3,16 @@ import { readFile } from "node:fs/promises";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
 import { tellAddress } from "./serve.ts";
 
+/** A Worker of this name: so its isolate is called as well. */
+const NAME = "bench";
+
 /** @param prepare is done before the first call comes. */
 export async function serveWorker(
   script: string,
   options: Omit<V4WorkerOptions, "modules">,
   prepare: (miniflare: Miniflare) => Promise<void> = async () => {},
 ): Promise<void> {
+  const inspected = process.env.BENCH_INSPECTED === "1";
   const contents = await readFile(script, "utf8");
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -17,11 +21,12 @@ export async function serveWorker(
       log: new Log(LogLevel.NONE),
       handleStructuredLogs() {},
       cf: false,
+      ...(inspected ? { inspectorPort: 0 } : {}),
       telemetry: { enabled: false },
       workers: [
         {
           ...options,
-          name: "bench",
+          name: NAME,
           modules: [{ type: "ESModule", path: "worker.mjs", contents }],
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
         },
@@ -30,7 +35,8 @@ export async function serveWorker(
   );
   process.on("SIGTERM", () => void miniflare.dispose().then(() => process.exit(0)));
   await prepare(miniflare);
-  tellAddress((await miniflare.unsafeGetDirectURL("bench")).origin);
+  const { origin } = await miniflare.unsafeGetDirectURL(NAME);
+  tellAddress(origin, inspected ? `${(await miniflare.getInspectorURL()).origin}/core:user:${NAME}` : undefined);
 }
 
 /** The bundle of `worker/<name>.ts`. */

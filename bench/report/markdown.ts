@@ -17,7 +17,7 @@ export interface About {
 export function report(results: Results, about: About): string {
   return [
     head(results, about),
-    "### Luna and the agents SDK against the Node splice of the same round\n",
+    "### Luna (page wire, SDK wire) and the agents SDK against the Node splice of the same round\n",
     ratiosTable(results),
     "### Round trip of a frame, processor time, memory\n",
     ...[...new Set(results.rounds.map((round) => round.frameMs))].map((frameMs) => echoTable(results, frameMs)),
@@ -50,6 +50,9 @@ export function ratiosTable(results: Results): string {
       cell("luna", added("p50")),
       cell("luna", added("p99")),
       cell("luna", (result) => result.cpuMs),
+      cell("sdk", added("p50")),
+      cell("sdk", added("p99")),
+      cell("sdk", (result) => result.cpuMs),
       cell("agents", added("p50")),
       cell("agents", (result) => result.cpuMs),
       times(ratio(rounds, "luna", "agents", (result) => result.cpuMs)),
@@ -58,12 +61,15 @@ export function ratiosTable(results: Results): string {
   return table(
     [
       "calls x frame",
-      "Luna: added p50",
-      "Luna: added p99",
-      "Luna: CPU",
+      "page: added p50",
+      "page: added p99",
+      "page: CPU",
+      "SDK: added p50",
+      "SDK: added p99",
+      "SDK: CPU",
       "agents: added p50",
       "agents: CPU",
-      "Luna CPU : agents CPU",
+      "page CPU : agents CPU",
     ],
     rows,
   );
@@ -194,8 +200,11 @@ function hourTable({ hour }: Results): string {
   if (!hour) return "";
   return section(
     `An hour of talk at ${TIMES_FASTER} times the pace (Luna, ${hour.calls} calls, ${hour.frames} frames, ${hour.lost} lost): memory per call`,
-    hour.memory.map(({ minute }) => `minute ${Math.round(minute)}`),
-    [hour.memory.map(({ mbPerCall }) => `${mbPerCall.toFixed(1)} MB`)],
+    ["", ...hour.memory.map(({ minute }) => `minute ${Math.round(minute)}`)],
+    [
+      ["alive in the heap", ...hour.memory.map(({ live }) => `${live.toFixed(1)} MB`)],
+      ["process", ...hour.memory.map(({ mbPerCall }) => `${mbPerCall.toFixed(1)} MB`)],
+    ],
   );
 }
 

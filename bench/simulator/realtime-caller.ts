@@ -7,13 +7,14 @@ const SOUND = '"delta":"';
 
 export const dialRealtime: Dial = async (address, call, { frameMs }, ear) => {
   const frames = new FrameMaker(frameMs * PCM_BYTES_PER_MS);
-  const socket = openSocket(`${address}?model=bench-${call}`);
+  const socket = openSocket(`${address}?model=bench-${call}`, [], { Authorization: "Bearer any-key" });
   socket.on("message", (data: Buffer) => {
     const at = performance.now();
     const text = data.toString("latin1");
     if (text.startsWith(DELTA)) ear.onFrame(numberAt(text, text.indexOf(SOUND, DELTA.length) + SOUND.length), at);
     else if (text.startsWith('{"type":"input_audio_buffer.speech_started"')) ear.onFlush?.(at);
-    else if (text.startsWith('{"type":"session.created"')) socket.send('{"type":"session.update","session":{}}');
+    else if (text.startsWith('{"type":"session.created"'))
+      socket.send('{"type":"session.update","session":{"type":"realtime"}}');
     else if (text.startsWith('{"type":"session.updated"')) socket.send('{"type":"response.create"}');
   });
   socket.on("close", () => ear.onGone?.());

@@ -1,4 +1,4 @@
-/** A clock that runs twenty times as fast from the moment the Worker was bundled; imported before anything that looks at it. */
+/** A clock that runs five times as fast from the moment the Worker was bundled; imported before anything that looks at it. */
 import { TIMES_FASTER } from "../tempo.ts";
 
 /** Unix ms; esbuild puts the number here. */

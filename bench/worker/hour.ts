@@ -1,5 +1,5 @@
 /**
- * Luna's Worker as it is deployed, in a time that passes twenty times as fast (profile `hour`): clock, timers and alarms. Sound
+ * Luna's Worker as it is deployed, in a time that passes five times as fast (profile `hour`): clock, timers and alarms. Sound
  * that came faster than the clock would not be sound of now, and the tape of a recording would keep what it takes for the future.
  */
 import "./fast-clock.ts";

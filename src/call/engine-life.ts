@@ -31,7 +31,7 @@ function takeSeat(moment: Moment, setup: EngineSetup): void {
   const again = state.engine.ready;
   const another = setup.speaker !== state.engine.speaker;
   // An engine of text cannot be given the sound.
-  if (setup.text && stopRehearing(state)) state.reply_owed = true;
+  if (setup.text && (stopRehearing(state) || setup.woken)) state.reply_owed = true;
   const answers = owesAnswer(state);
   const { silence_ms, rest_ms, rotate_at, generation = [], media = "socket" } = setup;
   const far = media === "peer";

@@ -6,7 +6,16 @@ import { hush, speechStarted, speechStopped } from "./ear.ts";
 import { bufferCleared, bufferStarted, bufferStopped } from "./far-playback.ts";
 import { callerGoesOn, farewellCreated, farewellDone, farewellInterrupted } from "./farewell.ts";
 import { forPage } from "./forward.ts";
-import { freeGate, gateError, itemSeen, postpone, responseCreated, responseDone, responseLives } from "./gate.ts";
+import {
+  freeGate,
+  gateError,
+  hasBegunUntold,
+  itemSeen,
+  postpone,
+  responseCreated,
+  responseDone,
+  responseLives,
+} from "./gate.ts";
 import { foundMissed } from "./missed.ts";
 import { type Moment, tell, tellError } from "./moment.ts";
 import { personaError, personaOfResponse, personaUpdated } from "./persona.ts";
@@ -40,7 +49,7 @@ export function fromEngine(moment: Moment, raw: ServerEvent): void {
   if (event.type === "input_audio_buffer.speech_started") callerSpeaks(moment);
   const shown = forPage(state, event);
   if (shown !== null) tell(moment, shown);
-  if ("response_id" in event) responseLives(state.gate, moment.now);
+  if ("response_id" in event) responseLives(state, event.response_id, moment.now);
   if (event.type.startsWith("response.")) ofResponse(moment, event);
   else ofConversation(moment, event);
 }
@@ -62,7 +71,7 @@ function madeMeanwhile(moment: Moment, item: Item): void {
   functionCalled(moment, { call_id, name, arguments: args, item_id: item.id, response_id });
   // Its end was missed as well: nothing but the tool is waited for. Should it go on after all, the server refuses ours, and says so.
   callingResponse(state.tools, response_id).done = true;
-  if (state.gate.at === "active") state.gate = { ...freeGate(), owed: state.gate.owed };
+  if (state.gate.at === "active") state.gate = { ...freeGate(), owed: state.gate.owed, over: [response_id] };
 }
 
 /** The engine hears the caller, and cancels its own response by itself: a `response.cancel` would only fail. */
@@ -78,14 +87,20 @@ function callerSpeaks(moment: Moment): void {
   hush(moment);
 }
 
+function callerPauses({ state, now }: Moment): void {
+  speechStopped(state, "engine", now);
+  farewellInterrupted(state, now);
+}
+
 function ofConversation(moment: Moment, event: ServerEvent): void {
-  const { state, now } = moment;
+  const { state } = moment;
   switch (event.type) {
     case "input_audio_buffer.speech_stopped":
-      speechStopped(state, "engine", now);
-      farewellInterrupted(state, now);
+      callerPauses(moment);
       break;
     case "input_audio_buffer.committed":
+      // What is handed in has been said to its end, also where nobody told of the end.
+      if (state.ear.speaking) callerPauses(moment);
       placeItem(moment, event.item_id, event.previous_item_id);
       callerSpoke(moment, event.item_id);
       state.ear.committed = true;
@@ -152,15 +167,21 @@ function engineError(moment: Moment, error: Parameters<typeof errorFailure>[0]):
   if (!failure.ignore) tellError(moment, failure.code, failure.message, error.event_id ?? null);
 }
 
-function ofResponse(moment: Moment, event: ServerEvent): void {
+function responseBegun(moment: Moment, response_id: string): void {
   const { state, now } = moment;
+  personaOfResponse(state, response_id);
+  responseCreated(moment, response_id);
+  state.ear.committed = false;
+  if (state.ear.by === "engine") state.ear.awaiting = false;
+  farewellCreated(state, response_id, now);
+}
+
+function ofResponse(moment: Moment, event: ServerEvent): void {
+  const { state } = moment;
+  if ("response_id" in event && hasBegunUntold(state, event.response_id)) responseBegun(moment, event.response_id);
   switch (event.type) {
     case "response.created":
-      personaOfResponse(state, event.response.id);
-      responseCreated(moment, event.response);
-      state.ear.committed = false;
-      if (state.ear.by === "engine") state.ear.awaiting = false;
-      farewellCreated(state, event.response.id, now);
+      responseBegun(moment, event.response.id);
       break;
     case "response.output_item.added":
       placeItem(moment, event.item.id, undefined);

@@ -3,9 +3,9 @@
  * activity detection. So a `response.create` is sent only while nothing is requested or active; at most one wish waits.
  */
 import type { RealtimeError, ResponseObject } from "../realtime/events.ts";
-import { type Failure, responseFailure } from "../realtime/failures.ts";
+import { errorFailure, type Failure, responseFailure } from "../realtime/failures.ts";
 import { type Moment, notice, send } from "./moment.ts";
-import { cutResponse } from "./playback.ts";
+import { cutResponse, isCut } from "./playback.ts";
 import type { CallState } from "./state.ts";
 import { toolsRunning } from "./tool-calls.ts";
 
@@ -26,6 +26,8 @@ const CALLER_PATIENCE_MS = 30_000;
 /** Before the one more try after a failed response. */
 const BACK_OFF_MS = 1_500;
 const TRIES = 2;
+/** Responses that are over are remembered so long, for what may still come of them. */
+const OVER_KEPT = 8;
 
 /** Instead of all other instructions, for this one response. */
 const STILL_THERE =
@@ -58,6 +60,8 @@ export interface Gate {
   cancel_wanted: boolean;
   /** Responses that failed in a row. */
   failures: number;
+  /** Responses that are over, or were given up: nothing of them is a sign of one that has begun. */
+  over: string[];
 }
 
 export function freeGate(): Gate {
@@ -70,6 +74,7 @@ export function freeGate(): Gate {
     cancel_id: null,
     cancel_wanted: false,
     failures: 0,
+    over: [],
   };
 }
 
@@ -155,11 +160,12 @@ export function itemSeen(state: CallState, item_id: string): void {
  * A response has begun, whoever asked for it: it takes the gate, and pays a wish that waits for nothing more. Nobody hears one
  * that begins while the page is gone or the call on hold, so it is stopped and still owed.
  */
-export function responseCreated(moment: Moment, response: ResponseObject): void {
+export function responseCreated(moment: Moment, response_id: string): void {
   const { state } = moment;
   const { gate } = state;
+  if (gate.response_id !== response_id) noteOver(gate, gate.response_id);
   gate.at = "active";
-  gate.response_id = response.id;
+  gate.response_id = response_id;
   gate.since = moment.now;
   if (gate.asked !== null) gate.asked.settled = gate.asked.waits.length === 0;
   const answers = !gate.asked?.silence || state.ear.committed;
@@ -170,6 +176,18 @@ export function responseCreated(moment: Moment, response: ResponseObject): void 
   if (state.ear.committed) gate.cancel_wanted = false;
   if (gate.cancel_wanted) cancel(moment);
   else if (gate.owed?.waits.length === 0) gate.owed = null;
+}
+
+/** Something comes of a response that is waited for, and nobody has told that it began: the word of that is lost. */
+export function hasBegunUntold({ gate, ear }: CallState, response_id: string): boolean {
+  if (gate.response_id === response_id || gate.over.includes(response_id)) return false;
+  return gate.at === "requested" || ear.committed;
+}
+
+function noteOver(gate: Gate, response_id: string | null): void {
+  if (response_id === null || gate.over.includes(response_id)) return;
+  gate.over.push(response_id);
+  if (gate.over.length > OVER_KEPT) gate.over.shift();
 }
 
 /** Ends what Luna is about to say or saying. The gate is free only when the server reports the response done. */
@@ -200,12 +218,13 @@ export function postpone(moment: Moment): void {
 /** Only the end of the response that holds the gate frees it. False for any other. */
 export function responseDone(moment: Moment, response: ResponseObject): boolean {
   const { gate } = moment.state;
+  noteOver(gate, response.id);
   const held = gate.at === "active" || gate.at === "cancelling";
   if (!held || (gate.response_id !== null && gate.response_id !== response.id)) return false;
   const wish = gate.asked;
   free(gate);
   const failure = responseFailure(response);
-  if (response.status === "failed" && failure !== undefined) failed(moment, wish, failure, response);
+  if (response.status === "failed" && failure !== undefined) failed(moment, wish, failure, response.output.length > 0);
   else gate.failures = 0;
   if (response.status === "incomplete" && failure !== undefined) {
     notice(moment, failure.code, "info", failure.message);
@@ -214,6 +233,7 @@ export function responseDone(moment: Moment, response: ResponseObject): boolean 
 }
 
 function free(gate: Gate): void {
+  noteOver(gate, gate.response_id);
   gate.at = "free";
   gate.response_id = null;
   gate.asked = null;
@@ -221,16 +241,17 @@ function free(gate: Gate): void {
   gate.cancel_id = null;
 }
 
-/** Once more after a moment, where that can help and nothing was said yet. */
-function failed(moment: Moment, wish: Wish | null, failure: Failure, response: ResponseObject): void {
+/** Once more after a moment, where that can help and nothing was said yet. What is not said is owed: another engine may be able to. */
+function failed(moment: Moment, wish: Wish | null, failure: Failure, said: boolean): void {
   const { gate } = moment.state;
+  const { waits, silence } = wish ?? { waits: [], silence: false };
   gate.failures += 1;
-  if (!failure.retriable || gate.failures > 1 || response.output.length > 0) {
+  if (!failure.retriable || gate.failures > 1 || said) {
+    moment.state.reply_owed ||= !said && !silence;
     notice(moment, failure.code, "problem", failure.message);
     return;
   }
-  const not_before = moment.now + BACK_OFF_MS;
-  owe(gate, { waits: [], silence: wish?.silence ?? false, urgent: false, since: moment.now, not_before });
+  owe(gate, { waits, silence, urgent: false, since: moment.now, not_before: moment.now + BACK_OFF_MS });
 }
 
 /** What an `error` event means for the gate. True when that was all it meant. */
@@ -245,8 +266,13 @@ export function gateError(moment: Moment, error: RealtimeError): boolean {
     if (gate.at === "cancelling" && about === gate.cancel_id) free(gate);
     return true;
   }
-  if (gate.at === "requested" && error.event_id != null && error.event_id === gate.asked?.event_id) free(gate);
-  return false;
+  if (gate.at !== "requested" || error.event_id == null || error.event_id !== gate.asked?.event_id) return false;
+  const { asked, cancel_wanted } = gate;
+  free(gate);
+  // Nobody wants it any more.
+  if (cancel_wanted) return false;
+  failed(moment, asked, errorFailure(error), false);
+  return true;
 }
 
 /** The server has a response of its own: ours comes after it, if that one did not take everything into account. */
@@ -310,9 +336,14 @@ export function doubtGate({ state, now }: Moment): void {
   if (gate.at === "active") gate.since = now - STALLED_MS + DOUBT_MS;
 }
 
-/** A sign of life of the active response. */
-export function responseLives(gate: Gate, now: number): void {
-  if (gate.at === "active") gate.since = now;
+/**
+ * A sign of life of the response that holds the gate, by which one known from a refusal alone gets its name. One that nobody hears
+ * any more is not kept alive by what still comes of it.
+ */
+export function responseLives({ gate, playback }: CallState, response_id: string, now: number): void {
+  if (gate.at !== "active" || gate.over.includes(response_id)) return;
+  gate.response_id ??= response_id;
+  if (gate.response_id === response_id && !isCut(playback, response_id)) gate.since = now;
 }
 
 /** The engine is gone and with it everything requested. True when somebody was owed a reply. */

@@ -185,7 +185,7 @@ function isInside(state: CallState, response_id: string): boolean {
 function created(moment: Moment, response: ResponseObject): void {
   const { state } = moment;
   if (response.conversation_id === null) return cutResponse(state.playback, response.id);
-  responseCreated(moment, response);
+  responseCreated(moment, response.id);
   state.reply_owed = false;
   state.ear.committed = false;
   if (state.farewell?.phase === "closing") state.farewell.response_id = response.id;

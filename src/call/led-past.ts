@@ -6,6 +6,7 @@
 import { withoutPast, withPast } from "./past.ts";
 import type { Finished } from "./reseed.ts";
 import type { CallState } from "./state.ts";
+import { type CalledTool, MOST_ARGUMENT_CHARS } from "./tool-calls.ts";
 import type { Turn } from "./turn.ts";
 
 /** What of a state is only in the tables. */
@@ -57,16 +58,27 @@ export function withLeft(state: CallState, left: Left, turns: Turn[], finished: 
   return { ...whole, tools: { ...whole.tools, calls } };
 }
 
+/** A client's functions may be called with anything. */
+function shortCall(call: CalledTool): CalledTool {
+  return call.arguments.length > MOST_ARGUMENT_CHARS ? { ...call, arguments: "{}" } : call;
+}
+
 /** As little as a call can go on with: what a new engine is told of it is then short. */
 export function least(state: CallState, tables: Tables): { state: CallState; left: Left } {
   const { state: small, left } = withoutLeft(state, tables, FEW);
-  const { transcript, tools } = small;
-  const calls = tools.calls.filter((call, at, all) => call.output === null || at >= all.length - FEW);
+  const { transcript, tools, playback } = small;
+  const calls = tools.calls.filter((call, at, all) => call.output === null || at >= all.length - FEW).map(shortCall);
   const responses = tools.responses.filter((response) => !response.done);
   const known = new Set([...transcript.turns, ...calls].map(({ item_id }) => item_id));
   const order = transcript.order.filter(({ id }) => known.has(id));
   return {
-    state: { ...small, transcript: { ...transcript, order }, tools: { calls, responses } },
+    // Sound that waits for its turn is lost with the object in any case: its engine is.
+    state: {
+      ...small,
+      transcript: { ...transcript, order },
+      tools: { calls, responses },
+      playback: { ...playback, held: [], held_ms: [] },
+    },
     left: { ...left, turns: left.turns.slice(-MOST_NAMES) },
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { AudioDelta } from "../realtime/audio-delta.ts";
 import { flushOverdue, markPlayed } from "./barge-in.ts";
+import { nothingAhead } from "./clock.ts";
 import { closeTurns as close } from "./closing.ts";
 import { earOverdue, earWake, newEar } from "./ear.ts";
 import { engineGone, engineReady, engineSwapped, handOver } from "./engine-life.ts";
@@ -63,6 +64,7 @@ export function newCall(setup: Setup): CallState {
     unsent: [],
     unsent_outputs: [],
     wake_at: null,
+    stepped_at: null,
     ended: null,
   };
 }
@@ -76,6 +78,7 @@ export function step(state: CallState, input: Input, now: number): Command[] {
     return moment.commands;
   }
   if (input.from === "clock" || (state.wake_at !== null && state.wake_at <= now)) state.wake_at = null;
+  nothingAhead(state, now);
   noteFarHeard(moment);
   take(moment, input);
   if (state.ended === null) {
@@ -90,7 +93,7 @@ export function step(state: CallState, input: Input, now: number): Command[] {
  * was cut off or has to wait for an earlier message of its response; what waited is played by a `play` command later.
  */
 export function audioArrived(state: CallState, delta: AudioDelta, ms: number, now: number): AudioDelta[] {
-  responseLives(state.gate, now);
+  responseLives(state, delta.response_id, now);
   return takeAudio(state, delta, ms, now);
 }
 

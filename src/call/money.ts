@@ -41,7 +41,7 @@ export interface Tally {
   transcribed_s: number;
   /** Something was used whose price is not known: `usd` is not all of it. */
   unpriced: boolean;
-  /** Responses that ended without telling what they used, or were still under way at the end. */
+  /** Responses that ended without telling what they used, or never came to their end. */
   unmeasured: number;
   /** The warning about the cap has been given. */
   warned: boolean;
@@ -101,19 +101,16 @@ export function transcriptionCost(usage: TranscriptionUsage | null | undefined, 
   return price === undefined || usage == null ? null : pricedTranscription(usage, price);
 }
 
-/** A response has ended, in whatever way. `model` is the one that made it. */
+/** A response has ended, in whatever way. `model` is the one that made it, `ms` the sound that came of it. */
 export function addResponse(
   tally: Tally,
   response: Pick<ResponseObject, "id" | "usage" | "output">,
   model: string,
+  ms = 0,
 ): void {
   if (isRepeat(tally, response.id)) return;
   const tokens = tokensOf(response.usage);
-  if (tokens === null) {
-    tally.unmeasured += 1;
-    tally.turn_usd = null;
-    return;
-  }
+  if (tokens === null) return addUnmeasured(tally, ms, model);
   for (const kind of Object.keys(tokens) as (keyof Tokens)[]) tally.tokens[kind] += tokens[kind];
   const usd = costOf(response.usage, model);
   tally.turn_usd = usd;
@@ -124,12 +121,16 @@ export function addResponse(
   if (said !== undefined) give(tally, said.id, due);
 }
 
-/**
- * A response under way whose end nobody will tell any more. What it has used is not known and no part of `usd`; the sound that
- * came of it, `ms`, was made, and counts against a cap: the least that it can have cost.
- */
+/** A response under way whose end nobody will tell any more; `ms` of sound came of it. */
 export function addUnfinished(tally: Tally, response_id: string, ms: number, model: string): void {
-  if (isRepeat(tally, response_id)) return;
+  if (!isRepeat(tally, response_id)) addUnmeasured(tally, ms, model);
+}
+
+/**
+ * What it has used is not known and no part of `usd`; the sound that came of it was made, and counts against a cap: the least
+ * that it can have cost.
+ */
+function addUnmeasured(tally: Tally, ms: number, model: string): void {
   tally.unmeasured += 1;
   tally.turn_usd = null;
   const tokens = { ...noTokens(), audio_out: Math.ceil(ms / MS_PER_AUDIO_TOKEN) };
@@ -184,7 +185,8 @@ export function capState(tally: Tally, cap: number | null): "ok" | "warn" | "spe
 
 /**
  * Tokens of one response by kind; null where the usage tells nothing. Tolerant, and never too cheap: tokens of no named kind
- * count as audio, and cached tokens of no named kind as text first, because a prompt begins with text.
+ * count as audio, those that are only in the total as audio that was made, unless what was made is told; and cached tokens of no
+ * named kind as text first, because a prompt begins with text.
  */
 export function tokensOf(usage: Usage | null | undefined): Tokens | null {
   if (usage == null || Object.keys(usage).length === 0) return null;
@@ -192,6 +194,8 @@ export function tokensOf(usage: Usage | null | undefined): Tokens | null {
   const out = kinds(usage.output_token_details);
   into.audio += Math.max(0, count(usage.input_tokens) - into.text - into.audio - into.image);
   out.audio += Math.max(0, count(usage.output_tokens) - out.text - out.audio);
+  const [came, made] = [into.text + into.audio + into.image, out.text + out.audio];
+  (came === 0 && made > 0 ? into : out).audio += Math.max(0, count(usage.total_tokens) - came - made);
   const cached = kinds(usage.input_token_details?.cached_tokens_details);
   const told = cached.text + cached.audio + cached.image;
   let untold = Math.max(0, count(usage.input_token_details?.cached_tokens) - told);

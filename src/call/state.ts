@@ -50,6 +50,8 @@ export interface EngineSetup {
   persona?: string;
   /** `peer`: sound goes by WebRTC between the caller and the provider. Absent: `socket`. */
   media?: "socket" | "peer";
+  /** The caller's sound has woken the call, and nobody has heard yet what it said. */
+  woken?: boolean;
 }
 
 /** A completed function call of the engine, to be run once. */
@@ -159,5 +161,7 @@ export interface CallState {
   /** Calls whose output came while no engine was there to be told. */
   unsent_outputs: string[];
   wake_at: number | null;
+  /** When the last thing happened, Unix ms: what comes before it comes from a clock that was set back. */
+  stepped_at: number | null;
   ended: CallEnded["reason"] | null;
 }

@@ -31,12 +31,20 @@ export function newToolTurns(): ToolTurns {
   return { calls: [], responses: [] };
 }
 
-/** A tool that has not come back by then never will: its object was rebuilt under it. */
+/** A tool that has not come back by then never will. */
 export const TOOL_LOST_MS = 30_000;
+
+/** No tool takes arguments half as long, and none is run with them; what is remembered of a call has to fit into one row. */
+export const MOST_ARGUMENT_CHARS = 8_192;
 
 export function toolsWake(state: CallState): number | null {
   const begun = state.tools.calls.flatMap((call) => (call.output === null ? call.at : []));
   return begun.length === 0 ? null : Math.min(...begun) + TOOL_LOST_MS;
+}
+
+/** The object was rebuilt under its tools: they run once more, and have all of their time again. */
+export function toolsRunAgain(state: CallState, now: number): void {
+  for (const call of state.tools.calls) if (call.output === null) call.at = now;
 }
 
 export function toolsRunning(state: CallState): boolean {

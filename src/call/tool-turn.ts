@@ -8,16 +8,33 @@ import { ask } from "./gate.ts";
 import { type Moment, nextId, send } from "./moment.ts";
 import { awaitsVoice, callerOf, changePersona } from "./persona.ts";
 import type { Input, ToolCall } from "./state.ts";
-import { type CalledTool, type CallingResponse, callingResponse, TOOL_LOST_MS } from "./tool-calls.ts";
+import {
+  type CalledTool,
+  type CallingResponse,
+  callingResponse,
+  MOST_ARGUMENT_CHARS,
+  TOOL_LOST_MS,
+} from "./tool-calls.ts";
 
 /** A function call is complete. Runs it, unless a call with this id has been seen before. */
 export function functionCalled(moment: Moment, made: Omit<ToolCall, "persona">): void {
   const { tools, engine } = moment.state;
-  const call = { ...made, persona: callerOf(moment.state, made.response_id) };
-  if (tools.calls.some((known) => known.call_id === call.call_id)) return;
+  const known = tools.calls.find(({ call_id }) => call_id === made.call_id);
+  if (known !== undefined) return calledAgain(moment, known, made);
+  const persona = callerOf(moment.state, made.response_id);
+  const call = { ...made, arguments: made.arguments.slice(0, MOST_ARGUMENT_CHARS), persona };
   tools.calls.push({ ...call, engine: engine.number, at: moment.now, output: null, run: null, output_item_id: null });
   callingResponse(tools, call.response_id).call_ids.push(call.call_id);
   moment.commands.push({ do: "run", call });
+}
+
+/** The same item said twice is one call. A new item under an old id waits for an output of its own: it gets what there is. */
+function calledAgain(moment: Moment, known: CalledTool, { item_id, response_id }: Omit<ToolCall, "persona">): void {
+  const { tools, engine } = moment.state;
+  if (item_id === known.item_id || response_id === known.response_id) return;
+  Object.assign(known, { item_id, response_id, engine: engine.number });
+  callingResponse(tools, response_id).call_ids.push(known.call_id);
+  giveOutput(moment, known);
 }
 
 /** A tool has finished. */

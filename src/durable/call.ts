@@ -14,7 +14,6 @@ import { BrowserLeg, closeQuietly } from "../legs/browser.ts";
 import { BYTES_PER_MS } from "../legs/frames.ts";
 import type { CallOpened } from "../legs/open-call.ts";
 import type { CallEnded, PageMessage } from "../legs/wire.ts";
-import { log } from "../log.ts";
 import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { CallRecord } from "../store/calls.ts";
 import { cameBackLate, sayGoodbye, transfer } from "./call/ending.ts";
@@ -88,9 +87,7 @@ export class Call extends DurableObject<Bindings> {
   async open(request: OpenRequest): Promise<Omit<CallOpened, "call_id" | "socket">> {
     const { opened, progress, notices } = firstPage(request, readSettings(this.env), Date.now());
     const { token, state } = await newToken(opened.opened_at);
-    this.#memory.opened = opened;
-    this.#memory.progress = progress;
-    this.#memory.token = state;
+    this.#memory.begin(opened, progress, state);
     this.#wakes.alarmBy(state.expires_at + 1_000);
     const live = this.#newLive(opened, progress, request.key);
     live.reading.wait();
@@ -248,8 +245,8 @@ export class Call extends DurableObject<Bindings> {
 
   /** Written down before it runs, and its result before it is told: whatever happens between, it is done once. */
   async #runTool(live: Live, call: ToolCall): Promise<void> {
-    this.#memory.progress = live.progress;
-    const finished = await this.#tools.run(call, deskOf(this.env, live, toolsOf(live, call)));
+    const written = this.#memory.keep(live.progress);
+    const finished = await this.#tools.run(call, deskOf(this.env, live, toolsOf(live, call), written));
     this.#memory.writeFinishedTool(finished);
     if (this.#live !== live) return cameBackLate(live.progress, this.#memory, finished);
     this.#memory.progress = live.progress;
@@ -302,7 +299,6 @@ export class Call extends DurableObject<Bindings> {
     this.#wakes.clear();
     this.#live = undefined;
     this.#inbox = [];
-    log.info("Call ended", { call: live.opened.id, reason, outcome: ended.outcome, seconds: ended.seconds });
     this.ctx.waitUntil(this.#filing.now());
   }
 
@@ -358,10 +354,10 @@ export class Call extends DurableObject<Bindings> {
     const over = overBecause(moments, now);
     if (over) return this.#end(over);
     const live = this.#live ?? this.#rouse();
-    await this.#filing.now(live);
     this.#take({ from: "clock" });
-    this.#wakes.alarmBy(Math.min(moments.last, moments.left ?? moments.last));
-    if (live?.answering.isOutside) this.#wakes.alarmBy(now + AWAKE_MS);
+    const awake = live?.answering.isOutside ? now + AWAKE_MS : moments.last;
+    this.#wakes.alarmBy(Math.min(awake, moments.last, moments.left ?? moments.last));
+    await this.#filing.now(live);
   }
 
   // After sleep or eviction ------------------------------------------------------------------------------------------
@@ -371,10 +367,13 @@ export class Call extends DurableObject<Bindings> {
     const { opened, progress, ended } = this.#memory;
     if (!opened || !progress || ended || opened.led) return undefined;
     const live = this.#newLive(opened, progress);
-    log.info("Call goes on in a rebuilt object", { call: opened.id, asleep: progress.state.rest.parked });
     takeUp(live, this.ctx.getWebSockets("caller"), this.#memory, {
       take: (input) => this.#take(input),
       runTool: (call) => this.ctx.waitUntil(this.#runTool(live, call)),
+      giveUp: () => {
+        this.#live = undefined;
+        this.#inbox = [];
+      },
     });
     this.#ties.charged(live);
     return this.#live;

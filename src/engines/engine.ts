@@ -31,6 +31,13 @@ export interface Gone {
   retriable: boolean;
 }
 
+/** Storage did not give the conversation: an engine that knows nothing of it must not answer. */
+export const NOT_RETOLD: Gone = {
+  code: "not_retold",
+  message: "What was said so far could not be read for a moment.",
+  retriable: true,
+};
+
 export interface EngineListener {
   /** Configured: `session.updated` holds what was asked, and the engine knows the conversation. From here on it hears. */
   onReady(): void;

@@ -4,7 +4,7 @@
  */
 import type { ClientEvent, ServerEvent, SessionConfig } from "../realtime/events.ts";
 import { newId } from "../realtime/ids.ts";
-import type { Engine, EngineListener, Retell } from "./engine.ts";
+import { type Engine, type EngineListener, NOT_RETOLD, type Retell } from "./engine.ts";
 import { ScriptedServer, type ServerParts } from "./scripted/server.ts";
 
 /** Pieces of an answer after which everybody else has a turn: a client that cancels it, and other calls. */
@@ -101,7 +101,12 @@ export class OfflineEngine implements Engine {
   }
 
   async #tellAgain(retell: Retell): Promise<void> {
-    const events = await retell();
+    const events = await retell().catch(() => null);
+    if (this.#closed) return;
+    if (events === null) {
+      this.close();
+      return this.#listener.onGone(NOT_RETOLD);
+    }
     for (const event of events) this.send(event);
     // Behind the echoes of the past, which are news to nobody.
     if (!this.#closed) this.#post(() => this.#begin());

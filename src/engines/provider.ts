@@ -6,10 +6,10 @@
  */
 import type { ProviderSettings } from "../env.ts";
 import { appendEvent, readAudioDelta } from "../realtime/audio-delta.ts";
-import type { ClientEvent, ServerEvent, SessionConfig } from "../realtime/events.ts";
+import type { ClientEvent, RealtimeError, ServerEvent, SessionConfig } from "../realtime/events.ts";
 import { closeFailure, errorFailure, type Failure, httpFailure, responseFailure } from "../realtime/failures.ts";
 import { readServerEvents } from "../realtime/read.ts";
-import type { Engine, EngineListener, Gone, Retell } from "./engine.ts";
+import { type Engine, type EngineListener, type Gone, NOT_RETOLD, type Retell } from "./engine.ts";
 import { CONFIGURES, CREATED_WITHIN_MS, Handshake, UPDATED_WITHIN_MS } from "./handshake.ts";
 
 /** One failed answer may be a bad moment of the provider's; the next one leaves the caller in silence. */
@@ -19,6 +19,14 @@ const FAILURES_BORNE = 1;
  * request is under 2 s; a caller hangs up long before twelve.
  */
 const SILENT_FOR_MS = 12_000;
+/** 24,000 samples of two bytes a second. */
+const PCM_BYTES_PER_MS = 48;
+/** The longest answer a model can give: 32,768 tokens of 50 ms each. It is made faster than it is said, so it takes no longer either. */
+const LONGEST_ANSWER_MS = 32_768 * 50;
+/** What was on its way when a response was told to stop comes within a second. */
+const STOPS_WITHIN_MS = 8_000;
+/** So many frames in a row that nobody can read are no accident. */
+const GARBAGE_BORNE = 20;
 
 export interface ProviderOptions {
   provider: ProviderSettings;
@@ -50,8 +58,17 @@ export class ProviderEngine implements Engine {
   /** A fatal `error` event comes just before its close; it says more than the close code. */
   #lastError: Gone | undefined;
   #failedInARow = 0;
+  /** Requests for an answer by event id, until one begins. */
+  readonly #asked = new Set<string>();
   #answering = false;
+  /** When it last said anything that could be understood, Unix ms. */
   #heardFrom = 0;
+  #unreadable = 0;
+  /** Sound of the answer under way, ms, and when it began, Unix ms. */
+  #sounded = 0;
+  #begunAt: number | null = null;
+  /** The response that was last told to stop, and when, Unix ms. */
+  #stopped: { response_id: string; at: number } | undefined;
   #watchdog: number | null = null;
 
   constructor(options: ProviderOptions) {
@@ -65,7 +82,10 @@ export class ProviderEngine implements Engine {
   send(event: ClientEvent): void {
     this.#socket?.send(JSON.stringify(event));
     this.#listener.onSent?.(event);
-    if (event.type === "response.create" && !this.#answering) this.#answer(true);
+    if (event.type === "response.cancel") this.#toldToStop(event.response_id);
+    if (event.type !== "response.create") return;
+    if (event.event_id) this.#asked.add(event.event_id);
+    if (!this.#answering) this.#answer(true);
   }
 
   forward(text: string): void {
@@ -112,21 +132,58 @@ export class ProviderEngine implements Engine {
   }
 
   #receive(data: string | ArrayBuffer): void {
-    if (this.#closed || typeof data !== "string") return;
-    this.#heardFrom = Date.now();
+    if (this.#closed) return;
+    if (typeof data !== "string") return this.#understood(false);
     const delta = readAudioDelta(data);
     if (delta) {
+      this.#understood(true);
       this.#listener.onRaw?.(data);
-      return this.#listener.onAudio(delta);
+      this.#listener.onAudio(delta);
+      return this.#goesOn(delta.response_id, (delta.base64.length * 0.75) / PCM_BYTES_PER_MS);
     }
-    // Unknown to the protocol as we know it, so nothing a rule of the call could go by.
-    const events = readServerEvents(data).filter((event) => event.type !== "unknown");
+    const read = readServerEvents(data);
+    // Unknown to the protocol as we know it, so nothing a rule of the call could go by, and no sign that the model lives.
+    const events = read.filter((event) => event.type !== "unknown");
+    if (events.length > 0 || read.length === 0) this.#understood(events.length > 0);
+    if (this.#closed) return;
     // What the settings were agreed on with is between Luna and the provider.
     const between = this.#handshake !== undefined && !this.#ready;
     for (const event of events) this.#look(event);
     if (this.#closed) return;
     if (!between) this.#listener.onRaw?.(data);
     for (const event of events) this.#pass(event);
+  }
+
+  /** A provider that sends what nobody can read is as good as silent, and gone when nothing else comes. */
+  #understood(it: boolean): void {
+    if (it) this.#heardFrom = Date.now();
+    this.#unreadable = it ? 0 : this.#unreadable + 1;
+    if (this.#unreadable < GARBAGE_BORNE) return;
+    this.#lost({ code: "garbage", message: "The AI provider sent what nobody can read.", retriable: true });
+  }
+
+  /** An answer is under way since then, Unix ms; null: none is. What becomes of a request from here on shows in its end. */
+  #begins(at: number | null): void {
+    this.#begunAt = at;
+    this.#sounded = 0;
+    this.#asked.clear();
+  }
+
+  #toldToStop(response_id: string | undefined): void {
+    if (response_id === undefined || response_id === this.#stopped?.response_id) return;
+    this.#stopped = { response_id, at: Date.now() };
+  }
+
+  /** Hot path. Something has come of an answer, with `ms` of sound: one that has no end, or cannot be stopped, ends with its session. */
+  #goesOn(response_id: string, ms: number): void {
+    if (this.#led || this.#closed) return;
+    // It has just been understood.
+    const now = this.#heardFrom;
+    this.#sounded += ms;
+    const lasts = Math.max(this.#sounded, now - (this.#begunAt ?? now));
+    const stopped = response_id === this.#stopped?.response_id && now - this.#stopped.at > STOPS_WITHIN_MS;
+    if (!stopped && lasts <= LONGEST_ANSWER_MS) return;
+    this.#lost({ code: "endless_answer", message: "The AI provider did not stop talking.", retriable: true });
   }
 
   /** What an event means for the connection. */
@@ -140,13 +197,27 @@ export class ProviderEngine implements Engine {
   #pass(event: ServerEvent): void {
     if (this.#closed) return;
     this.#listener.onEvent(event);
+    // What a buffer still plays was made before.
+    if ("response_id" in event && event.type.startsWith("response.")) this.#goesOn(event.response_id, 0);
     const committed = event.type === "input_audio_buffer.committed" && !this.#led;
     if (event.type === "response.created" || committed) this.#answer(true);
-    // A request that is refused is answered, too.
-    if (event.type === "error") this.#answer(false);
+    if (event.type === "response.created") this.#begins(Date.now());
+    if (event.type === "error") this.#refused(event.error);
     if (event.type !== "response.done") return;
     this.#answer(false);
+    this.#begins(null);
     if (!this.#led) this.#judge(responseFailure(event.response));
+  }
+
+  /**
+   * A request that is refused is answered, too, and counts like an answer that failed; not where another answer is on its way.
+   * What a fatal error says is true also when the close that ought to follow does not come.
+   */
+  #refused(error: RealtimeError): void {
+    const failure = errorFailure(error);
+    const ours = this.#asked.delete(error.event_id ?? "") && error.code !== "conversation_already_has_active_response";
+    if (ours) this.#answer(false);
+    if (!this.#led && (ours || failure.fatal)) this.#judge(failure);
   }
 
   /** Watches over an answer that is owed, until it is there. */
@@ -198,8 +269,9 @@ export class ProviderEngine implements Engine {
 
   /** The server takes events in order, so the answer to the last one says that all of it has arrived. */
   async #tellAgain(handshake: Handshake): Promise<void> {
-    const events = (await this.#retell?.()) ?? [];
+    const events = this.#retell ? await this.#retell().catch(() => null) : [];
     if (this.#closed) return;
+    if (events === null) return this.#lost(NOT_RETOLD);
     for (const event of events) this.send(event);
     this.#expect(UPDATED_WITHIN_MS, "not_configured", "The AI provider did not take this call's settings.");
     this.send(handshake.restored());

@@ -48,7 +48,8 @@ const cancel = z.strictObject({ type: z.literal("response.cancel"), event_id: ev
 
 /**
  * What the ear got of one item. `flushed` = cut off there, `done` = played to its end. `heard_ms` counts real audio of the
- * item only. `heard_chars` is given where the page spoke text itself and so knows the exact place in it.
+ * item only: where it stops for lack of more, and where it goes on, `progress` tells the same `heard_ms` twice. `heard_chars` is
+ * given where the page spoke text itself and so knows the exact place in it.
  */
 const playback = z.strictObject({
   type: z.literal("luna.playback"),

@@ -3,6 +3,7 @@
  * A delta is up to 60 KB of base64 in one JSON string; of its event only four small fields matter.
  */
 import { base64 } from "../audio/base64.ts";
+import { isId } from "./ids.ts";
 import { isJson } from "./json.ts";
 
 /** One audio delta, cut out of its event. `base64` is in the session's output format. */
@@ -55,8 +56,7 @@ interface Fields {
 function toDelta(fields: Fields | undefined): AudioDelta | undefined {
   if (!fields || (fields.type !== GA && fields.type !== BETA)) return undefined;
   const { response_id, item_id, output_index, content_index, delta } = fields;
-  if (typeof response_id !== "string" || typeof item_id !== "string" || typeof delta !== "string") return undefined;
-  if (response_id === "" || item_id === "") return undefined;
+  if (!isId(response_id) || !isId(item_id) || typeof delta !== "string") return undefined;
   return {
     response_id,
     item_id,

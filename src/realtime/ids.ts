@@ -18,3 +18,16 @@ export function newId(kind: IdKind): string {
   }
   return id;
 }
+
+/** Providers' ids have some 30 characters. One that does not fit into a row of storage would keep the whole call from being written. */
+const MOST_ID_CHARS = 512;
+
+/** Something can be called by it. */
+export function isId(value: unknown): value is string {
+  return isName(value) && value !== "";
+}
+
+/** As an id, or nothing. */
+export function isName(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MOST_ID_CHARS;
+}

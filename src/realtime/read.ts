@@ -3,6 +3,7 @@
  * end over a missing index. What the types promise is filled in; what cannot be placed without an id comes out as unknown.
  */
 import { eventFromBeta, itemFromBeta } from "./beta.ts";
+import { isId, isName } from "./ids.ts";
 import { isJson, type Json } from "./json.ts";
 import type { ServerEvent, ServerEventType, UnknownEvent } from "./server-events.ts";
 
@@ -125,17 +126,18 @@ function complete(event: Json): boolean {
   const type = event.type as string;
   if (!Object.hasOwn(NEEDS, type)) return false;
   const { ids = [], numbers = [], texts = [], inner } = NEEDS[type as ServerEventType];
-  for (const id of ids) if (typeof event[id] !== "string" || event[id] === "") return false;
+  for (const id of ids) if (!isId(event[id])) return false;
   for (const number of numbers) if (typeof event[number] !== "number") event[number] = 0;
   for (const text of texts) if (typeof event[text] !== "string") event[text] = "";
-  if (typeof event.event_id !== "string") event.event_id = "";
+  if (!isName(event.event_id)) event.event_id = "";
+  if (typeof event.previous_item_id === "string" && !isName(event.previous_item_id)) delete event.previous_item_id;
   return inner ? inner(event) : true;
 }
 
 const ROLES = ["system", "user", "assistant"];
 
 function completeItem(item: unknown): boolean {
-  if (!isJson(item) || typeof item.id !== "string" || item.id === "" || typeof item.type !== "string") return false;
+  if (!isJson(item) || !isId(item.id) || typeof item.type !== "string") return false;
   if (item.type === "message") {
     if (!ROLES.includes(String(item.role))) return false;
     const parts: unknown[] = Array.isArray(item.content) ? item.content : [];
@@ -145,10 +147,10 @@ function completeItem(item: unknown): boolean {
       if (isJson(part) && /_text$/.test(String(part.type)) && typeof part.text !== "string") part.text = "";
     }
   } else if (item.type === "function_call") {
-    if (typeof item.call_id !== "string" || typeof item.name !== "string") return false;
+    if (!isName(item.call_id) || !isName(item.name)) return false;
     if (typeof item.arguments !== "string") item.arguments = "";
   } else if (item.type === "function_call_output") {
-    if (typeof item.call_id !== "string") return false;
+    if (!isName(item.call_id)) return false;
     if (typeof item.output !== "string") item.output = "";
   }
   return true;
@@ -172,7 +174,7 @@ function completeError(event: Json): boolean {
 
 /** @param usage beside the response: xAI tells it there, and leaves the one inside empty. */
 function completeResponse(response: unknown, status: string, usage?: unknown): boolean {
-  if (!isJson(response) || typeof response.id !== "string") return false;
+  if (!isJson(response) || !isName(response.id)) return false;
   if (typeof response.status !== "string") response.status = status;
   if (!Array.isArray(response.output)) response.output = [];
   response.output = (response.output as unknown[]).filter(completeItem);

@@ -5,18 +5,25 @@
  * sound without a hole: each frame belongs right behind the one before it. Only where it was off (mute, hold, sleep) is
  * there a gap. A gap and a stalled network look the same at first: something comes late. What tells them apart is what
  * follows: after a stall the frames catch up. So a late frame begins a new run behind a gap, and the run is moved back as
- * far as the frames behind it catch up. One that has come up to the run before it joins it, and if that began late as well (a
- * stall within a stall) both go back.
+ * far as the frames behind it catch up, for as long as they do: a poor line takes seconds for it. One that has come up to the
+ * run before it joins it, and if that began late as well (a stall within a stall) both go back. What had to be put too late
+ * after all does not stay so: behind the next gap the tape is at the clock again.
  *
  * All positions are samples at 24 kHz from the start of the tape.
  */
+
+import type { Clock } from "./luna-side.ts";
 
 /** Later than this beyond the usual, and the microphone was off or the network stalled: 120 ms. */
 const GAP = 2_880;
 /** No network stalls for longer and lives (the page dials anew after 10 s): the microphone was off. */
 const SURE_GAP = 240_000;
-/** A run finds its place within this time of its first frame (2.5 s), before the tape has left our hands. */
+/** A run that has not gone back for so long has found its place (2.5 s); the tape leaves our hands later than that. */
 const CORRECTABLE = 60_000;
+/** Frames that come earlier than the ones before by this much (2 ms) are catching up; clocks that differ do less. */
+const CATCHES_UP = 48;
+/** A line that has not caught up after so long (30 s) does not: its sound is kept in memory meanwhile. */
+const PATIENCE = 720_000;
 /** How far the usual lateness may rise with each frame, so that a slow microphone clock (500 ppm) is no gap. */
 const DRIFT = 1 / 2_000;
 /** Sound kept when nobody takes the tape away, 20 MiB: seven minutes. Beyond it the oldest becomes silence. */
@@ -34,6 +41,8 @@ export interface Run {
   base: number;
   /** When its first frame arrived. */
   begun: number;
+  /** When it last went back by as much as shows that it catches up; at first, when it began. */
+  moved: number;
 }
 
 /** What is told to who has placed something by a run's clock. */
@@ -93,13 +102,14 @@ export class CallerSide {
   }
 
   /** Where the caller's ear is on the tape, at a report that arrived now: between the last frame and the next. */
-  clock(arrived: number): number {
+  clock(arrived: number): Clock {
     const run = this.#run;
-    if (!run) return arrived;
+    if (!run) return { at: arrived, run, loose: true };
     const end = run.at + run.length;
     const there = arrived - run.base;
+    if (there - end > GAP) return { at: there, run, loose: true };
     // Reports travel behind the frames on one socket: while frames flow, a report is of the time right behind the last one.
-    return there - end > GAP ? there : Math.min(Math.max(there, end), end + this.#lastLength);
+    return { at: Math.min(Math.max(there, end), end + this.#lastLength), run, loose: false };
   }
 
   /** What lies beyond may still change: a missing frame may be on its way, and a new run finds its place first. */
@@ -134,11 +144,14 @@ export class CallerSide {
 
   #begin(before: Run | undefined, lateness: number, arrived: number, length: number, taken: number): Run {
     const floor = before ? before.at + before.length : 0;
-    // A short gap may be a stall, and then the old measure of lateness holds; behind a long one time is told anew.
-    const base = before && lateness < SURE_GAP ? before.base : 0;
+    // A short gap may be a stall, and then the old measure of lateness holds; behind a long one time is told anew. Less than
+    // none is a tape ahead of the clock.
+    const base = before && lateness < SURE_GAP ? Math.max(before.base, 0) : 0;
     const at = Math.round(Math.max(arrived - length - base, floor, taken));
+    // What came late held up what would have shown where the run before belongs.
+    if (before && !isPlaced(before, this.#lastArrived)) goesOn(before, arrived);
     for (let run = before; run; run = run.before) if (isPlaced(run, arrived)) run.before = undefined;
-    this.#run = { at, length: 0, floor, before, base, begun: arrived };
+    this.#run = { at, length: 0, floor, before, base, begun: arrived, moved: arrived };
     return this.#run;
   }
 
@@ -157,6 +170,7 @@ export class CallerSide {
       run.base = Math.min(run.base, lateness);
       return run;
     }
+    if (back >= CATCHES_UP) goesOn(run, arrived);
     // What is left is shorter than a gap, so it is none: the frames follow the ones before.
     const rest = run.at - back - floor;
     if (rest <= GAP) back += rest;
@@ -191,8 +205,13 @@ export class CallerSide {
 
 /** It stays where it is from now on. */
 function isPlaced(run: Run, now: number): boolean {
-  return now - run.begun > CORRECTABLE;
+  return now - run.moved > CORRECTABLE || now - run.begun > PATIENCE;
 }
 
-const NO_RUN: Run = { at: 0, length: 0, floor: 0, before: undefined, base: 0, begun: 0 };
+/** It has not found its place yet, nor have those before it that it may still join. */
+function goesOn(run: Run, arrived: number): void {
+  for (let one: Run | undefined = run; one; one = one.before) one.moved = arrived;
+}
+
+const NO_RUN: Run = { at: 0, length: 0, floor: 0, before: undefined, base: 0, begun: 0, moved: 0 };
 const NOTHING: Frame = { run: NO_RUN, offset: 0, pcm: new Int16Array(0) };

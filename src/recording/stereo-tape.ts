@@ -6,7 +6,7 @@
  * order, so a report that comes between two frames is of the time between them, however late both are. That keeps the two
  * voices in step whatever the network does. What neither side fills is silence, so tape time stays true to the clock.
  */
-import { CallerSide } from "./caller-side.ts";
+import { CallerSide, type Run } from "./caller-side.ts";
 import { LunaSide, type PlaybackState } from "./luna-side.ts";
 
 export const TAPE_RATE = 24_000;
@@ -19,15 +19,30 @@ const SETTLE = 3_000 * PER_MS;
 /** A WAV header counts 32 bits: 12 hours. Only a clock gone wrong gets here. */
 const LONGEST = Math.floor((2 ** 32 - 100) / TAPE_FRAME_BYTES);
 
+/** Where the sound is kept from, or no more: right before the first frame that came after the wish, wherever that frame ends up. */
+interface Edge {
+  /** Where the ear was. */
+  at: number;
+  /** The run of that frame, and where in it; undefined until it has come. */
+  run: Run | undefined;
+  offset: number;
+}
+
+function placeOf({ at, run, offset }: Edge): number {
+  return run ? Math.min(at, run.at + offset) : at;
+}
+
 export class StereoTape {
   readonly #from: number;
   readonly #caller = new CallerSide({
     moved: (run, back) => this.#luna.moveBack(run, back, this.#taken),
-    joined: (run, into) => this.#luna.joined(run, into),
+    joined: (run, into) => this.#joined(run, into),
   });
   readonly #luna = new LunaSide();
   /** Where the sound was not to be kept; the last one may still be open. */
-  #off: { from: number; to: number }[] = [];
+  #off: { from: Edge; to: Edge | undefined }[] = [];
+  /** No frame has come after them. */
+  #ahead: Edge[] = [];
   #taken: number;
 
   /**
@@ -51,7 +66,16 @@ export class StereoTape {
 
   /** A frame of the caller's microphone, PCM16 mono 24 kHz; any length. Kept without a copy where it is aligned. */
   caller(frame: Uint8Array, now: number): void {
-    this.#caller.hear(samplesOf(frame), this.#at(now), this.#taken);
+    const pcm = samplesOf(frame);
+    this.#caller.hear(pcm, this.#at(now), this.#taken);
+    const { end, run } = this.#caller;
+    this.#luna.follow(end - pcm.length, run, this.#taken);
+    if (run && this.#ahead.length > 0) this.#pin(run, run.length - pcm.length);
+  }
+
+  /** What waited for a frame to come has one. */
+  #pin(run: Run, offset: number): void {
+    for (const edge of this.#ahead.splice(0)) Object.assign(edge, { run, offset });
   }
 
   /** Luna's audio as the page was given it, PCM16 mono 24 kHz, in playing order. Not heard yet. */
@@ -62,17 +86,25 @@ export class StereoTape {
   /** A report of the page's ear. */
   playback(item_id: string, state: PlaybackState, heard_ms: number, now: number): void {
     const at = this.#at(now);
-    const clock = { at: this.#caller.clock(at), run: this.#caller.run };
-    this.#luna.report(item_id, state, Math.round(heard_ms * PER_MS), clock, at, this.#taken);
+    this.#luna.report(item_id, state, Math.round(heard_ms * PER_MS), this.#caller.clock(at), at, this.#taken);
   }
 
   /** From now on both sides are kept, or silence is. */
   keep(on: boolean, now: number): void {
-    const at = Math.round(this.#at(now));
     const last = this.#off.at(-1);
-    const open = last?.to === Number.POSITIVE_INFINITY ? last : undefined;
-    if (on && open) open.to = at;
-    if (!on && !open) this.#off.push({ from: at, to: Number.POSITIVE_INFINITY });
+    const open = last && !last.to ? last : undefined;
+    if (on === !open) return;
+    const edge = { at: Math.round(this.#caller.clock(this.#at(now)).at), run: undefined, offset: 0 };
+    this.#ahead.push(edge);
+    if (open) open.to = edge;
+    else this.#off.push({ from: edge, to: undefined });
+  }
+
+  #joined(run: Run, into: Run): void {
+    this.#luna.joined(run, into);
+    for (const edge of this.#off.flatMap(({ from, to }) => [from, to])) {
+      if (edge?.run === run) Object.assign(edge, { run: into, offset: edge.offset + into.length - run.length });
+    }
   }
 
   /** Whole bytes that `take` would give now. */
@@ -116,8 +148,9 @@ export class StereoTape {
     this.#caller.lay(stereo, from, to);
     this.#luna.lay(stereo, from, to);
     for (const off of this.#off) {
-      const first = Math.max(off.from, from);
-      if (first < Math.min(off.to, to)) stereo.fill(0, 2 * (first - from), 2 * (Math.min(off.to, to) - from));
+      const first = Math.max(placeOf(off.from), from);
+      const last = off.to ? Math.min(placeOf(off.to), to) : to;
+      if (first < last) stereo.fill(0, 2 * (first - from), 2 * (last - from));
     }
     this.#passed(to);
     return bytes;
@@ -125,7 +158,7 @@ export class StereoTape {
 
   #passed(to: number): void {
     this.#taken = to;
-    this.#off = this.#off.filter((off) => off.to > to);
+    this.#off = this.#off.filter((off) => !off.to || placeOf(off.to) > to);
   }
 
   #at(now: number): number {

@@ -46,8 +46,9 @@ export interface CameBy {
   postcard: NewPostcard;
 }
 
-/** Rows in one statement: a row or text of D1 holds 2 MB, a statement 100 parameters. */
-const ROWS = 200;
+/** Rows go in pieces of about so many bytes: a text that is bound holds 2 MB at most. One row is never near that. */
+const PIECE_BYTES = 500_000;
+const UTF8 = new TextEncoder();
 
 /**
  * Writes the record as it stands, in one transaction. Writing the same again changes nothing and touches no row, so a retry is
@@ -58,8 +59,8 @@ export async function saveCall(db: D1Database, call: CallRecord, from?: CameBy):
   await db.batch([
     callRow(db, call, from?.link_id ?? null),
     ...(from ? [postcardStatement(db, from.postcard)] : []),
-    ...inPieces(call.turns).map((turns) => db.prepare(TURNS).bind(call.id, JSON.stringify(turns))),
-    ...inPieces(call.tools).map((runs) => db.prepare(TOOL_RUNS).bind(call.id, JSON.stringify(runs))),
+    ...inPieces(call.turns).map((turns) => db.prepare(TURNS).bind(call.id, turns)),
+    ...inPieces(call.tools).map((runs) => db.prepare(TOOL_RUNS).bind(call.id, runs)),
     ...(call.ended_at === null ? [] : [db.prepare(SEARCHABLE).bind(call.id)]),
   ]);
 }
@@ -143,10 +144,21 @@ function callRow(db: D1Database, call: CallRecord, link_id: string | null): D1Pr
   return db.prepare(CALL).bind(...CALL_COLUMNS.map((column) => row[column]));
 }
 
-function inPieces<T>(rows: readonly T[]): T[][] {
-  const pieces: T[][] = [];
-  for (let start = 0; start < rows.length; start += ROWS) pieces.push(rows.slice(start, start + ROWS));
-  return pieces;
+/** Lists of rows, as JSON. */
+function inPieces(rows: readonly object[]): string[] {
+  const pieces: string[][] = [];
+  let left = 0;
+  for (const row of rows) {
+    const json = JSON.stringify(row);
+    const bytes = UTF8.encode(json).length;
+    if (bytes > left) {
+      pieces.push([]);
+      left = PIECE_BYTES;
+    }
+    pieces.at(-1)?.push(json);
+    left -= bytes;
+  }
+  return pieces.map((piece) => `[${piece.join(",")}]`);
 }
 
 /** One call of this visitor, as far as it has been saved, or `null`: another visitor's call is as absent as one that never was. */

@@ -31,6 +31,10 @@ export async function forgetCalls(env: Bindings, ids: readonly string[]): Promis
     )
       .bind(JSON.stringify(some))
       .all<{ id: string }>();
+    // What it cost is in the day's sum; of a call without a row, nothing else takes this along.
+    await env.DB.prepare("DELETE FROM spent_by_call WHERE call_id IN (SELECT value FROM json_each(?))")
+      .bind(JSON.stringify(some))
+      .run();
     for (const { id } of results) gone.add(id);
   }
   return gone.size;

@@ -6,13 +6,12 @@
  * that after a crash each part is sent again or known, never both or neither.
  */
 import { TAPE_RATE } from "../recording/stereo-tape.ts";
+import { inTime } from "./in-time.ts";
 import { recordingNotes } from "./recordings.ts";
 
 export const PIECE_BYTES = 512 * 1024;
 const PIECES_A_PART = 10;
 const SAMPLES_A_MS = TAPE_RATE / 1_000;
-/** R2 that does not answer is R2 that refuses. */
-const PATIENCE_MS = 30_000;
 
 const STATE = "recording";
 const PIECE = "recording:piece:";
@@ -170,16 +169,4 @@ function isSilent(bytes: Uint8Array): boolean {
   const words = new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
   for (let i = 0; i < words.length; i++) if (words[i] !== 0n) return false;
   return true;
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: number | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("timeout")), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer ?? null);
-  }
 }

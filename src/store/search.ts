@@ -21,6 +21,17 @@ export const MARK = { from: "\u0002", to: "\u0003" } as const;
 /** More words than this nobody remembers; more characters are no question. */
 const MOST_WORDS = 12;
 
+/** Letters of a call that are searched, of its turns and of its tools each: in UTF-8 both together stay within the 2 MB of a text. */
+const MOST_LETTERS = 240_000;
+
+/** The beginning of a call, as far as it is searched: `column` of its rows in order, one a line. */
+function beginning(column: string, table: string): string {
+  return `
+    (SELECT group_concat(said, char(10)) FROM (
+      SELECT ${column} AS said, sum(length(${column}) + 1) OVER (ORDER BY ord ROWS UNBOUNDED PRECEDING) AS so_far
+      FROM ${table} WHERE call_id = ?1 ORDER BY ord) WHERE so_far <= ${MOST_LETTERS})`;
+}
+
 /**
  * Writes what is searched of a call (`?1` is its id), once it has ended. Writing the same again changes nothing. The words are
  * those of the rows as they stand in D1, so whatever is masked there is masked here.
@@ -33,9 +44,7 @@ export const SEARCHABLE = `
       (SELECT max(place) + 1 FROM searched WHERE place >= started_at * 1000 AND place < (started_at + 1) * 1000),
       started_at * 1000),
     id,
-    coalesce((SELECT group_concat(text, char(10)) FROM (SELECT text FROM turns WHERE call_id = ?1 ORDER BY ord)), '')
-      || char(10) ||
-    coalesce((SELECT group_concat(summary, char(10)) FROM (SELECT summary FROM tool_runs WHERE call_id = ?1 ORDER BY ord)), ''),
+    coalesce(${beginning("text", "turns")}, '') || char(10) || coalesce(${beginning("summary", "tool_runs")}, ''),
     's' || hex(scenario) || ' o' || outcome || ' m' || mode || iif(fell_back = 1, ' mfell', '')
       || ' l' || coalesce(hex(link_id), '0')
   FROM calls WHERE id = ?1 AND ended_at IS NOT NULL

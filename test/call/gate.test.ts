@@ -146,6 +146,30 @@ describe("the gate", () => {
     expect(sent(line.wait(10_000))).toEqual([]);
   });
 
+  test("tries once more, a moment later, when the request itself was refused for a passing reason, and then owes the answer", () => {
+    const line = new Line({ text: true });
+    const [first] = sent(line.page(page.typed("Hello", "w1")), "response.create");
+    const refused = line.engine(server.error("server_error", first?.event_id));
+    expect([...told(refused, "error"), ...told(refused, "luna.notice")]).toEqual([]);
+    expect(sent(line.wait(1_400), "response.create")).toEqual([]);
+    const [second] = sent(line.wait(100), "response.create");
+    expect(second).toBeDefined();
+    const again = line.engine(server.error("rate_limit_exceeded", second?.event_id));
+    expect(told(again, "luna.notice")).toMatchObject([{ code: "rate_limit_exceeded" }]);
+    expect(sent(line.wait(10_000), "response.create")).toEqual([]);
+    line.take({ from: "engine_gone", again: true });
+    expect(sent(line.ready(), "response.create")).toHaveLength(1);
+  });
+
+  test("does not ask again for what nobody wants any more", () => {
+    const line = new Line({ greeting: true });
+    const [create] = sent(line.all, "response.create");
+    line.page({ type: "response.cancel" });
+    line.engine(server.error("server_error", create?.event_id));
+    expect(gateOf(line)).toBe("free");
+    expect(sent(line.wait(10_000))).toEqual([]);
+  });
+
   test("gives up a response that has stopped half way", () => {
     const line = new Line({ greeting: true });
     line.engine(server.created("r1"), server.transcript("r1", "m1", "Your bal"));

@@ -95,6 +95,22 @@ describe("The past of a call that a client leads", () => {
     expect(left).toEqual({ turns: [], tools: [] });
   });
 
+  it("is small where it must be, however much a function was called with and however much sound waits for its turn", () => {
+    const call = new Talked(2);
+    const args = JSON.stringify({ text: "x".repeat(2_000_000) });
+    const item = { id: "f_x", type: "function_call", call_id: "call_x", name: "look_up", arguments: args };
+    call.engine({ type: "response.output_item.done", response_id: "resp_x", output_index: 0, item });
+    const delta = {
+      response_id: "resp_x",
+      item_id: "i",
+      output_index: 1,
+      content_index: 0,
+      base64: "A".repeat(60_000),
+    };
+    for (let n = 0; n < 40; n++) call.state.playback.held.push(delta);
+    expect(JSON.stringify(least(call.state, call.tables).state).length).toBeLessThan(10_000);
+  });
+
   it("is cut to the last few words and calls where it must be small, and what runs is among them", () => {
     const call = new Talked(60);
     const item = { id: "f_x", type: "function_call", call_id: "call_x", name: "look_up", arguments: "{}" };

@@ -84,6 +84,12 @@ describe("a response", () => {
     expect(costOf({ input_tokens: 600, output_tokens: 1_200 }, MODEL)).toBe(0.096);
   });
 
+  test("tokens that are only in the total are no free ones: they were made, unless those that were made are told", () => {
+    expect(costOf({ total_tokens: 1_200 }, MODEL)).toBe(0.0768);
+    expect(costOf({ total_tokens: 1_800, output_tokens: 1_200 }, MODEL)).toBe(0.096);
+    expect(costOf({ total_tokens: 1_800, input_tokens: 600 }, MODEL)).toBe(0.096);
+  });
+
   test("a cancelled response without figures, or an empty one, is no free response", () => {
     for (const nothing of [null, undefined, {}]) expect(costOf(nothing, MODEL)).toBeNull();
     expect(costOf(usage({}, {}, {}), MODEL)).toBe(0);
@@ -146,6 +152,15 @@ describe("the tally of a call", () => {
     expect(tally.usd).toBeCloseTo(0.0768 + 0.0016, 9);
     addResponse(tally, response("resp_3", null), MODEL);
     expect(tally).toMatchObject({ unmeasured: 1, unpriced: false, turn_usd: null });
+  });
+
+  test("a provider that never tells what it used runs into the cap by the sound that it made", () => {
+    const tally = newTally();
+    addResponse(tally, response("resp_1", null, "item_1"), MODEL, 60_000);
+    addResponse(tally, response("resp_2", {}, "item_2"), MODEL, 60_000);
+    expect(tally).toMatchObject({ usd: 0, unmeasured: 2, turn_usd: null });
+    expect(tally.charge_usd).toBeCloseTo(2 * 0.0768, 9);
+    expect(capState(tally, 0.15)).toBe("spent");
   });
 
   test("what is still being said when the call ends counts against the cap by its sound, and is no part of what is known", () => {

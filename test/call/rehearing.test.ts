@@ -18,6 +18,15 @@ describe("a sentence that only the lost engine had heard", () => {
     expect(sent(line.all, "response.create")).toEqual([]);
   });
 
+  test("cannot be given to an engine of text: it says something all the same to a caller whose sound has woken the call", () => {
+    const wakes = (text: boolean) => {
+      const line = new Line();
+      line.take({ from: "engine_gone", again: false });
+      return sent(line.ready({ text, woken: true }), "response.create").length;
+    };
+    expect([wakes(true), wakes(false)]).toEqual([1, 0]);
+  });
+
   test("keeps its turn when it had one: the words come under the new id, and stand where they were said", () => {
     const line = new Line();
     line.engine(server.speechStarted("u1"), server.speechStopped("u1"), server.committed("u1"));

@@ -228,6 +228,30 @@ describe("a call that nobody is in any more", () => {
   });
 });
 
+describe("a caller whose end of speech the engine does not tell", () => {
+  test("has finished when the words are handed in: tools are answered, the call may sleep and ask who is there", () => {
+    const line = quiet();
+    line.engine(server.speechStarted("u1"), server.committed("u1"));
+    expect(line.state.ear).toMatchObject({ speaking: false, awaiting: true });
+    line.engine(server.heard("u1", "What is my balance?"));
+    line.engine(server.created("r2"), server.outputDone("r2", call("c1")), server.done("r2"));
+    expect(sent(line.tool("c1"), "response.create")).toHaveLength(1);
+    spoken(line, 3);
+    expect(did(line.wait(HALF_A_MINUTE), "park")).toBe(1);
+    expect(did(line.wait(5 * MINUTE), "unpark")).toBe(1);
+  });
+
+  test("has said something into the goodbye, and the call does not end over it", () => {
+    const line = quiet();
+    line.engine(server.created("r2"), server.outputDone("r2", call("c1", "end_call")), server.done("r2"));
+    line.tool("c1", { name: "end_call", then: "end" });
+    line.engine(server.speechStarted("u1"), server.committed("u1"), server.heard("u1", "Wait."));
+    expect(line.state.farewell).toBe(null);
+    line.engine(server.created("r3"));
+    expect(line.state.ear).toMatchObject({ speaking: false, awaiting: false });
+  });
+});
+
 describe("the provider's hour", () => {
   test("is given up in a pause, for a second engine, without a word to the page or to anybody", () => {
     const line = spoken(new Line({ rotate_at: 1_000_000 + 2 * MINUTE }));

@@ -25,6 +25,16 @@ describe("a tool turn", () => {
     expect(outputs(line.all)).toEqual(["c1"]);
   });
 
+  test("remembers no more of a call's arguments than fits, and no tool takes what is left", () => {
+    const line = new Line();
+    const huge = JSON.stringify({ account: "x".repeat(200_000) });
+    const commands = line.engine(server.created("r1"), server.outputDone("r1", call("c1", "check_balance", huge)));
+    expect(JSON.stringify(line.state).length).toBeLessThan(20_000);
+    const ran = commands.flatMap((command) => (command.do === "run" ? [command.call.arguments] : []));
+    expect(ran[0]?.length).toBeGreaterThan(4_096);
+    expect(() => JSON.parse(ran[0] ?? "")).toThrow();
+  });
+
   test("does not run a call that is not complete", () => {
     const line = new Line();
     const half = { ...call("c1"), status: "incomplete" as const };
@@ -49,6 +59,29 @@ describe("a tool turn", () => {
     expect(deeds(line.all, "run")).toHaveLength(1);
     expect(outputs(line.all)).toEqual(["c1"]);
     expect(sent(line.tool("c1"))).toEqual([]);
+  });
+
+  test("does not run a new call under an id that was used before: it is given what is known, and answered", () => {
+    const line = new Line();
+    calling(line, ["c1"]);
+    line.tool("c1");
+    line.engine(server.created("r2"), server.done("r2"));
+    const again = { ...call("c1"), id: "item_again" };
+    const given = line.engine(server.created("r3"), server.outputDone("r3", again), server.outputDone("r3", again));
+    expect(outputs(given)).toEqual(["c1"]);
+    expect(sent(line.engine(server.done("r3")), "response.create")).toHaveLength(1);
+    expect(deeds(line.all, "run")).toHaveLength(1);
+  });
+
+  test("waits for the tool where the new call comes before it is back", () => {
+    const line = new Line();
+    calling(line, ["c1"]);
+    const again = { ...call("c1"), id: "item_again" };
+    line.engine(server.created("r2"), server.outputDone("r2", again), server.done("r2"));
+    const after = line.tool("c1");
+    expect(outputs(after)).toEqual(["c1"]);
+    expect(sent(after, "response.create")).toHaveLength(1);
+    expect(deeds(line.all, "run")).toHaveLength(1);
   });
 
   test("sends outputs as they come and asks only after the last", () => {

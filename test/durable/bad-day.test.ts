@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Faults, type Passing } from "../support/faults.ts";
+import { refusing } from "../support/workerd/disk.ts";
 import { Phone } from "../support/workerd/phone.ts";
 import { GOOD_KEY, type Line, provide } from "../support/workerd/provider.ts";
 
@@ -45,6 +46,11 @@ async function stillGood(phone: Phone, yeses = 1): Promise<void> {
 }
 
 const ready = (index: number) => index > 1;
+/** Each of the first words takes six minutes. */
+const babbles =
+  (until: number): Trouble =>
+  (event, index) =>
+    event.type === "response.output_audio.delta" && index < until ? { do: "babble", times: 6_000 } : null;
 
 // These four wait until patience is at its end: side by side.
 test.concurrent.each<[string, Trouble, string]>([
@@ -79,13 +85,21 @@ test.each<[string, Trouble]>([
     (event) =>
       event.type === "rate_limits.updated" || event.type === "response.content_part.done" ? { do: "garble" } : null,
   ],
-  [
-    "an hour of audio for one word",
-    (event, index) =>
-      event.type === "response.output_audio.delta" && index < 60 ? { do: "babble", times: 6_000 } : null,
-  ],
+  ["minutes of audio for a word", babbles(12)],
 ])("a provider that sends %s costs the caller nothing", async (_, faults) => {
   await stillGood(await calls(faults));
+});
+
+test("a provider that talks for hours in one answer is left, and the answer comes from another session", async () => {
+  const phone = await calls(babbles(60), 1);
+  await stillGood(phone);
+  expect(linesOf(phone)).toHaveLength(2);
+  expect(
+    phone
+      .of("luna.notice")
+      .map((notice) => notice.message)
+      .join(),
+  ).toMatch(/did not stop talking/);
 });
 
 test("frames that are no text, events nobody knows and events about nothing are passed over", async () => {
@@ -133,18 +147,25 @@ test("a sentence of three million letters, from either side, is cut, and the cal
 test("a storage that does not take the end holds nobody in the call: the caller is told, and the provider's line is closed", async () => {
   const phone = await calls();
   await phone.turn(0);
-  await runInDurableObject(phone.stub, (_, { storage }) => {
-    const kv = Object.getPrototypeOf(storage.kv) as SyncKvStorage;
-    const { put } = kv;
-    vi.spyOn(kv, "put").mockImplementation(function (this: SyncKvStorage, key, value) {
-      if (key === "ended") throw new Error("disk I/O error: SQLITE_IOERR");
-      put.call(this, key, value);
-    });
-  });
+  const disk = await refusing(phone, "ended", Number.POSITIVE_INFINITY);
   phone.hangUp();
   await phone.until("the goodbye", () => phone.last("luna.ended") !== undefined);
   await phone.until("the closed line", () => linesOf(phone)[0]?.closed != null);
-  vi.restoreAllMocks();
+  disk.end();
+});
+
+test.each<[string, string | RegExp]>([
+  ["take the end", "ended"],
+  ["give what was said", /^SELECT json FROM turns/],
+])("a storage that for a moment does not %s: the call is over, and its record says why", async (_, what) => {
+  const phone = await calls();
+  await phone.turn(0);
+  const disk = await refusing(phone, what);
+  phone.hangUp();
+  await phone.until("the goodbye", () => phone.last("luna.ended") !== undefined);
+  expect(disk.refused()).toBe(1);
+  disk.end();
+  expect(await phone.finalRecord()).toMatchObject({ reason: "caller_ended" });
 });
 
 test("a clock that jumps an hour back leaves the call as it was; one that jumps a day ahead ends it as too long", async () => {
@@ -167,18 +188,33 @@ test("a clock that jumps an hour back leaves the call as it was; one that jumps 
 test("storage that fails for a moment: the call goes on, and what was said then is in the record", async () => {
   const phone = await calls();
   await phone.turn(0);
-  const disk = await runInDurableObject(phone.stub, (_, { storage }) => {
-    const sql = Object.getPrototypeOf(storage.sql) as { exec: SqlStorage["exec"] };
-    const exec = sql.exec;
-    let fails = 2;
-    return vi.spyOn(sql, "exec").mockImplementation(function (this: SqlStorage, query: string, ...binds: unknown[]) {
-      if (/^INSERT/.test(query) && fails-- > 0) throw new Error("disk I/O error: SQLITE_IOERR");
-      return exec.call(this, query, ...binds);
-    } as SqlStorage["exec"]);
-  });
+  const disk = await refusing(phone, /^INSERT/, 2);
   await phone.ask("What is my checking balance? My card ends in 4829.").catch(() => "");
   if (phone.closed) await phone.comeBack();
-  disk.mockRestore();
+  disk.end();
+  await stillGood(phone);
+});
+
+test("a storage that does not take the mark that something is unsaved: what has to be said behind it is said all the same", async () => {
+  const phone = await calls();
+  await phone.turn(0);
+  // From here on the next turn is the first that D1 does not have.
+  await runInDurableObject(phone.stub, (call) => call.alarm());
+  const disk = await refusing(phone, "unsaved");
+  await phone.ask("What can you do for me?");
+  expect(disk.refused()).toBe(1);
+  disk.end();
+  await stillGood(phone);
+});
+
+test("a storage that does not give the past to a new engine: it is asked again, and Luna answers in context", async () => {
+  const phone = await calls();
+  await phone.turn(0);
+  const disk = await refusing(phone, /^SELECT json FROM tool_runs/);
+  await phone.within(() => linesOf(phone)[0]?.close(1011, "server_error"));
+  await phone.until("the refusal", () => disk.refused() === 1);
+  await phone.until("another session", () => linesOf(phone).length === 3 && phone.last("luna.engine")?.ready === true);
+  disk.end();
   await stillGood(phone);
 });
 

@@ -163,6 +163,20 @@ test("an account without credit shows only in a failed response, and still the c
   expect(caller.last("luna.notice")).toMatchObject({ code: "insufficient_quota" });
 });
 
+test.each([
+  ["insufficient_quota", "scripted"],
+  ["session_expired", "ai"],
+] as const)("a provider that says %s and does not hang up is left for the next, which is %s", async (code, mode) => {
+  const lines = provide();
+  const caller = await new Browser().call({ scenario: "block-card", key: GOOD_KEY });
+  await played(caller);
+  const error = { type: "invalid_request_error", code, message: "no", param: null, event_id: null };
+  await atProvider(caller, () => lines[0]?.emit({ type: "error", event_id: "event_x", error }));
+  const ready = () => caller.told.filter((event) => event.type === "luna.engine" && event.ready);
+  await caller.until(() => ready().length === 2);
+  expect(ready()[1]).toMatchObject({ mode });
+});
+
 test("the key is in the provider's header and nowhere else", async () => {
   provide();
   const browser = new Browser();

@@ -5,6 +5,7 @@ import { Bank } from "../../src/durable/bank.ts";
 import { GRACE_MS } from "../../src/durable/call/limits.ts";
 import type { Progress } from "../../src/durable/call/record.ts";
 import { once } from "../support/faults.ts";
+import { refusing } from "../support/workerd/disk.ts";
 import { Phone } from "../support/workerd/phone.ts";
 import { GOOD_KEY, type Line, type Manners, provide } from "../support/workerd/provider.ts";
 import { bindings } from "../support/workerd/rides.ts";
@@ -99,6 +100,32 @@ describe.each(["ai", "scripted"] as const)("an object that dies in a call (%s)",
     expect(await phone.turn()).toMatch(/moved|done/i);
     await movedOnce(phone);
     toldOnce(phone);
+  });
+
+  test("while money moves, and nobody comes back before the tool would have been given up: its result is told, not doubted", async () => {
+    provider();
+    const phone = await calls("transfer-funds", mode);
+    await phone.turn(0);
+    await phone.ask(TRANSFER);
+    let moved = false;
+    const { transfer } = Bank.prototype;
+    const slow = vi.spyOn(Bank.prototype, "transfer").mockImplementation(async function (this: Bank, order) {
+      await transfer.call(this, order);
+      moved = true;
+      return new Promise<never>(() => undefined);
+    });
+    phone.type("Yes, please.");
+    await phone.until("the bank to have moved it", () => moved);
+    slow.mockRestore();
+    await abortAllDurableObjects();
+    await phone.until("the page to notice", () => phone.closed !== undefined);
+    const real = Date.now.bind(Date);
+    vi.spyOn(Date, "now").mockImplementation(() => real() + TOOL_LOST_MS + 1_000);
+    await phone.comeBack();
+    await phone.until("the tool's result", () => phone.did("transfer_funds"));
+    expect(await phone.turn()).toMatch(/moved|done/i);
+    expect(phone.inOrder.map((turn) => turn.text).join(" ")).not.toMatch(/cannot be sure/);
+    await movedOnce(phone);
   });
 
   test("before the bank has heard of it: it is done then, once", async () => {
@@ -257,6 +284,21 @@ test("asleep, and then it dies: the page comes back to a sleeping call and the n
   await phone.ask("Yes, please.");
   await phone.until("the transfer", () => phone.did("transfer_funds"));
   await movedOnce(phone);
+  toldOnce(phone);
+});
+
+test("a storage that does not give the tools while the call is rebuilt: the next attempt rebuilds it, and Luna answers", async () => {
+  provider();
+  const phone = await calls("transfer-funds");
+  await phone.turn(0);
+  await phone.ask("My card ends in 4829. What is my checking balance?");
+  await abortAllDurableObjects();
+  await phone.until("the page to notice", () => phone.closed !== undefined);
+  const disk = await refusing(phone, /^SELECT json FROM tool_runs/);
+  await expect(runInDurableObject(phone.stub, (call) => call.alarm())).rejects.toThrow("SQLITE_IOERR");
+  disk.end();
+  await phone.comeBack();
+  expect(await phone.ask("And my savings balance?")).toMatch(/savings/);
   toldOnce(phone);
 });
 

@@ -7,6 +7,7 @@ import { ringCalls } from "../support/workerd/clock.ts";
 import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
 import { smallRows } from "../support/workerd/rows.ts";
 import { SdkClient } from "../support/workerd/sdk-client.ts";
+import { spoken } from "../support/workerd/spoken.ts";
 
 beforeEach(() => void Object.assign(env, { OPENAI_API_KEY: GOOD_KEY }));
 afterEach(() => {
@@ -103,6 +104,46 @@ describe("a client of a provider's model", () => {
     expect(Number(call.cost_usd)).toBeGreaterThan(0.01);
     expect(client.of("error").map(({ error }) => error.code)).toEqual(["insufficient_quota"]);
     expect(client.closed).toEqual({ code: 4000, reason: "invalid_request_error.insufficient_quota" });
+  });
+
+  test("the caller's words are charged as the model that the client's session names for them is", async () => {
+    const since = Date.now();
+    provide({ hears: true });
+    const client = await open();
+    const input = { transcription: { model: "gpt-realtime-whisper" }, turn_detection: null };
+    client.send({ type: "session.update", session: { type: "realtime", audio: { input } } });
+    await client.nth("session.updated", 1);
+    for (const frame of spoken("hello there")) {
+      client.send({ type: "input_audio_buffer.append", audio: new Uint8Array(frame).toBase64() });
+    }
+    client.send({ type: "input_audio_buffer.commit" });
+    const { usage } = await client.nth("conversation.item.input_audio_transcription.completed", 1);
+    client.socket.close(1000);
+    const cost = () =>
+      env.DB.prepare(
+        "SELECT cost_usd FROM calls WHERE scenario = 'realtime' AND started_at >= ? AND outcome IS NOT NULL",
+      )
+        .bind(since)
+        .first<number>("cost_usd");
+    const { seconds = 0 } = usage?.type === "duration" ? usage : {};
+    expect(seconds).toBeGreaterThan(0);
+    await expect.poll(cost).toBeCloseTo((seconds / 60) * 0.017, 8);
+  });
+
+  test("an answer that the line breaks off in is charged by the sound that came of it", async () => {
+    const since = Date.now();
+    const lost = { do: "close", code: 3000, reason: "invalid_request_error.invalid_api_key" } as const;
+    provide({ faults: () => once((event) => event.type === "response.output_audio.done", lost) });
+    const client = await open();
+    client.say("Hello");
+    client.send({ type: "response.create" });
+    await client.until("the end", () => client.closed !== undefined);
+    const charged = () =>
+      env.DB.prepare("SELECT usd FROM spent_by_call JOIN calls ON id = call_id WHERE started_at >= ?")
+        .bind(since)
+        .first<number>("usd");
+    // Three words of 60 ms: four tokens.
+    await expect.poll(charged).toBeCloseTo(4 * 64e-6, 9);
   });
 
   test("words without measure reach the model whole, and neither the cap nor the end of the call suffers by them", async () => {

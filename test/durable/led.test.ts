@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { scenarioById } from "../../src/scenarios/index.ts";
 import { ringCalls } from "../support/workerd/clock.ts";
+import { refusing } from "../support/workerd/disk.ts";
 import { SdkClient, wordsOf } from "../support/workerd/sdk-client.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -235,6 +236,18 @@ describe("a Luna agent behind the protocol", () => {
       before.tools.find(({ name }) => name === "block_card"),
     );
   });
+});
+
+test("a storage that for a moment does not take the end: the call is over, and its record says why", async () => {
+  const since = Date.now();
+  const client = await textSession("luna-scripted");
+  await client.ask("Hello there");
+  // Of another object, but of the same kind.
+  const disk = await refusing({ stub: env.CALLS.getByName("nobody's") }, "ended");
+  client.socket.close(1000);
+  const { call } = await ended("realtime", since);
+  expect(disk.refused()).toBe(1);
+  expect(call).toMatchObject({ reason: "caller_ended" });
 });
 
 test("an object that was put to sleep goes on with the same session and the conversation told again", async () => {

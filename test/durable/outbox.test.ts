@@ -3,12 +3,15 @@ import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { Bank } from "../../src/durable/bank.ts";
 import { recordingKey } from "../../src/store/recordings.ts";
+import { refusing as disk } from "../support/workerd/disk.ts";
 import { Phone } from "../support/workerd/phone.ts";
 import { GOOD_KEY, provide } from "../support/workerd/provider.ts";
 import { leftovers } from "../support/workerd/rides.ts";
 import { quiet } from "../support/workerd/spoken.ts";
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 type Batch = D1Database["batch"];
 
@@ -100,6 +103,28 @@ test("a call that its alarm ends, and whose object dies while that is being writ
   expect((await phone.finalRecord()).reason).toBe("caller_left");
 });
 
+test("D1 says nothing at all while a call is on: its alarms go on meanwhile, and the record is brought again", async () => {
+  const phone = await talking();
+  const database = Object.getPrototypeOf(env.DB) as { batch: Batch };
+  const away = vi.spyOn(database, "batch").mockImplementation(() => new Promise<never>(() => undefined));
+  // What is waited for comes a hundred times sooner.
+  const { setTimeout } = globalThis;
+  const sooner = (...[act, ms = 0]: Parameters<typeof setTimeout>) => setTimeout(act, ms < 2_000 ? ms : ms / 100);
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(sooner as typeof setTimeout);
+  const rung = runDurableObjectAlarm(phone.stub);
+  const inside = <T>(look: (storage: DurableObjectStorage) => T) =>
+    runInDurableObject(phone.stub, (_, { storage }) => look(storage));
+  await expect.poll(() => away.mock.calls.length, { interval: 1 }).toBe(1);
+  expect(await inside((storage) => storage.getAlarm())).not.toBeNull();
+  expect(await rung).toBe(true);
+  // D1 has not answered yet.
+  expect(await inside((storage) => storage.kv.get("unsaved"))).toBe(false);
+  await expect.poll(() => inside((storage) => storage.kv.get("unsaved"))).toBe(true);
+  away.mockRestore();
+  await ring(phone, 1);
+  expect((await rows(phone)).turns).toEqual(phone.inOrder.map((turn) => turn.text));
+});
+
 test("D1 is away when a recorded call ends, and the object is put away: the recording has all that was heard", async () => {
   provide();
   const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY, settings: { record: true } });
@@ -156,6 +181,35 @@ test("D1 takes everything and its answer is lost each time: nothing is there twi
   await whole(phone);
 });
 
+const ANSWERED = ["verify_identity done", "transfer_funds refused", "transfer_funds done"];
+
+test("the object's storage takes neither the last turns nor the last tool, and is well again at the end: the record has them", async () => {
+  const phone = await talking();
+  const bad = await disk(phone, /INTO (turns|tool_runs) /, Number.POSITIVE_INFINITY);
+  await phone.ask("Yes, please.");
+  expect((await phone.record()).turns.length).toBeLessThan(phone.inOrder.length);
+  bad.end();
+  phone.hangUp();
+  await phone.until("the end", () => phone.ended !== undefined);
+  expect((await phone.finalRecord()).tools.map(({ name, state }) => `${name} ${state}`)).toEqual(ANSWERED);
+  await expect.poll(async () => (await rows(phone)).calls).toBe(1);
+  await whole(phone);
+});
+
+test("the object's storage takes neither the last turns nor the last tool, and the object dies: its successor writes them down", async () => {
+  const phone = await talking();
+  const bad = await disk(phone, /INTO (turns|tool_runs) /, Number.POSITIVE_INFINITY);
+  await phone.ask("Yes, please.");
+  bad.end();
+  await abortAllDurableObjects();
+  await phone.until("the page to notice", () => phone.closed !== undefined);
+  await phone.comeBack();
+  const { turns, tools } = await phone.record();
+  expect(turns.map(({ text }) => text)).toEqual(phone.inOrder.map(({ text }) => text));
+  expect(turns.map(({ text }) => text)).toContain("Yes, please.");
+  expect(tools.map(({ name, state }) => `${name} ${state}`)).toEqual(ANSWERED);
+});
+
 test("a call is in D1 within seconds while it is still on, as far as it has come", async () => {
   const phone = await talking();
   const alarm = await runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm());
@@ -164,4 +218,51 @@ test("a call is in D1 within seconds while it is still on, as far as it has come
   const stored = await rows(phone);
   expect(stored.calls).toBe(1);
   expect(stored.turns).toEqual(phone.inOrder.map((turn) => turn.text));
+});
+
+/** Date.now says so much more, ms, from here on. */
+function later(ms: number): void {
+  const now = Date.now;
+  vi.spyOn(Date, "now").mockImplementation(() => now() + ms);
+}
+
+test("while a call goes on, D1 hears of it once a minute, however often its alarm rings", async () => {
+  const phone = await talking();
+  const batches = vi.spyOn(Object.getPrototypeOf(env.DB) as { batch: Batch }, "batch");
+  const alarm = () => runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm());
+  await runDurableObjectAlarm(phone.stub);
+  expect(batches).toHaveBeenCalledTimes(1);
+  await phone.ask("Yes, please.");
+  await runDurableObjectAlarm(phone.stub);
+  expect(batches).toHaveBeenCalledTimes(1);
+  expect((await alarm()) ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(Date.now() + 60_000);
+  later(60_000);
+  await runDurableObjectAlarm(phone.stub);
+  expect(batches).toHaveBeenCalledTimes(2);
+  expect((await rows(phone)).turns).toContain("Yes, please.");
+});
+
+test("D1 that refuses is asked again after ten seconds, and later and later, never by all calls at the same time", async () => {
+  const phone = await talking();
+  const outage = refusing(false);
+  phone.hangUp();
+  await phone.until("the end", () => phone.ended !== undefined);
+  await expect.poll(outage.refused).toBeGreaterThan(0);
+  const chance = vi.spyOn(Math, "random");
+  for (const [part, seconds] of [
+    [1, 20],
+    [0, 20],
+    [1, 80],
+    [0, 40],
+    [1, 80],
+  ] as const) {
+    chance.mockReturnValue(part);
+    await runDurableObjectAlarm(phone.stub);
+    const alarm = await runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm());
+    expect(((alarm ?? 0) - Date.now()) / 1_000).toBeCloseTo(seconds, 0);
+    await evictDurableObject(phone.stub);
+  }
+  outage.end();
+  await ring(phone, 1);
+  expect((await rows(phone)).calls).toBe(1);
 });

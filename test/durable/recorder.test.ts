@@ -1,11 +1,13 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Recorder } from "../../src/durable/call/recorder.ts";
 import { recordingKey } from "../../src/store/recordings.ts";
 import { AT_ONCE, clicksOf, conversation, Ear, FROM, jittery, split, stepErrors } from "../recording/ear.ts";
 
 const MINUTE = 60_000;
+
+afterEach(() => vi.useRealTimers());
 
 /** An object's storage and a bucket that can be told to refuse; `make` is a new object over the same storage. */
 function inObject(name: string, work: (object: Desk) => Promise<void>): Promise<void> {
@@ -114,6 +116,28 @@ test("an object that is evicted after a rest loses nothing; the time between is 
     expect(await last.finish(FROM + 230_000)).toBe(true);
     const file = await desk.stored();
     expect(clicksOf(file?.left ?? new Int16Array()).map(Math.round)).toEqual(ear.clicks.caller);
+  }));
+
+test("an object that is put away when nothing has been heard for a while has stored all of it by itself", () =>
+  inObject("quiet", async (desk) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const ear = new Ear();
+    ear.talk(0, 9_000);
+    ear.hear("a", 4_000, 4_000);
+    const recorder = await listen(desk, ear, switchedOn(desk));
+    vi.advanceTimersByTime(4_000);
+    expect(vi.getTimerCount()).toBe(1);
+    expect(desk.pieces()).toBe(1);
+    vi.advanceTimersByTime(4_000);
+    await desk.idle();
+    // Nothing keeps the object from sleeping any more.
+    expect(vi.getTimerCount()).toBe(0);
+    expect(recorder.on).toBe(true);
+    vi.useRealTimers();
+    expect(await desk.make().finish(FROM + 60_000)).toBe(true);
+    const file = (await desk.stored()) ?? split([]);
+    expect(clicksOf(file.left).map(Math.round)).toEqual(ear.clicks.caller);
+    expect(clicksOf(file.right).map(Math.round)).toEqual(ear.clicks.luna);
   }));
 
 test("an object that is evicted in the middle of a sentence loses some seconds and keeps the time", () =>

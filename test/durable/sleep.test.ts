@@ -1,17 +1,19 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Phone } from "../support/workerd/phone.ts";
-import { GOOD_KEY, type Line, provide } from "../support/workerd/provider.ts";
+import { GOOD_KEY, type Line, type Manners, provide } from "../support/workerd/provider.ts";
 import { bindings } from "../support/workerd/rides.ts";
 import { PAUSE, quiet, spoken } from "../support/workerd/spoken.ts";
 
 const TRANSFER = "Move two hundred fifty dollars from checking to savings. My card ends in 4829.";
 
 let lines: Line[];
+let manners: Manners;
 
 beforeEach(() => {
   bindings({ SLEEP_AFTER_SECONDS: "1" });
-  lines = provide({ hears: true, keepsSound: true });
+  manners = { hears: true, keepsSound: true };
+  lines = provide(manners);
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -89,6 +91,16 @@ test("without an eviction the key is still there: it is not asked for again, and
   await phone.until("the words", () => phone.callers.at(-1)?.text === phone.said[0]);
   expect(phone.of("luna.key_wanted")).toEqual([]);
   expect(await phone.turn()).toMatch(/Shall I go ahead/);
+});
+
+test("a caller who speaks into a sleeping call whose provider refuses them is answered by the built-in Luna, who has not heard it", async () => {
+  const phone = await asleep("block-card", "My card ending in 4829 was stolen, please block it.");
+  const before = phone.inOrder.length;
+  manners.status = 401;
+  await wakeAloud(phone, "Yes, go ahead.");
+  await phone.until("the built-in Luna", () => phone.last("luna.engine")?.mode === "scripted");
+  await phone.until("her word", () => phone.inOrder.length > before && phone.inOrder.at(-1)?.who === "luna");
+  expect(phone.did("block_card")).toBe(false);
 });
 
 test("a page that comes back to a sleeping call finds it as it was, and does not wake it", async () => {

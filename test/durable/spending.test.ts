@@ -1,3 +1,4 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { addSpending, spentToday } from "../../src/store/spending.ts";
@@ -21,6 +22,15 @@ async function hostsCall(caps: { CALL_CAP_USD?: string; DAY_CAP_USD?: string }):
 
 async function greeted(caller: Caller): Promise<void> {
   await caller.until(() => caller.told.some((event) => event.type === "response.output_audio_transcript.done"));
+}
+
+/** All that Luna has said is at the ear. */
+function heard(caller: Caller): void {
+  const { content_index } = caller.last("response.output_audio_transcript.done") ?? {};
+  if (content_index === undefined) throw new Error("nothing was said");
+  for (const item_id of caller.told.flatMap((e) => (e.type === "luna.audio" ? [e.item_id] : []))) {
+    caller.send({ type: "luna.playback", item_id, content_index, state: "done", heard_ms: 60_000 });
+  }
 }
 
 describe("the host's money", () => {
@@ -54,19 +64,65 @@ describe("the host's money", () => {
     expect(caller.ended?.cost_usd).toBeNull();
   });
 
+  test("is counted too where the line breaks off in the middle of an answer, and somebody else goes on", async () => {
+    let pieces = 0;
+    const lost: Fault = { do: "close", code: 3000, reason: "invalid_request_error.invalid_api_key" };
+    provide({ faults: () => once((event) => event.type === "response.output_audio.delta" && ++pieces > 5, lost) });
+    const [, caller] = await hostsCall({});
+    await caller.until(() => caller.last("luna.engine")?.model === "luna-scripted");
+    expect(caller.last("luna.cost")).toMatchObject({ usd: 0, turn_usd: null });
+    const before = await spentToday(env.DB, Date.now());
+    caller.send({ type: "luna.end" });
+    await caller.until(() => caller.ended !== undefined);
+    await expect.poll(() => spentToday(env.DB, Date.now())).toBeCloseTo(before + 6 * 64e-6, 9);
+    expect(caller.ended?.cost_usd).toBeNull();
+  });
+
+  test("that a call has cost stays in the day's sum when the call is deleted, also while it is on and D1 has not heard of it", async () => {
+    provide();
+    const [browser, caller] = await hostsCall({});
+    await caller.until(() => (caller.last("luna.cost")?.usd ?? 0) > 0);
+    const usd = caller.last("luna.cost")?.usd ?? 0;
+    const before = await spentToday(env.DB, Date.now());
+    const { call_id } = caller.opened;
+    expect((await browser.fetch(`/api/calls/${call_id}`, { method: "DELETE" })).status).toBe(204);
+    expect(await spentToday(env.DB, Date.now())).toBeCloseTo(before + usd, 9);
+    expect(await env.DB.prepare("SELECT 1 FROM spent_by_call WHERE call_id = ?").bind(call_id).first()).toBeNull();
+  });
+
   test("is warned of at 80 % and ends the call politely at 100 %, after what was being said", async () => {
     provide();
     const [, caller] = await hostsCall({ CALL_CAP_USD: "0.01" });
     await greeted(caller);
     caller.say("What can you do?");
     await caller.until(() => caller.told.some((event) => event.type === "luna.notice" && event.code === "spent"));
-    const { item_id, content_index } = caller.last("response.output_audio_transcript.done") ?? {};
-    if (item_id === undefined || content_index === undefined) throw new Error("nothing was said");
-    for (const item of caller.told.flatMap((e) => (e.type === "luna.audio" ? [e.item_id] : []))) {
-      caller.send({ type: "luna.playback", item_id: item, content_index, state: "done", heard_ms: 60_000 });
-    }
+    heard(caller);
     await caller.until(() => caller.ended !== undefined);
     expect(caller.ended).toMatchObject({ reason: "spent" });
+  });
+
+  test("is added to the day once a minute while a call is on, and near the day's cap as soon as the call looks up", async () => {
+    provide();
+    await addSpending(env.DB, "01ARZ3NDEKTSV4RRFFQ69G5FAW", 5, Date.now());
+    const before = await spentToday(env.DB, Date.now());
+    const sums: number[] = [];
+    const added = async (cap: number) => {
+      const [, caller] = await hostsCall({ DAY_CAP_USD: String(cap) });
+      const costs = () => caller.told.filter((event) => event.type === "luna.cost").length;
+      for (const question of ["What can you do?", "And what else?"]) {
+        const known = costs();
+        caller.say(question);
+        await caller.until(() => costs() > known);
+        const stub = env.CALLS.getByName(caller.opened.call_id);
+        heard(caller);
+        await expect.poll(() => runInDurableObject(stub, (_, { storage }) => storage.kv.get("unsaved"))).toBe(true);
+        await runDurableObjectAlarm(stub);
+        sums.push(await spentToday(env.DB, Date.now()));
+      }
+      return (sums.at(-1) ?? 0) - (sums.at(-2) ?? 0);
+    };
+    expect(await added(before * 2)).toBe(0);
+    expect(await added(before * 1.2)).toBeGreaterThan(0);
   });
 
   test("of a day that is spent pays for no call: the built-in Luna answers, and says why", async () => {

@@ -1,5 +1,6 @@
 /** The scripted server as a client leads it: answers come piece by piece, and everybody else has a turn in between. */
 import { describe, expect, it } from "vitest";
+import { NOT_RETOLD } from "../../src/engines/engine.ts";
 import { OfflineEngine } from "../../src/engines/offline.ts";
 import type { Step } from "../../src/engines/scripted/brain.ts";
 import type { ServerEvent } from "../../src/realtime/events.ts";
@@ -29,6 +30,24 @@ function answering(step: Step, heard: (event: ServerEvent, engine: OfflineEngine
 
 const deltas = (events: ServerEvent[]) =>
   events.flatMap((event) => (event.type === "response.output_text.delta" ? [event.delta] : []));
+
+it("is gone when what went before cannot be told to it, and may be tried again", async () => {
+  const gone = await new Promise((resolve) => {
+    new OfflineEngine({
+      brain: new Parrot({ say: [], calls: [] }),
+      model: "luna-scripted",
+      config: { type: "realtime" },
+      retell: () => Promise.reject(new Error("disk I/O error")),
+      listener: {
+        onReady: () => resolve("ready"),
+        onAudio: () => undefined,
+        onEvent: () => undefined,
+        onGone: resolve,
+      },
+    });
+  });
+  expect(gone).toEqual(NOT_RETOLD);
+});
 
 describe("a long answer", () => {
   const long: Step = { say: ["and so on ".repeat(100).trim()], calls: [] };

@@ -105,6 +105,16 @@ describe("an audio delta", () => {
     expect(readAudioDelta(`${text} x`)).toBeUndefined();
   });
 
+  it("with an id that is too long to be kept belongs nowhere", () => {
+    const event = {
+      type: "response.output_audio.delta",
+      response_id: "r",
+      item_id: "x".repeat(2_000_000),
+      delta: "AAAA",
+    };
+    expect(readAudioDelta(JSON.stringify(event))).toBeUndefined();
+  });
+
   it("without ids belongs nowhere", () => {
     for (const key of ["response_id", "item_id"]) {
       expect(readAudioDelta(JSON.stringify({ ...DELTA, [key]: "" }))).toBeUndefined();

@@ -97,6 +97,28 @@ describe("what a vendor leaves out", () => {
   });
 });
 
+describe("an id that is too long to be kept", () => {
+  const huge = "x".repeat(2_000_000);
+  const item = { id: "i", type: "message", role: "user", content: [] };
+
+  it.each<[string, Record<string, unknown>]>([
+    ["an item", { type: "conversation.item.added", item: { ...item, id: huge } }],
+    ["a part of one", { type: "response.output_audio_transcript.delta", item_id: huge, response_id: "r", delta: "Hi" }],
+    ["a response", { type: "response.created", response: { id: huge } }],
+    [
+      "a function call",
+      { type: "conversation.item.done", item: { id: "i", type: "function_call", call_id: huge, name: "n" } },
+    ],
+  ])("makes of %s an event that nobody knows", (_, event) => {
+    expect(read(event)?.type).toBe("unknown");
+  });
+
+  it("is left out where it only says what came before, or which event this is", () => {
+    const added = read({ type: "conversation.item.added", item, previous_item_id: huge, event_id: huge });
+    expect(added).toEqual({ type: "conversation.item.added", item, event_id: "" });
+  });
+});
+
 describe("beta names", () => {
   it("of deltas are GA names", () => {
     const rest = { event_id: "e", response_id: "r", item_id: "i", output_index: 0, content_index: 0, delta: "Hi" };

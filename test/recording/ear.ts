@@ -7,6 +7,7 @@ const FRAME_MS = 40;
 /** A click is one loud sample; everything else is faint and never zero, so that a hole shows. */
 const CLICK = 20_000;
 const FAINT = 7;
+const CLICK_EVERY = 900;
 
 /** Random numbers in 0..1 from a seed (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -33,6 +34,16 @@ interface Listener {
   playback(item_id: string, state: "started" | "progress" | "done" | "flushed", heard_ms: number, now: number): void;
 }
 
+interface Hearing {
+  /** Heard until there, ms; absent: to its end. */
+  cut?: number;
+  ahead?: number;
+  /** Where in the item the page had nothing to play, and for how long, ms. */
+  pauses?: { after: number; ms: number }[];
+  /** All of the page's sound stood still in the pauses: it does not know of them. */
+  suspended?: boolean;
+}
+
 type Send = (listener: Listener, now: number) => void;
 
 /** Everything the page does in a call, by page time in ms, sent through a network to a tape. */
@@ -54,27 +65,45 @@ export class Ear {
     }
   }
 
-  /** An item of this length is given (all at once, `ahead` ms before it sounds) and heard until `cut`, if it is cut. */
-  hear(id: string, at: number, ms: number, { cut = ms, ahead = 150 }: { cut?: number; ahead?: number } = {}): void {
+  /**
+   * An item of this length is given (all at once, `ahead` ms before it sounds, but no further than to its next pause) and heard
+   * until `cut`, if it is cut. At each pause the page runs dry.
+   * @returns when it was over.
+   */
+  hear(id: string, at: number, ms: number, how: Hearing = {}): number {
+    const { cut = ms, ahead = 150, pauses = [], suspended = false } = how;
+    const pausedBy = (heard: number) => pauses.reduce((sum, pause) => sum + (pause.after < heard ? pause.ms : 0), 0);
+    const when = (heard: number) => at + heard + pausedBy(heard);
     const pcm = new Int16Array((RATE * ms) / 1000).fill(FAINT);
-    for (let click = 0; click < ms; click += 900) {
+    for (let click = 0; click < ms; click += CLICK_EVERY) {
       pcm[Math.round((click * RATE) / 1000)] = CLICK;
-      if (click < cut) this.clicks.luna.push(at + click);
+      if (click < cut) this.clicks.luna.push(at + click + pausedBy(click + 0.001));
     }
     const given = new Uint8Array(pcm.buffer);
     // Audio comes in pieces of 100 ms, much faster than it sounds.
     for (let from = 0; from < given.length; from += 4_800) {
       const piece = given.slice(from, from + 4_800);
-      this.#messages.push({ at: at - ahead, send: (listener, now) => listener.luna(id, piece, now) });
+      const comes = at - ahead + pausedBy(from / 48);
+      this.#messages.push({ at: comes, send: (listener, now) => listener.luna(id, piece, now) });
     }
-    const report = (state: "started" | "progress" | "done" | "flushed", heard: number) =>
+    const report = (state: "started" | "progress" | "done" | "flushed", heard: number, late = 0) =>
       this.#messages.push({
-        at: at + heard,
+        at: when(heard) + late,
         send: (listener, now) => listener.playback(id, state, Math.floor(heard), now),
       });
     report("started", 0);
-    for (let heard = 200; heard < cut; heard += 200) report("progress", heard);
+    const stops = suspended ? [] : pauses.filter(({ after }) => after > 0 && after < cut);
+    let reported = 0;
+    for (const { after, ms: long } of [...stops, { after: cut, ms: 0 }]) {
+      for (reported += 200; reported < after; reported += 200) report("progress", reported);
+      reported = after;
+      if (after === cut) break;
+      // The page waits for a moment before it says that nothing comes, and says when it goes on.
+      report("progress", after, Math.min(20, long));
+      report("progress", after, long);
+    }
     report(cut < ms ? "flushed" : "done", cut);
+    return when(cut);
   }
 
   /** Everything in the order of its arrival, with the time of it (Unix ms). */
@@ -123,18 +152,26 @@ export function jittery(seed: number, stall: number, ppm = 0): Network {
   };
 }
 
-/** A conversation: the microphone is always on, Luna answers every few seconds and is sometimes interrupted. */
-export function conversation(seed: number, ms: number): Ear {
+/**
+ * A conversation: the microphone is always on, Luna answers every few seconds and is sometimes interrupted.
+ * @param pausing every other answer pauses, once or more, for 0.2 to 3 s.
+ */
+export function conversation(seed: number, ms: number, pausing = false): Ear {
   const random = seeded(seed);
   const ear = new Ear();
   ear.talk(0, ms);
-  for (let at = 1_500, n = 0; at < ms - 12_000; n++) {
+  for (let at = 1_500, n = 0; at < ms - (pausing ? 24_000 : 12_000); n++) {
     const length = 600 + Math.floor(random() * 70) * 100;
     const cut = random() < 0.3 ? Math.floor(length * random()) : length;
-    ear.hear(`item_${n}`, at, length, { cut });
-    at += cut + 300 + random() * 3_000;
+    const pauses = pausing && random() < 0.5 ? somePauses(random, length) : [];
+    at = ear.hear(`item_${n}`, at, length, { cut, pauses }) + 300 + random() * 3_000;
   }
   return ear;
+}
+
+function somePauses(random: () => number, length: number): { after: number; ms: number }[] {
+  const places = Array.from({ length: 1 + Math.floor(random() * 3) }, () => Math.floor(random() * length));
+  return places.toSorted((a, b) => a - b).map((after) => ({ after, ms: 200 + Math.floor(random() * 2_800) }));
 }
 
 /** For each click of Luna's: how much further it is from the caller's last click than it really was, ms. */

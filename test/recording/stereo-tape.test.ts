@@ -19,6 +19,25 @@ describe("ten minutes on tape", () => {
     expect(Math.max(...stepErrors(ear, tape))).toBeLessThanOrEqual(bound);
   });
 
+  it.each([
+    ["on a quiet network", AT_ONCE, 3],
+    ["on a network with jitter", jittery(1, 0), 40],
+    ["on a network that stalls for up to 1.5 s", jittery(2, 1_500), 45],
+    ["with a microphone clock 100 ppm slow", jittery(4, 400, -100), 45],
+  ])("keep both voices in step where Luna pauses for seconds, %s", { timeout: 30_000 }, (_, network, bound) => {
+    const ear = conversation(7, 10 * MINUTE, true);
+    expect(Math.max(...stepErrors(ear, ear.play(network)))).toBeLessThanOrEqual(bound);
+  });
+
+  it("have no hole in Luna's voice, however the reports arrive", () => {
+    const ear = new Ear();
+    ear.talk(0, 10 * MINUTE);
+    ear.hear("a", 2_000, 4 * MINUTE);
+    ear.hear("b", 5 * MINUTE, 4 * MINUTE);
+    const { right } = ear.play(jittery(9, 1_500));
+    expect(holesOf(right).map((hole) => Math.round(hole / 1_000))).toEqual([58]);
+  });
+
   it("have no hole in the caller's voice, however the frames arrive", () => {
     const ear = conversation(8, 10 * MINUTE);
     const { left } = ear.play(jittery(9, 1_500));
@@ -78,11 +97,55 @@ describe("Luna's voice", () => {
     expect(right.findIndex((sample) => sample !== 0)).toBe(1_000 * 24);
   });
 
-  it("without end is kept to a bound, and what is left out is counted", () => {
+  it("goes on where it was heard after a pause, wherever that was, on whatever network, also where it is cut soon after", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom(0, 1_500), (seed, stall) => {
+        const ear = conversation(seed, 60_000, true);
+        expect(Math.max(...stepErrors(ear, ear.play(jittery(seed + 1, stall))))).toBeLessThanOrEqual(50);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("goes on after a pause that the page does not know of right behind its last report", () => {
+    const ear = new Ear();
+    ear.talk(0, 12_000);
+    const pauses = [{ after: 1_650, ms: 1_500 }];
+    ear.hear("a", 2_000, 6_000, { pauses, suspended: true });
+    const { right } = ear.play(AT_ONCE);
+    expect(holesOf(right).map(Math.round)).toEqual([1_500]);
+    expect(clicksOf(right).slice(2).map(Math.round)).toEqual(ear.clicks.luna.slice(2));
+  });
+
+  it("may pause for ever: what was heard before that is kept, and no more of it waits in memory", () => {
     const tape = new StereoTape(FROM);
-    const second = new Uint8Array(48_000);
-    for (let i = 0; i < 400; i++) tape.luna("a", second);
-    expect(tape.lostMs).toBeGreaterThan(100_000);
+    tape.luna("a", new Uint8Array(new Int16Array(24 * 5_000).fill(7).buffer));
+    tape.playback("a", "started", 0, FROM + 1_000);
+    for (let at = 0; at <= 60_000; at += 500) tape.playback("a", "progress", 800, FROM + 1_800 + at);
+    const out = new Uint8Array(80_000 * 96);
+    const { right } = split([out.slice(0, tape.take(FROM + 80_000, out))]);
+    expect(right.length).toBe(77_000 * 24);
+    expect(right.filter((sample) => sample !== 0)).toHaveLength(800 * 24);
+  });
+
+  it("without end is kept to a bound: what is left out is counted, and what follows keeps its place", () => {
+    const tape = new StereoTape(FROM);
+    const second = (value: number) => new Uint8Array(new Int16Array(24_000).fill(value).buffer);
+    for (let i = 0; i < 300; i++) tape.luna("a", second(7));
+    expect(tape.lostMs).toBeGreaterThan(30_000);
+    tape.playback("a", "started", 0, FROM);
+    const room = new Uint8Array(100_000 * 96);
+    let loudFrom = 0;
+    for (let ms = 200; ms <= 301_000; ms += 200) {
+      tape.playback("a", "progress", ms, FROM + ms);
+      if (ms === 100_000) tape.take(FROM + ms, room);
+      if (ms === 100_000) tape.luna("a", second(9));
+    }
+    for (let n = tape.take(FROM + 310_000, room); n > 0; n = tape.take(FROM + 310_000, room)) {
+      const at = split([room.slice(0, n)]).right.indexOf(9);
+      if (at >= 0) loudFrom = tape.taken - n / 4 + at;
+    }
+    expect(loudFrom).toBe(300_000 * 24);
   });
 });
 
@@ -107,6 +170,37 @@ describe("a tape", () => {
     expect(left.length).toBe(10_000 * 24);
     expect(holesOf(left).map(Math.round)).toEqual([2_000]);
   });
+
+  it.each([
+    ["that is ahead of the clock", 9_000, 1.1],
+    ["behind a line that stalls for a moment", 1_500, 3],
+  ])(
+    "%s keeps all that was said while the recording was on, and nothing of what was said while it was off",
+    (_, ms, speed) => {
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 40 }), (off, length) => {
+          const tape = new StereoTape(FROM);
+          const said = [0, 0, 0];
+          let arrived = 0;
+          for (let n = 1; n <= 1_200; n++) {
+            arrived = Math.max(n * 40, arrived + 40 / speed, n >= 100 ? 4_000 + ms : 0);
+            // Wishes come in order with the frames.
+            if (n === 90 + 10 * off) tape.keep(false, FROM + arrived);
+            if (n === 90 + 10 * (off + length)) tape.keep(true, FROM + arrived);
+            const when = n < 90 + 10 * off ? 0 : n < 90 + 10 * (off + length) ? 1 : 2;
+            said[when] = (said[when] ?? 0) + 960;
+            tape.caller(new Uint8Array(new Int16Array(960).fill(when + 1).buffer), FROM + arrived);
+          }
+          const out = new Uint8Array(70_000 * 96);
+          const { left } = split([out.slice(0, tape.takeRest(out))]);
+          const kept = [0, 0, 0, 0];
+          for (const value of left) kept[value] = (kept[value] ?? 0) + 1;
+          expect(kept.slice(1)).toEqual([said[0], 0, said[2]]);
+        }),
+        { numRuns: 8 },
+      );
+    },
+  );
 
   it("goes on after a break with silence for the break", () => {
     const tape = new StereoTape(FROM, 5_000 * 24);

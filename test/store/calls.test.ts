@@ -116,6 +116,36 @@ test("a call of a thousand turns is written whole in a handful of statements", a
   expect(record?.turns[1_000]?.text).toBe(quotes.text);
 });
 
+test("a call of long texts is written whole, in pieces that D1 takes, and searched by its beginning", async () => {
+  const text = "字".repeat(19_990);
+  const turns = Array.from({ length: 60 }, (_, index) =>
+    turn(`item_${index + 1}`, index + 1, { text: `word${index + 1} ${text}`, heard: text }),
+  );
+  const bound: number[] = [];
+  const db = {
+    prepare: (query: string) => ({
+      bind: (...values: unknown[]) => {
+        bound.push(...values.map((value) => (typeof value === "string" ? new TextEncoder().encode(value).length : 0)));
+        return env.DB.prepare(query).bind(...values);
+      },
+    }),
+    batch: (statements: D1PreparedStatement[]) => env.DB.batch(statements),
+  } as unknown as D1Database;
+  await saveCall(db, ended(running("call-1", { turns })));
+  expect(Math.max(...bound)).toBeLessThan(1_000_000);
+  expect((await readCall(env.DB, "call-1", VISITOR))?.turns.map((each) => each.text)).toEqual(
+    turns.map((each) => each.text),
+  );
+  const searched = await env.DB.prepare(
+    "SELECT octet_length(words) AS bytes, instr(words, 'word1 ') AS first, instr(words, 'word12 ') AS twelfth FROM searched WHERE call_id = ?",
+  )
+    .bind("call-1")
+    .first<{ bytes: number; first: number; twelfth: number }>();
+  expect(searched).toMatchObject({ first: 1, twelfth: expect.any(Number) });
+  expect(searched?.twelfth).toBeGreaterThan(0);
+  expect(searched?.bytes).toBeLessThan(1_000_000);
+});
+
 test("a row that breaks the tables' rules leaves nothing of the record behind", async () => {
   const bad = turn("item_2", 2, { who: "nobody" as "luna" });
   await expect(saveCall(env.DB, running("call-1", { turns: [turn("item_1", 1), bad] }))).rejects.toThrow();

@@ -267,11 +267,13 @@ describe("long runs of digits", () => {
   });
 
   it("take time that grows with the text and no faster", () => {
-    const ms = (text: string) => {
+    const once = (text: string) => {
       const from = performance.now();
       maskDigits(text);
       return performance.now() - from;
     };
+    // The quickest of five: the others had to share the processor.
+    const ms = (text: string) => Math.min(...Array.from({ length: 5 }, () => once(text)));
     for (const piece of [
       "1 ",
       "one ",
@@ -284,7 +286,6 @@ describe("long runs of digits", () => {
       "(((555-01",
       "2019 to ",
     ]) {
-      ms(piece.repeat(1_000));
       const [short, long] = [ms(piece.repeat(1_000)), ms(piece.repeat(8_000))];
       expect(long, piece).toBeLessThan(Math.max(short, 5) * 40);
     }

@@ -26,6 +26,8 @@ interface Entry extends Part {
   heard: number;
   reported: number;
   started: boolean;
+  /** It has run dry and said so. */
+  paused: boolean;
   finished: boolean;
 }
 
@@ -109,7 +111,17 @@ export class PlaybackQueue {
     const entry: Entry =
       index >= 0
         ? (this.#aside.splice(index, 1)[0] as Entry)
-        : { ...of, chunks: [], offset: 0, waiting: 0, heard: 0, reported: 0, started: false, finished: false };
+        : {
+            ...of,
+            chunks: [],
+            offset: 0,
+            waiting: 0,
+            heard: 0,
+            reported: 0,
+            started: false,
+            paused: false,
+            finished: false,
+          };
     this.#queue.push(entry);
     return entry;
   }
@@ -127,6 +139,7 @@ export class PlaybackQueue {
       entry.started = true;
       this.#report({ ...part(entry), state: "started", heard_ms: 0 });
     }
+    this.#pause(entry, false);
     const chunk = entry.chunks[0] as Int16Array;
     const taken = Math.min(count - at, chunk.length - entry.offset);
     for (let i = 0; i < taken; i++) out[at + i] = (chunk[entry.offset + i] as number) / 32_768;
@@ -137,11 +150,20 @@ export class PlaybackQueue {
       entry.chunks.shift();
       entry.offset = 0;
     }
-    if (entry.heard - entry.reported >= PROGRESS) {
-      entry.reported = entry.heard;
-      this.#report({ ...part(entry), state: "progress", heard_ms: wholeMs(entry.heard, LINE_RATE) });
-    }
+    if (entry.heard - entry.reported >= PROGRESS) this.#progress(entry);
     return taken;
+  }
+
+  #progress(entry: Entry): void {
+    entry.reported = entry.heard;
+    this.#report({ ...part(entry), state: "progress", heard_ms: wholeMs(entry.heard, LINE_RATE) });
+  }
+
+  /** Tells where the part stops, or goes on: between the two reports nothing of it was heard. */
+  #pause(entry: Entry, paused: boolean): void {
+    if (entry.paused === paused || !entry.started) return;
+    entry.paused = paused;
+    this.#progress(entry);
   }
 
   /** Takes parts that are through off the front. */
@@ -159,7 +181,10 @@ export class PlaybackQueue {
     const first = this.#queue[0];
     if (first?.waiting !== 0) return;
     this.#dry += silence;
-    if (this.#dry >= GAP) this.#gathering = true;
+    if (this.#dry >= GAP) {
+      this.#gathering = true;
+      this.#pause(first, true);
+    }
     if (this.#dry < PATIENCE || this.#queue.length === 1) return;
     this.#queue.shift();
     this.#aside.push(first);

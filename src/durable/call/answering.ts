@@ -277,11 +277,12 @@ export class Answering {
     const setup = this.#setup();
     this.#askForKey();
     if (!this.#attended || !setup || !this.#seat.ready || this.#begun || !this.media.audible) return;
-    const again = progress.state.rehearing.wanted || this.#woken;
+    const woken = this.#woken;
+    const again = progress.state.rehearing.wanted || woken;
     this.#begun = true;
     this.#woken = false;
     if (this.isOutside) this.#context.awake();
-    this.#context.take({ from: "engine_ready", setup });
+    this.#context.take({ from: "engine_ready", setup: { ...setup, woken } });
     this.#seat.rehear(again);
   }
 

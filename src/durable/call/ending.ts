@@ -1,7 +1,9 @@
 /** How a call is summed up: what the page is told when it is over, and what a specialist is told who takes it over. */
 import { type Command, closeTurns, outcomeOf } from "../../call/machine.ts";
 import { turnsInOrder } from "../../call/transcript.ts";
+import type { Turn } from "../../call/turn.ts";
 import type { CallEnded, TransferStatus } from "../../legs/wire.ts";
+import { log } from "../../log.ts";
 import { scenarioOfSpecialist } from "../../scenarios/index.ts";
 import { departmentIn, summaryCard } from "../../tools/summary.ts";
 import { scenarioNow } from "./engines.ts";
@@ -16,7 +18,7 @@ export function endOf(
   reason: CallEnded["reason"],
   now: number,
 ): CallEnded {
-  const { figures } = counted(memory.turns(), live.progress.counts);
+  const { figures } = counted(saidIn(memory, live.progress), live.progress.counts);
   const { p50, p95, turns } = figures.ear;
   return {
     type: "luna.ended",
@@ -29,6 +31,16 @@ export function endOf(
   };
 }
 
+/** All of it; as much as is remembered where storage does not give it: nobody is held in a call for its figures. */
+function saidIn(memory: CallMemory, { state }: Progress): Turn[] {
+  try {
+    return memory.turns();
+  } catch (thrown) {
+    log.error("Turns not read at the end", { error: (thrown as Error).name });
+    return turnsInOrder(state);
+  }
+}
+
 /** Settles all that is open, says goodbye to the page, and lets the engine go. The record has the end from here on. */
 export function sayGoodbye(
   live: Live,
@@ -37,10 +49,11 @@ export function sayGoodbye(
   carryOut: (command: Command) => void,
 ): CallEnded {
   const now = Date.now();
-  live.meter.leaves(live.progress.state, live.answering.isOutside ? live.opened.model : null);
+  live.meter.leaves(live.progress.state);
   for (const command of closeTurns(live.progress.state, now)) {
     if (command.do === "record" || command.do === "tell") carryOut(command);
   }
+  memory.flush();
   const ended = endOf(live, memory, reason, now);
   // Before anything is written, which storage may refuse: nobody talks on here.
   live.tell(ended);
@@ -49,6 +62,7 @@ export function sayGoodbye(
   live.progress.status = "ended";
   memory.progress = live.progress;
   memory.ended = ended;
+  log.info("Call ended", { call: live.opened.id, reason, outcome: ended.outcome, seconds: ended.seconds });
   return ended;
 }
 

@@ -3,10 +3,12 @@
  * they like: what they have not taken stays in the object, and is brought to them again. Only when both have everything is
  * the call forgotten here.
  */
+import { WARN_AT } from "../../call/money.ts";
 import { TOOL_LOST_MS } from "../../call/tool-calls.ts";
 import { type Deployed, readSettings } from "../../env.ts";
 import { log } from "../../log.ts";
 import { type CameBy, saveCall } from "../../store/calls.ts";
+import { inTime } from "../../store/in-time.ts";
 import { addSpending } from "../../store/spending.ts";
 import { standingOf } from "./limits.ts";
 import type { Live } from "./live.ts";
@@ -18,10 +20,21 @@ import type { Ties } from "./ties.ts";
 import type { Wakes } from "./wakes.ts";
 import { within } from "./within.ts";
 
-/** Turns wait this long at most before they go to D1, and again after D1 has refused. */
+/** The first that is new of a call, or is after a quiet minute, waits this long before it goes to D1. */
 const SAVE_WITHIN_MS = 10_000;
+/**
+ * And what is said from then on this long: D1 is one database for all calls, nothing is lost that waits in the object, and only the
+ * lists of calls that are on look at it meanwhile.
+ */
+const SAVE_EVERY_MS = 60_000;
+/** D1 or R2 that refuses is left alone for ten seconds, doubled each time, and so long at most. */
+const LONGEST_WAIT_MS = 80_000;
+/** How often in a row they have; an object that waits is put away in between. */
+const REFUSED = "refused";
 /** Set once all of a call is to be deleted: from then on nothing of it is written anywhere. */
 const FORGOTTEN = "forgotten";
+/** A call that is on waits for D1 this long at most: until its alarm has come back, it does not ring again. */
+const ALARM_WAITS_MS = 2_000;
 const DAY_MS = 24 * 3_600_000;
 /** R2 gives up an upload after seven days: from then on there is nothing to wait for. */
 const SOUND_WAITS_MS = 7 * 24 * 3_600_000;
@@ -40,6 +53,10 @@ export class Filing {
   readonly #context: FilingContext;
   readonly #taken = new Taken();
   #recorder: Recorder | undefined;
+  /** When the last was taken, Unix ms; null while none was, in the life of this object. */
+  #saved: number | null = null;
+  /** The cap of the day is near: every call tells its cost as often as at first, for the day goes over by what is spent in between. */
+  #nearCap = false;
   /** What is being written: the next waits for it. */
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -64,25 +81,55 @@ export class Filing {
     return this.#recorder;
   }
 
-  /** Something was written down. It goes to D1 with what comes in the next seconds. */
+  /** Something was written down. It goes to D1 with what comes in the next seconds; never throws: whoever says so has more to do. */
   soon(): void {
     const { memory, wakes } = this.#context;
-    if (memory.unsaved) return;
-    memory.unsaved = true;
-    wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
+    try {
+      if (memory.unsaved) return;
+      memory.unsaved = true;
+    } catch (thrown) {
+      log.error("Not marked as unsaved, the next turn is", { error: (thrown as Error).name });
+    }
+    wakes.alarmBy(this.#next(Date.now()));
   }
 
-  /** Brings what there is to D1; after the end also the sound to R2, and then forgets the call. */
+  /** When a call that is on brings to D1 what is new. */
+  #next(now: number): number {
+    const soonest = now + SAVE_WITHIN_MS;
+    if (this.#saved === null || this.#nearCap) return soonest;
+    // Of a clock that has been set back, the last save may lie ahead.
+    return Math.max(soonest, Math.min(this.#saved, now) + SAVE_EVERY_MS);
+  }
+
+  /** When it is tried again, if it is refused now. Not all calls at the same time, for they are refused together. */
+  get #again(): number {
+    const wait = Math.min(SAVE_WITHIN_MS * 2 ** this.#refusals, LONGEST_WAIT_MS);
+    return Date.now() + wait * (0.5 + Math.random() / 2);
+  }
+
+  get #refusals(): number {
+    return this.#context.ctx.storage.kv.get<number>(REFUSED) ?? 0;
+  }
+
+  #refused(): void {
+    this.#context.wakes.alarmBy(this.#again);
+    this.#context.ctx.storage.kv.put(REFUSED, this.#refusals + 1);
+  }
+
+  /**
+   * Brings what there is to D1; after the end also the sound to R2, and then forgets the call. Of a call that is on, it goes on
+   * by itself where D1 is slow.
+   */
   now(live?: Pick<Live, "meter">): Promise<void> {
     const { memory, wakes } = this.#context;
     const over = memory.ended !== undefined;
     // Nobody else would come back to a call that is over and loses its object in the middle of this.
-    if (over) wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
+    if (over) wakes.alarmBy(this.#again);
     // Whoever else is away: the last seconds of sound are nowhere but in memory.
     const kept = over ? this.#recorder?.close() : undefined;
     const done = Promise.all([this.#writing, kept]).then(() => this.#now(live));
     this.#writing = done.catch(() => undefined);
-    return done;
+    return over ? done : within(ALARM_WAITS_MS, done);
   }
 
   /**
@@ -100,55 +147,55 @@ export class Filing {
     return wasCall ? "deleted" : "nothing";
   }
 
-  /** Sound first: with the storage goes the knowledge of what is with R2. */
+  /** Sound before storage: with that goes the knowledge of what is with R2, and of what the day's sum is still to be told. */
   async #delete(opened: Opened): Promise<void> {
-    const { ctx, wakes } = this.#context;
+    const { ctx } = this.#context;
     try {
       await this.recorderOf(opened)?.discard();
+      await inTime(this.#charge(undefined));
       await ctx.storage.deleteAll();
     } catch (thrown) {
       log.error("Call not deleted, will try again", { call: opened.id, error: (thrown as Error).name });
-      wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
+      this.#refused();
     }
   }
 
   async #now(live: Pick<Live, "meter"> | undefined): Promise<void> {
-    const { ctx, memory } = this.#context;
+    const { ctx, memory, ties, wakes } = this.#context;
     const { opened, ended } = memory;
     if (!opened) return;
-    const loose = ended === undefined || (await this.#letGo());
+    const loose = ended === undefined || (await ties.letGo());
     if (ctx.storage.kv.get<boolean>(FORGOTTEN)) return this.#delete(opened);
+    memory.flush();
     // What was begun before the call ended does its work, and is in the record. One that hangs holds up nobody for ever.
     if (ended) await within(TOOL_LOST_MS, this.#context.toolsIdle());
-    const saved = !(memory.unsaved || ended) || (await this.#save(live));
-    if (!ended) return;
-    if (saved && (await this.#finishSound(opened)) && loose) {
-      await forgetCall(ctx.storage, this.#context.wakes, Date.now());
-    }
-  }
-
-  async #letGo(): Promise<boolean> {
-    const { ties, wakes } = this.#context;
-    if (await ties.letGo()) return true;
-    wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
-    return false;
+    if (!ended && !memory.unsaved) return;
+    const now = Date.now();
+    const next = this.#next(now);
+    // The alarm has rung for something else.
+    if (!ended && next > now + SAVE_WITHIN_MS) return wakes.alarmBy(next);
+    const saved = await this.#save(live);
+    if (!saved || (ended && !((await this.#finishSound(opened)) && loose))) return this.#refused();
+    if (ended) return forgetCall(ctx.storage, wakes, now);
+    if (this.#refusals > 0) ctx.storage.kv.delete(REFUSED);
   }
 
   async #save(live: Pick<Live, "meter"> | undefined): Promise<boolean> {
-    const { env, memory, wakes } = this.#context;
+    const { env, memory } = this.#context;
     const whole = memory.record();
     if (!whole) return true;
     const record = this.#taken.news(whole);
     memory.unsaved = false;
     try {
-      await saveCall(env.DB, record, this.#cameBy(record.id));
+      // The cap of the day holds whatever becomes of the record.
+      await inTime(this.#charge(live));
+      await inTime(saveCall(env.DB, record, this.#cameBy(record.id)));
       this.#taken.note(record);
-      await this.#charge(live);
+      this.#saved = Date.now();
       return true;
     } catch (thrown) {
       log.error("Record not saved, will try again", { call: record.id, error: (thrown as Error).name });
       memory.unsaved = true;
-      wakes.alarmBy(Date.now() + SAVE_WITHIN_MS);
       return false;
     }
   }
@@ -171,7 +218,9 @@ export class Filing {
     const charge = progress?.counts.tally.charge_usd ?? 0;
     if (!opened?.server_key || charge === 0) return;
     const today = await addSpending(env.DB, opened.id, charge, Date.now());
-    live?.meter.today(today, readSettings(env).caps);
+    const { caps } = readSettings(env);
+    this.#nearCap = caps.day !== null && today >= caps.day * WARN_AT;
+    live?.meter.today(today, caps);
   }
 
   async #finishSound(opened: Opened): Promise<boolean> {
@@ -179,7 +228,7 @@ export class Filing {
     const now = Date.now();
     if (!recorder || (await recorder.finish(now))) return true;
     if (now > opened.opened_at + SOUND_WAITS_MS) return true;
-    this.#context.wakes.alarmBy(recorder.again ?? now + SAVE_WITHIN_MS);
+    if (recorder.again !== null) this.#context.wakes.alarmBy(recorder.again);
     return false;
   }
 }

@@ -9,7 +9,7 @@ import { isSystem, type LedInput, type LedRules, ledAudio, ledStep, typedWords }
 import { closeTurns, seeds } from "../../call/machine.ts";
 import { Shown } from "../../call/shown.ts";
 import type { Command, ToolCall } from "../../call/state.ts";
-import { TOOL_LOST_MS } from "../../call/tool-calls.ts";
+import { TOOL_LOST_MS, toolsRunAgain } from "../../call/tool-calls.ts";
 import type { Gone } from "../../engines/engine.ts";
 import { fragmentVoice, fromAssets } from "../../engines/scripted/voice/fragment-voice.ts";
 import { type LunaSettings, readSettings } from "../../env.ts";
@@ -25,10 +25,10 @@ import type { LedHost } from "./led-host.ts";
 import { hopeless, type Parting, tooLong, usedUp } from "./led-parting.ts";
 import { LedSound } from "./led-sound.ts";
 import { AWAKE_MS } from "./limits.ts";
-import { Meter } from "./meter.ts";
+import { Meter, transcriberOf } from "./meter.ts";
 import type { Opened, Progress } from "./record.ts";
 import { EngineSeat } from "./seat.ts";
-import { shelvesOf, unfinishedTools, unheardTools } from "./tool-desk.ts";
+import { deskOf, unfinishedTools, unheardTools } from "./tool-desk.ts";
 import { Waiting } from "./waiting.ts";
 import { within } from "./within.ts";
 
@@ -66,7 +66,7 @@ export class LedCall {
     this.#own = new Set(agentOf(opened)?.tools);
     this.#shown = new Shown(this.#own);
     if (opened.peer) this.#sound = new LedSound(opened, progress, this.#settings);
-    this.meter = new Meter(progress.counts, this.#settings.transcriptionModel);
+    this.meter = new Meter(progress.counts, () => transcriberOf(progress.session) ?? this.#settings.transcriptionModel);
     const key = opened.server_key ? this.#settings.serverKey : undefined;
     const voice = fragmentVoice(fromAssets(host.env.ASSETS));
     this.#seat = new EngineSeat({
@@ -117,6 +117,8 @@ export class LedCall {
   /** The object was rebuilt: the record is memory again, and a new engine is told of it. */
   rouse(): void {
     const { progress, opened } = this;
+    toolsRunAgain(progress.state, Date.now());
+    this.#host.memory.catchUp(progress.state);
     const finished = this.#host.memory.finishedTools();
     if (progress.state.handing_over) progress.speaker = "specialist";
     for (const { run, output, then } of unheardTools(progress.state, finished)) {
@@ -287,15 +289,11 @@ export class LedCall {
 
   /** As in every call: written down before it runs, once, behind the same policy. */
   async #runTool(call: ToolCall): Promise<void> {
-    const { memory, env, tools, filing } = this.#host;
-    memory.progress = this.progress;
-    const finished = await tools.run(call, {
-      ...shelvesOf(env, this.opened.visitor),
-      callId: this.opened.id,
-      allowed: [...this.#own],
-      progress: this.progress,
-      tell: (event) => this.#host.gallery.tell(event),
-    });
+    const { memory, env, tools, filing, gallery } = this.#host;
+    const written = memory.keep(this.progress);
+    const { opened, progress } = this;
+    const desk = deskOf(env, { opened, progress, tell: (event) => gallery.tell(event) }, [...this.#own], written);
+    const finished = await tools.run(call, desk);
     memory.writeFinishedTool(finished);
     if (this.#over) return cameBackLate(this.progress, memory, finished);
     memory.progress = this.progress;
@@ -333,6 +331,7 @@ export class LedCall {
   #engineGone(): void {
     const { response_id } = this.progress.state.gate;
     if (response_id !== null) this.#leg?.tell(brokenOff(response_id));
+    this.meter.leaves(this.progress.state);
     this.#take({ from: "engine_gone" });
   }
 
@@ -355,7 +354,7 @@ export class LedCall {
   end(reason: CallEnded["reason"], code = 1000, why = "The call has ended."): void {
     if (this.#over) return;
     this.#over = true;
-    this.meter.leaves(this.progress.state, this.#isOutside ? this.opened.model : null);
+    this.meter.leaves(this.progress.state);
     // First of all, whatever storage says to what follows: nobody talks on here.
     this.#leg?.close(code, why);
     this.#seat.leave();
@@ -387,10 +386,9 @@ export class LedCall {
     // Lost with the object: no close was told.
     if (!this.#leg && !this.byPeer) return this.end("caller_left");
     if (now >= this.lastMoment) return this.#part(tooLong(this.#settings.maxCallMs));
-    await filing.now(this);
-    if (this.#over) return;
     this.clock();
-    wakes.alarmBy(this.lastMoment);
-    if (this.#isOutside) wakes.alarmBy(now + AWAKE_MS);
+    if (this.#over) return;
+    wakes.alarmBy(this.#isOutside ? Math.min(now + AWAKE_MS, this.lastMoment) : this.lastMoment);
+    await filing.now(this);
   }
 }

@@ -62,7 +62,7 @@ export class Live implements Pace {
     progress.said ??= { messages: 0, chars: 0 };
     this.words = new WordPace(progress.said, Date.now());
     this.sound = new SoundPace(Date.now(), progress.status === "live");
-    this.meter = new Meter(progress.counts, context.settings.transcriptionModel);
+    this.meter = new Meter(progress.counts, () => context.settings.transcriptionModel);
     this.reading = new Reading(this, context);
     this.answering = new Answering(this, context, key);
   }

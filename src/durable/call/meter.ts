@@ -2,6 +2,7 @@
 
 import { isUsedUp, type Leave, lowest } from "../../call/allowance.ts";
 import { figuresOf, turnsWithFigures } from "../../call/figures.ts";
+import { spokenMs } from "../../call/heard.ts";
 import {
   addResponse,
   addTranscription,
@@ -16,11 +17,12 @@ import { noticeOf } from "../../call/notice.ts";
 import { soundsOf } from "../../call/playback.ts";
 import type { CallState, Input } from "../../call/state.ts";
 import { audioCame, newTiming, type Timing, watchTiming } from "../../call/timing.ts";
+import { turnOf } from "../../call/transcript.ts";
 import type { Turn } from "../../call/turn.ts";
 import type { LunaSettings } from "../../env.ts";
 import type { PageEvent } from "../../legs/wire.ts";
 import type { AudioDelta } from "../../realtime/audio-delta.ts";
-import type { ServerEvent } from "../../realtime/events.ts";
+import type { ServerEvent, Session } from "../../realtime/events.ts";
 
 /** Plain JSON: it survives with the rest of the call's progress. */
 export interface Counts {
@@ -34,7 +36,12 @@ export interface Counts {
   /** What its link has set aside for it, and what it had cost when it asked for that last. */
   link_may_usd?: number | null;
   link_asked_usd?: number;
+  /** Responses of a provider that have begun and not been billed, and the model of each; absent: none. */
+  under_way?: { id: string; model: string }[];
 }
+
+/** Of these a provider makes one at a time, and a client's own few beside it. */
+const MOST_UNDER_WAY = 16;
 
 export function newCounts(): Counts {
   return { tally: newTally(), timing: newTiming(), cap_usd: null };
@@ -42,10 +49,10 @@ export function newCounts(): Counts {
 
 export class Meter {
   readonly #counts: Counts;
-  readonly #transcriber: string;
+  readonly #transcriber: () => string;
 
-  /** @param transcriber the model that writes down what the caller says. */
-  constructor(counts: Counts, transcriber: string) {
+  /** @param transcriber the model that writes down what the caller says, as it is now. */
+  constructor(counts: Counts, transcriber: () => string) {
     this.#counts = counts;
     this.#transcriber = transcriber;
   }
@@ -56,7 +63,8 @@ export class Meter {
    */
   watch(state: CallState, input: Input, model: string | null, now: number): PageEvent[] {
     watchTiming(this.#counts.timing, state, input, now);
-    return input.from === "engine" && model !== null ? this.#charge(input.event, model) : [];
+    if (input.from === "engine_gone") return this.leaves(state) ? this.#told() : [];
+    return input.from === "engine" && model !== null ? this.#charge(state, input.event, model) : [];
   }
 
   /** Hot path: audio of Luna's has come. */
@@ -108,24 +116,54 @@ export class Meter {
     return costStatus(this.#counts.tally, this.#counts.cap_usd);
   }
 
-  /** The call ends in the middle of an answer: nobody waits for its bill. @param model as in `watch` */
-  leaves({ gate, playback }: CallState, model: string | null): void {
-    const { response_id } = gate;
-    if (response_id === null || model === null) return;
-    const ms = soundsOf(playback, response_id).reduce((sum, sound) => sum + sound.received_ms, 0);
-    addUnfinished(this.#counts.tally, response_id, ms, model);
+  /** Whoever answers is gone, or the call is over, in the middle of an answer: nobody waits for its bill. True: there was one. */
+  leaves(state: CallState): boolean {
+    const { tally, under_way = [] } = this.#counts;
+    for (const { id, model } of under_way) addUnfinished(tally, id, soundMs(state, id), model);
+    this.#counts.under_way = [];
+    return under_way.length > 0;
   }
 
-  #charge(event: ServerEvent, model: string): PageEvent[] {
-    const { tally, cap_usd } = this.#counts;
-    if (event.type === "response.done") addResponse(tally, event.response, model);
-    else if (event.type === "conversation.item.input_audio_transcription.completed") {
-      addTranscription(tally, event.item_id, event.usage, this.#transcriber);
+  #charge(state: CallState, event: ServerEvent, model: string): PageEvent[] {
+    const { tally } = this.#counts;
+    if (event.type === "response.created") {
+      this.#begun(event.response.id, model);
+      return [];
+    }
+    if (event.type === "response.done") {
+      const { response } = event;
+      this.#counts.under_way = this.#counts.under_way?.filter(({ id }) => id !== response.id) ?? [];
+      addResponse(tally, response, model, soundMs(state, response.id));
+    } else if (event.type === "conversation.item.input_audio_transcription.completed") {
+      addTranscription(tally, event.item_id, event.usage, this.#transcriber());
     } else return [];
+    return this.#told();
+  }
+
+  #begun(id: string, model: string): void {
+    const others = (this.#counts.under_way ?? []).filter((known) => known.id !== id);
+    this.#counts.under_way = [...others, { id, model }].slice(-MOST_UNDER_WAY);
+  }
+
+  #told(): PageEvent[] {
+    const { tally, cap_usd } = this.#counts;
     if (capState(tally, cap_usd) !== "warn") return [this.status()];
     const message = "This call has used most of what it may cost. Luna will say goodbye soon.";
     return [this.status(), noticeOf("nearly_spent", "warning", message)];
   }
+}
+
+/** The model that a session names for the caller's words; undefined where it leaves that to the provider, or to Luna. */
+export function transcriberOf(session: Session | undefined): string | undefined {
+  return session?.audio?.input?.transcription?.model;
+}
+
+/** How much sound of this response has come, ms; where the provider plays by itself, about as long as its words take. */
+function soundMs(state: CallState, response_id: string): number {
+  return soundsOf(state.playback, response_id).reduce((sum, { item_id, far, received_ms }) => {
+    const ms = far ? spokenMs(turnOf(state, item_id)?.text ?? "") : received_ms;
+    return sum + ms;
+  }, 0);
 }
 
 /** The turns as they go into the record, and the figures over them. */

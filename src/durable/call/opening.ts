@@ -37,7 +37,7 @@ export function firstPage(
   if (opened.link?.record && mode === "ai") notices.push(noticeOf("recorded", "info", RECORDED));
   const cast = castFor(opened.scenario, settings, opened.link?.language);
   const progress = { ...newProgress(mode, mode === "ai" ? cap_usd : null, cast), media };
-  if (mode === "ai" && opened.link) new Meter(progress.counts, settings.transcriptionModel).linkLeaves(leave);
+  if (mode === "ai" && opened.link) new Meter(progress.counts, () => settings.transcriptionModel).linkLeaves(leave);
   return { opened, progress, notices };
 }
 

@@ -136,6 +136,7 @@ export class CallMemory {
   /** Turns that storage has refused, by item, and tool runs. */
   readonly #refused = new Map<string, Turn>();
   #refusedTools: FinishedTool[] = [];
+  #refusedEnd: CallEnded | undefined;
   readonly #masking = new Masking(() => this.turns());
   /** Turns that storage has, by item, and tool runs, by call; undefined after a rebuild, until somebody asks. */
   #inTable: Set<string> | undefined;
@@ -151,6 +152,13 @@ export class CallMemory {
       CREATE TABLE IF NOT EXISTS turns (item_id TEXT PRIMARY KEY, ord INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS tool_runs (call_id TEXT PRIMARY KEY, ord INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
     `);
+  }
+
+  /** The first page of a call that Luna leads. */
+  begin(opened: Opened, progress: Progress, token: TokenState): void {
+    this.opened = opened;
+    this.progress = progress;
+    this.token = token;
   }
 
   get opened(): Opened | undefined {
@@ -178,16 +186,25 @@ export class CallMemory {
     if (left) return { ...whole, state: withLeft(whole.state, left, this.turns(), this.finishedTools()) };
     return { ...whole, state: withPast(whole.state, opened.led ? [] : this.turns()) };
   }
-  /** What storage does not take is written smaller, and that with the next one: the call does not stop, and its money is known. */
   set progress(value: Progress) {
+    this.keep(value);
+  }
+
+  /**
+   * What storage does not take is written smaller, and that with the next one: the call does not stop, and its money is known.
+   * Never throws; false: none of it was written.
+   */
+  keep(value: Progress): boolean {
     for (const small of [() => this.#small(value), () => this.#least(value)]) {
       try {
         this.#storage.kv.put("progress", this.#masking.progress(small()));
-        return;
+        return true;
       } catch (thrown) {
-        log.error("Progress not written", { call: this.opened?.id ?? "", error: (thrown as Error).name });
+        // Whose it is would have to be read, from the same storage.
+        log.error("Progress not written", { error: (thrown as Error).name });
       }
     }
+    return false;
   }
 
   #small(value: Progress): Progress {
@@ -209,12 +226,13 @@ export class CallMemory {
     return { turns: this.#written, tools: this.#toolsInTable };
   }
 
-  /** How the call ended; there until D1 has the record. */
+  /** How the call ended; there until D1 has the record. What storage does not take is known all the same, and written later. */
   get ended(): CallEnded | undefined {
-    return this.#storage.kv.get<CallEnded>("ended");
+    return this.#storage.kv.get<CallEnded>("ended") ?? this.#refusedEnd;
   }
   set ended(value: CallEnded) {
-    this.#storage.kv.put("ended", value);
+    this.#refusedEnd = value;
+    this.flush();
   }
 
   /** Something has been written down that D1 does not have yet. */
@@ -227,17 +245,59 @@ export class CallMemory {
 
   /**
    * A turn may be written again when a late transcript or a heard correction arrives: the last one counts. What storage does
-   * not take is written with the next one: a call does not stop over a line of its record.
+   * not take is written with the next one, or when the record is read out: a call does not stop over a line of its record.
    */
   writeTurn(turn: Turn): void {
     this.#refused.set(turn.item_id, turn);
-    for (const [id, waiting] of this.#refused) {
+    this.flush();
+  }
+
+  /** As a turn. Of a call that has been deleted nothing is written. */
+  writeFinishedTool(tool: FinishedTool): void {
+    this.#refusedTools.push(tool);
+    this.flush();
+  }
+
+  /** Once more all that storage has refused. Never throws. */
+  flush(): void {
+    this.#flushEnd();
+    for (const [id, turn] of this.#refused) {
       try {
-        this.#writeTurn(waiting);
+        this.#writeTurn(turn);
         this.#refused.delete(id);
       } catch (thrown) {
         log.error("Turn not written, will try again", { turn: id, error: (thrown as Error).name });
       }
+    }
+    this.#refusedTools = this.#refusedTools.filter((tool) => {
+      try {
+        this.#writeTool(tool);
+        return false;
+      } catch (thrown) {
+        log.error("Tool run not written, will try again", { tool: tool.run.call_id, error: (thrown as Error).name });
+        return true;
+      }
+    });
+  }
+
+  #flushEnd(): void {
+    if (this.#refusedEnd === undefined) return;
+    try {
+      this.#storage.kv.put("ended", this.#refusedEnd);
+      this.#refusedEnd = undefined;
+    } catch (thrown) {
+      log.error("End not written, will try again", { error: (thrown as Error).name });
+    }
+  }
+
+  /** What is over in a rebuilt state and not in the tables: storage refused it, and the object that was to try again is gone. */
+  catchUp(state: CallState): void {
+    const { turns, tools } = this.#tables;
+    for (const { unclear_at: _awaited, ...turn } of state.transcript.turns) {
+      if (turn.state !== "live" && !turns.has(turn.item_id)) this.writeTurn(turn);
+    }
+    for (const { call_id, run, output } of state.tools.calls) {
+      if (run && output !== null && !tools.has(call_id)) this.writeFinishedTool({ run, output, then: undefined });
     }
   }
 
@@ -255,22 +315,8 @@ export class CallMemory {
     );
   }
 
-  /** As a turn. Of a call that has been deleted nothing is written. */
-  writeFinishedTool(tool: FinishedTool): void {
-    if (!this.opened) return;
-    const waiting = [...this.#refusedTools, tool];
-    this.#refusedTools = waiting.filter((one) => {
-      try {
-        this.#writeTool(one);
-        return false;
-      } catch (thrown) {
-        log.error("Tool run not written, will try again", { tool: one.run.call_id, error: (thrown as Error).name });
-        return true;
-      }
-    });
-  }
-
   #writeTool(tool: FinishedTool): void {
+    if (!this.opened) return;
     this.#storage.sql.exec(
       "INSERT OR IGNORE INTO tool_runs (call_id, ord, json) VALUES (?, ?, ?)",
       tool.run.call_id,

@@ -3,7 +3,8 @@
  * (`store/recording-upload.ts`).
  *
  * Frames are put on the tape and nothing else happens on the audio path: no write, no wait. Every five seconds of sound
- * `pump` is called later, which stores what is settled and sends what fills a part. So eviction loses the last seconds,
+ * `pump` is called later, which stores what is settled and sends what fills a part. When no sound comes or goes any more, for
+ * whatever reason, all of it is stored: until then a timer keeps the object from sleeping. So eviction loses the last seconds,
  * sleep loses nothing, and R2 may refuse for as long as it likes: the sound waits on disk, not in memory.
  */
 import { log } from "../../log.ts";
@@ -17,6 +18,8 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 /** Mono sound of either side that makes it worth to store: five seconds. */
 const WORTH_BYTES = PIECE_BYTES / 2;
+/** Quiet is looked for this often: after twice as long at most all that was heard is stored. */
+const QUIET_MS = 4_000;
 
 export interface RecorderOptions {
   storage: DurableObjectStorage;
@@ -41,6 +44,12 @@ export class Recorder {
   #sending: Promise<boolean> | undefined;
   #refused = 0;
   #again: number | null = null;
+  /** Runs while there is something that is nowhere but in memory. */
+  #quiet: ReturnType<typeof setTimeout> | undefined;
+  /** Sound has come or gone since the last look. */
+  #stirred = false;
+  /** Some of this call is kept. */
+  #kept = false;
 
   /** Goes on where an evicted object stopped; the time between becomes silence. */
   constructor(options: RecorderOptions) {
@@ -55,6 +64,7 @@ export class Recorder {
     const { startedAt } = this.#options;
     if (!state) return silent(new StereoTape(startedAt), startedAt);
     const { number, begun } = this.#upload.next();
+    this.#kept = true;
     this.#number = number;
     this.#room().set(begun);
     this.#filled = begun.length;
@@ -88,6 +98,7 @@ export class Recorder {
   /** `luna.playback` of the page. */
   playback(item_id: string, state: PlaybackState, heard_ms: number, now: number): void {
     this.#tape?.playback(item_id, state, heard_ms, now);
+    this.#stir();
   }
 
   /** Starts or stops keeping. What was heard while it was off is never stored: the file is silent there. */
@@ -96,6 +107,8 @@ export class Recorder {
     const state = this.#upload.state;
     if (!tape || on === (state?.on ?? false)) return;
     tape.keep(on, now);
+    this.#kept = true;
+    this.#stir();
     if (state) {
       this.#upload.state = { ...state, on };
       return;
@@ -116,6 +129,7 @@ export class Recorder {
 
   /** Stores everything there is, to the last sample. Call it before the object may hibernate. */
   async rest(): Promise<void> {
+    this.#calm();
     const tape = this.#tape;
     if (!tape || !this.#upload.state) return;
     await this.#storeRest(tape);
@@ -123,6 +137,7 @@ export class Recorder {
 
   /** The call is over: all that was heard goes to the object's disk, to the last sample. From here on nothing more is kept. */
   async close(): Promise<void> {
+    this.#calm();
     const tape = this.#tape;
     this.#tape = undefined;
     const state = this.#upload.state;
@@ -147,12 +162,32 @@ export class Recorder {
 
   /** Forgets all that was recorded of this call, in R2 and here. Rejects when R2 refuses: call it again later. */
   async discard(): Promise<void> {
+    this.#calm();
     this.#tape = undefined;
     await this.#sending;
     await this.#upload.discard();
   }
 
+  #stir(): void {
+    this.#stirred = true;
+    if (this.#kept && this.#quiet === undefined) this.#quiet = setTimeout(() => this.#look(), QUIET_MS);
+  }
+
+  #look(): void {
+    this.#quiet = undefined;
+    if (!this.#stirred) return this.#options.later(() => this.rest());
+    this.#stirred = false;
+    this.#quiet = setTimeout(() => this.#look(), QUIET_MS);
+  }
+
+  #calm(): void {
+    if (this.#quiet !== undefined) clearTimeout(this.#quiet);
+    this.#quiet = undefined;
+    this.#stirred = false;
+  }
+
   #noteArrived(bytes: number, now: number): void {
+    this.#stir();
     this.#arrived += bytes;
     if (this.#arrived < WORTH_BYTES) return;
     this.#arrived = 0;

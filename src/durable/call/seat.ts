@@ -9,8 +9,10 @@ import type { AudioDelta } from "../../realtime/audio-delta.ts";
 import type { ClientEvent, ServerEvent } from "../../realtime/events.ts";
 import type { OpenedEngine } from "./engines.ts";
 
+/** Between tries of the scripted engine, which nobody comes after. */
+const LONGEST_PAUSE_MS = 2_000;
 /** Waits before the first, second and third try to open an engine again, ms. After that the scripted one takes over. */
-const AGAIN_AFTER_MS = [0, 500, 2_000];
+const AGAIN_AFTER_MS = [0, 500, LONGEST_PAUSE_MS];
 /** Nor is it tried for longer than this: a provider that does not even refuse takes 10 s for each try. */
 const AGAIN_WITHIN_MS = 8_000;
 
@@ -214,9 +216,11 @@ export class EngineSeat {
     if (this.ready && !this.#owes && now - this.#readyAt >= AGAIN_WITHIN_MS) this.#forgetTrouble();
     // One that never came has been waited for since it was dialled.
     this.#troubleSince ??= this.ready ? now : this.#openedAt;
-    const wait = AGAIN_AFTER_MS[this.#tries];
-    const hopeful = gone.retriable && wait !== undefined && now - this.#troubleSince < AGAIN_WITHIN_MS;
-    const again = hopeful && !this.#scripted;
+    const pause = AGAIN_AFTER_MS[this.#tries];
+    const hopeful = gone.retriable && pause !== undefined && now - this.#troubleSince < AGAIN_WITHIN_MS;
+    // Nobody comes after the scripted one: it is opened until it is there.
+    const again = hopeful || this.#scripted;
+    const wait = again ? (pause ?? LONGEST_PAUSE_MS) : 0;
     this.leave();
     this.tape.lost();
     this.#tries += 1;
@@ -227,7 +231,7 @@ export class EngineSeat {
     const open = () => {
       if (this.#seated === empty) this.#open(true);
     };
-    if (again && wait > 0) setTimeout(open, wait);
+    if (wait > 0) setTimeout(open, wait);
     else open();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What D1 has of a call already. A call is filed every ten seconds while it goes on: of a long one only what is new is sent.
+ * What D1 has of a call already. A call is filed once a minute while it goes on: of a long one only what is new is sent.
  * Forgotten with the object; then all of it goes once more, and D1 passes over what it knows. So it does at the end of the call.
  */
 import type { CallRecord } from "../../store/calls.ts";

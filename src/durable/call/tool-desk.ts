@@ -1,6 +1,7 @@
 /** Runs the tools of a call, one after the other, through the one gate, and says on the page what is being done. */
 
 import type { CallState, Input, ToolCall } from "../../call/machine.ts";
+import { TOOL_LOST_MS } from "../../call/tool-calls.ts";
 import { highestOrder, turnsInOrder } from "../../call/transcript.ts";
 import type { ToolRun, Turn } from "../../call/turn.ts";
 import type { Bindings } from "../../env.ts";
@@ -17,6 +18,7 @@ import type { Said } from "../../tools/tool.ts";
 import { yesOrNo } from "../../words/yesno.ts";
 import type { Live } from "./live.ts";
 import type { FinishedTool, Progress } from "./record.ts";
+import { within } from "./within.ts";
 
 /** A caller's "yes" may reach us as words after the model has acted on its sound; transcripts were seen up to 2 s late. */
 const WORDS_WITHIN_MS = 3_000;
@@ -40,27 +42,37 @@ export interface DeskContext extends Shelves {
   allowed: string[];
   /** The policy in it is replaced by what the tool taught it. */
   progress: Progress;
+  /** It is in storage, this tool in it. */
+  written: boolean;
   tell(event: PageEvent): void;
 }
 
-/** The desk of a call that Luna leads. */
+/** What a call's tools get. @param live whose call it is, and who sees what is being done. */
 export function deskOf(
   env: Bindings,
   live: Pick<Live, "opened" | "progress" | "tell">,
   allowed: string[],
+  written: boolean,
 ): DeskContext {
   const { opened, progress } = live;
   const tell = (event: PageEvent) => live.tell(event);
-  return { ...shelvesOf(env, opened.visitor), callId: opened.id, allowed, progress, tell };
+  return { ...shelvesOf(env, opened.visitor), callId: opened.id, allowed, progress, written, tell };
 }
 
 export class ToolDesk {
   /** One at a time: each tool sees what the one before it taught the policy. */
   #queue: Promise<unknown> = Promise.resolve();
 
+  /** One that hangs has its turn until the rules give it up; what comes of it later teaches the policy nothing. */
   run(call: ToolCall, context: DeskContext): Promise<FinishedTool> {
-    const finished = this.#queue.then(() => serve(call, context));
-    this.#queue = finished.catch(() => undefined);
+    let inTurn = true;
+    const finished = this.#queue.then(() => serve(call, context, () => inTurn));
+    const over = finished.catch(() => undefined);
+    this.#queue = this.#queue
+      .then(() => within(TOOL_LOST_MS, over))
+      .then(() => {
+        inTurn = false;
+      });
     return finished;
   }
 
@@ -70,7 +82,7 @@ export class ToolDesk {
   }
 }
 
-async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool> {
+async function serve(call: ToolCall, context: DeskContext, inTurn: () => boolean): Promise<FinishedTool> {
   const { progress, tell } = context;
   const order = highestOrder(progress.state);
   const at = Date.now();
@@ -85,8 +97,8 @@ async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool
   tell(status({ state: "running", summary: "", arguments: {}, ms: 0 }));
   await wordsIn(progress);
   const before = progress.policy;
-  const answer = await answerOf(call, context, order);
-  progress.policy = withCard(before, progress.policy, answer.policy);
+  const answer = unserved(call, context) ?? (await answerOf(call, context, order));
+  if (inTurn()) progress.policy = withCard(before, progress.policy, answer.policy);
   if (answer.ok && answer.effect !== "call") progress.lit = scenarioOfTool(call.name)?.id ?? progress.lit;
   const ms = Date.now() - at;
   tell(status({ ...answer.status, ms }));
@@ -102,6 +114,24 @@ async function serve(call: ToolCall, context: DeskContext): Promise<FinishedTool
     ms,
   };
   return { run, output: answer.output, then: answer.then, ...(answer.persona ? { persona: answer.persona } : {}) };
+}
+
+const NOT_BEGUN = "What came before it took too long, so this was not begun. Let's try that again.";
+const NOT_WRITTEN = "I can't write this down just now, so I have not done it. Let's try that again in a moment.";
+
+/**
+ * A tool that is not even begun. One that waited until it was given up: the caller has been told so, and may have asked for it
+ * again. And one that would change something of which whoever comes after this object would not know.
+ */
+function unserved(call: ToolCall, { progress, written }: DeskContext): ToolAnswer | undefined {
+  const { effect = "read" } = toolNamed(call.name) ?? {};
+  const known = progress.state.tools.calls.find(({ call_id }) => call_id === call.call_id);
+  const changes = effect === "change" || effect === "money";
+  const say = known && known.output !== null ? NOT_BEGUN : changes && !written ? NOT_WRITTEN : undefined;
+  if (say === undefined) return undefined;
+  const output = JSON.stringify({ ok: false, code: "unavailable", say });
+  const status = { state: "failed" as const, summary: say, arguments: {} };
+  return { output, ok: false, policy: progress.policy, status, effect };
 }
 
 /**

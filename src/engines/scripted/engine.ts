@@ -1,7 +1,7 @@
 /** The scripted engine: a Realtime server in process, so that the call cannot tell it from a provider at the other end of a socket. */
 import type { ClientEvent, ServerEvent, SessionConfig } from "../../realtime/events.ts";
 import { newId } from "../../realtime/ids.ts";
-import type { Engine, EngineListener, Retell } from "../engine.ts";
+import { type Engine, type EngineListener, NOT_RETOLD, type Retell } from "../engine.ts";
 import type { Brain } from "./brain.ts";
 import { ScriptedServer, type ServerParts } from "./server.ts";
 
@@ -62,7 +62,13 @@ export class ScriptedEngine implements Engine {
   }
 
   async #begin(): Promise<void> {
-    if (this.#retell) for (const event of await this.#retell()) this.send(event);
+    const past = this.#retell ? await this.#retell().catch(() => null) : [];
+    if (this.#closed) return;
+    if (past === null) {
+      this.close();
+      return this.#listener.onGone(NOT_RETOLD);
+    }
+    for (const event of past) this.send(event);
     if (!this.#closed) this.#listener.onReady();
   }
 

@@ -74,6 +74,20 @@ describe("An engine that is lost", () => {
     expect(call.hopeful).toBe(false);
   });
 
+  it("is opened for as long as it takes where it is the built-in Luna, and not without a pause", () => {
+    const call = new Call();
+    call.seat.giveUp();
+    call.seat.open(true);
+    const before = call.opened.length;
+    for (let n = 0; n < 6; n++) call.lost();
+    expect(call.again).toEqual(Array(6).fill(true));
+    expect(call.opened.length - before).toBe(6);
+    expect(call.hopeful).toBe(false);
+    call.lost({ ...BROKE, retriable: false });
+    vi.advanceTimersByTime(60_000);
+    expect(call.opened.length - before).toBe(7);
+  });
+
   it("in a quiet moment of long ago does not count when the call wakes and the first dial is refused", () => {
     const call = new Call();
     call.lost();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NOT_RETOLD, type Retell } from "../../../src/engines/engine.ts";
 import { pickBrain } from "../../../src/engines/scripted/brains.ts";
 import { EnergyEars } from "../../../src/engines/scripted/energy-ears.ts";
 import { ScriptedEngine } from "../../../src/engines/scripted/engine.ts";
@@ -7,7 +8,7 @@ import { scenarioById } from "../../../src/scenarios/index.ts";
 
 const settle = () => new Promise<void>((done) => setImmediate(done));
 
-function open() {
+function open(retell?: Retell) {
   const scenario = scenarioById("block-card");
   if (!scenario) throw new Error("no scenario");
   const events: ServerEvent[] = [];
@@ -22,6 +23,7 @@ function open() {
     brain: pickBrain(scenario),
     config,
     model: "luna-scripted",
+    ...(retell ? { retell } : {}),
     listener: {
       onReady: () => ready.push(events.length),
       onEvent: (event) => events.push(event),
@@ -40,6 +42,13 @@ describe("the scripted engine", () => {
     expect(events.map((event) => event.type)).toEqual(["session.created", "session.updated"]);
     expect(ready).toHaveLength(1);
     expect(events[1]).toMatchObject({ session: { output_modalities: ["text"], model: "luna-scripted" } });
+  });
+
+  it("is gone when what went before cannot be told to it, and may be tried again", async () => {
+    const { gone, ready } = open(() => Promise.reject(new Error("disk I/O error")));
+    await settle();
+    expect(gone).toEqual([NOT_RETOLD]);
+    expect(ready).toEqual([]);
   });
 
   it("never enters its listener from within a send", async () => {
