@@ -59,6 +59,7 @@ export default defineConfig(async () => {
             environment: "node",
             include: ["test/**/*.test.ts"],
             exclude: [...WORKERD, ...BROWSER],
+            setupFiles: ["./test/support/seeds.ts"],
             maxWorkers: 2,
             // Beside spoken calls and at a lower priority a property may take longer than the usual five seconds.
             testTimeout: 120_000,

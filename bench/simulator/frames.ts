@@ -1,7 +1,6 @@
 /** A frame of audio that carries its number in its first four bytes; the rest is filler that never changes. */
 
-/** Bytes of a frame of so many ms: 24 kHz PCM16 (the page, the Realtime default) or 8 kHz mu-law (a phone). */
-export const PCM_BYTES_PER_MS = 48;
+/** A phone's 8 kHz mu-law; the page and the Realtime default are 24 kHz PCM16. */
 export const MULAW_BYTES_PER_MS = 8;
 /** Six bytes are eight characters of base64 exactly: number and two zeros. */
 const HEAD_BYTES = 6;

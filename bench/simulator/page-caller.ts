@@ -1,9 +1,10 @@
 /** A caller in Luna's page: opens a call, connects with its token, sends PCM16, and reports what it plays as the page does. */
-import { AUDIO_HEADER_BYTES, BYTES_PER_MS } from "../../src/legs/frames.ts";
+import { BYTES_PER_MS } from "../../src/audio/pcm.ts";
+import { AUDIO_HEADER_BYTES } from "../../src/legs/frames.ts";
 import type { CallOpened } from "../../src/legs/open-call.ts";
 import { TOKEN_PROTOCOL, WIRE_PROTOCOL } from "../../src/legs/wire.ts";
 import { type Dial, opened, openSocket } from "./caller.ts";
-import { FrameMaker, PCM_BYTES_PER_MS } from "./frames.ts";
+import { FrameMaker } from "./frames.ts";
 
 /** The page tells so often how far the ear is. */
 const PROGRESS_MS = 250;
@@ -18,7 +19,7 @@ interface Sounding {
 }
 
 export const dialPage: Dial = async (address, call, { frameMs, faster = 1 }, ear) => {
-  const frames = new FrameMaker(frameMs * PCM_BYTES_PER_MS);
+  const frames = new FrameMaker(frameMs * BYTES_PER_MS);
   const { opened: answer, cookie } = await openCall(address, call);
   const url = address.replace("http", "ws") + answer.socket;
   const socket = openSocket(url, [WIRE_PROTOCOL, TOKEN_PROTOCOL + answer.token], { cookie });

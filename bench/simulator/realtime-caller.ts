@@ -1,12 +1,13 @@
 /** A caller who speaks the Realtime protocol itself: straight to the upstream, or through a relay that only copies. */
+import { BYTES_PER_MS } from "../../src/audio/pcm.ts";
 import { type Dial, opened, openSocket } from "./caller.ts";
-import { FrameMaker, numberAt, PCM_BYTES_PER_MS } from "./frames.ts";
+import { FrameMaker, numberAt } from "./frames.ts";
 
 const DELTA = '{"type":"response.output_audio.delta"';
 const SOUND = '"delta":"';
 
 export const dialRealtime: Dial = async (address, call, { frameMs }, ear) => {
-  const frames = new FrameMaker(frameMs * PCM_BYTES_PER_MS);
+  const frames = new FrameMaker(frameMs * BYTES_PER_MS);
   const socket = openSocket(`${address}?model=bench-${call}`, [], { Authorization: "Bearer any-key" });
   socket.on("message", (data: Buffer) => {
     const at = performance.now();

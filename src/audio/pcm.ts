@@ -1,5 +1,8 @@
 /** PCM16 arithmetic: 16-bit little-endian samples, mono, beside floats in -1..1. */
 
+/** Inside Luna sound is PCM16 at 24 kHz: 24,000 samples of two bytes a second. */
+export const BYTES_PER_MS = 48;
+
 /** Floats to 16 bit, clipped; returns how many samples were written. `out` must be as long as `input`. */
 export function toInt16(input: Float32Array, out: Int16Array, count = input.length): number {
   for (let i = 0; i < count; i++) {

@@ -6,12 +6,12 @@
  * (dropped, ended by its hour, evicted with the object, closed to sleep) a new one is told what the record knows.
  */
 import { DurableObject } from "cloudflare:workers";
+import { BYTES_PER_MS } from "../audio/pcm.ts";
 import { audioArrived, type Command, type Input, step, type ToolCall } from "../call/machine.ts";
 import { isLasting } from "../call/rest.ts";
 import { type Bindings, readSettings } from "../env.ts";
 import { LunaError } from "../errors.ts";
 import { BrowserLeg, closeQuietly } from "../legs/browser.ts";
-import { BYTES_PER_MS } from "../legs/frames.ts";
 import type { CallOpened } from "../legs/open-call.ts";
 import type { CallEnded, PageMessage } from "../legs/wire.ts";
 import type { AudioDelta } from "../realtime/audio-delta.ts";

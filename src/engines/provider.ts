@@ -4,6 +4,7 @@
  * Dialled by `fetch` with `Upgrade` (not `new WebSocket`), because only there the key can travel in a header and a failed
  * upgrade shows its status. An outbound socket keeps its Durable Object in memory and cannot hibernate.
  */
+import { BYTES_PER_MS } from "../audio/pcm.ts";
 import type { ProviderSettings } from "../env.ts";
 import { appendEvent, readAudioDelta } from "../realtime/audio-delta.ts";
 import type { ClientEvent, RealtimeError, ServerEvent, SessionConfig } from "../realtime/events.ts";
@@ -19,8 +20,6 @@ const FAILURES_BORNE = 1;
  * request is under 2 s; a caller hangs up long before twelve.
  */
 const SILENT_FOR_MS = 12_000;
-/** 24,000 samples of two bytes a second. */
-const PCM_BYTES_PER_MS = 48;
 /** The longest answer a model can give: 32,768 tokens of 50 ms each. It is made faster than it is said, so it takes no longer either. */
 const LONGEST_ANSWER_MS = 32_768 * 50;
 /** What was on its way when a response was told to stop comes within a second. */
@@ -139,7 +138,7 @@ export class ProviderEngine implements Engine {
       this.#understood(true);
       this.#listener.onRaw?.(data);
       this.#listener.onAudio(delta);
-      return this.#goesOn(delta.response_id, (delta.base64.length * 0.75) / PCM_BYTES_PER_MS);
+      return this.#goesOn(delta.response_id, (delta.base64.length * 0.75) / BYTES_PER_MS);
     }
     const read = readServerEvents(data);
     // Unknown to the protocol as we know it, so nothing a rule of the call could go by, and no sign that the model lives.

@@ -1,5 +1,5 @@
 /** How fast and how much one caller may say: words, because a call keeps all of them; sound, because somebody pays for it. */
-import { BYTES_PER_MS } from "./frames.ts";
+import { BYTES_PER_MS } from "../audio/pcm.ts";
 
 /** So many messages with words may come at once, and so many a second in the long run: nobody speaks or types faster. */
 const WORDS_AT_ONCE = 20;

@@ -112,7 +112,7 @@ function digitRunAt(t: readonly Token[], i: number): { digits: string; next: num
 
 /**
  * Numbers that run into each other: "a hundred twenty fifty", "four four seven one fifty dollars", "one two dollars"; "too
- * fifty", which may be two fifty; "two dozen"; and numerals written as elsewhere: "1.250", "1250,50".
+ * fifty", which may be two fifty; "two dozen"; "one point 1.5"; and numerals written as elsewhere: "1.250", "1250,50".
  */
 function unclearAt(t: readonly Token[], i: number): Unclear | undefined {
   const too = t[i]?.text === "too" && !breaksBefore(t[i + 1]);
@@ -124,6 +124,8 @@ function unclearAt(t: readonly Token[], i: number): Unclear | undefined {
   const joined = run !== undefined && next > run.next;
   const bold = too && !reading.scaled && reading.value >= 10 && reading.value < 100;
   const foreign = /^\d{1,3}\.\d{3}$/.test(t[next - 1]?.text ?? "") || cutOff(t, next);
+  const twice = t[next]?.text === "point" && isNumeral(t[next + 1]?.text);
+  if (twice) return { unclear: true, next: endOfNumbers(t, next + 1) };
   if (!short && !joined && !bold && !foreign && !follows(t, next) && t[next]?.text !== "dozen") return undefined;
   return { unclear: true, next: endOfNumbers(t, next) };
 }

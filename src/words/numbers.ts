@@ -158,7 +158,8 @@ function decimalsAt(t: readonly Token[], i: number): { digits: string; next: num
     else break;
   }
   const small = digits === "" ? smallAt(t, next) : undefined;
-  if (small) return { digits: String(small.value), next: small.next };
+  // "one point 1.25" has two points: what it means nobody knows.
+  if (small && Number.isInteger(small.value)) return { digits: String(small.value), next: small.next };
   return digits === "" ? undefined : { digits, next };
 }
 

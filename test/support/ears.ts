@@ -2,10 +2,10 @@
  * Ears for the test upstream: a turn is what is louder than the room, its words come from a recogniser. Much simpler than
  * the page's own listening on purpose, so that a fault there is not repeated here.
  */
+import { BYTES_PER_MS } from "../../src/audio/pcm.ts";
 import type { Ears, EarsListener } from "../../src/engines/scripted/input-audio.ts";
 
 const RATE = 24_000;
-const BYTES_PER_MS = 48;
 /** 20 ms of 24 kHz PCM16: the grain in which loudness is judged. */
 const GRAIN_BYTES = 20 * BYTES_PER_MS;
 

@@ -1,6 +1,7 @@
 /** A bare line to a call: what a page does on its socket, without a page. For frames no honest page would send. */
 import WebSocket from "ws";
-import { AUDIO_HEADER_BYTES, BYTES_PER_MS } from "../../src/legs/frames.ts";
+import { BYTES_PER_MS } from "../../src/audio/pcm.ts";
+import { AUDIO_HEADER_BYTES } from "../../src/legs/frames.ts";
 import type { CallOpened, OpenCallInput } from "../../src/legs/open-call.ts";
 import { type PageEvent, TOKEN_PROTOCOL, WIRE_PROTOCOL } from "../../src/legs/wire.ts";
 

@@ -110,6 +110,8 @@ describe("money in free speech", () => {
     "$1.250,00",
     "$1.250",
     "1250,50",
+    "one point 1.250 thousand dollars",
+    "two point 1.5",
   ])("takes no amount out of %j, but knows that one was said", (text) => {
     expect(cents(text, true)).toEqual([]);
     expect(unclearMoneyIn(text)).toBe(true);

@@ -3,7 +3,7 @@
  * only read. Knows of every utterance how much reached the ear, and tells the call.
  */
 
-import { BYTES_PER_MS } from "../../legs/frames.ts";
+import { BYTES_PER_MS } from "../../audio/pcm.ts";
 import type { PageMessageInput, TurnStatus } from "../../legs/wire.ts";
 import type { PlaybackReport } from "../audio/line.ts";
 import type { LocalEvent } from "../state/call-state.ts";

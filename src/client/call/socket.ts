@@ -1,5 +1,6 @@
 /** One WebSocket to the call: JSON text both ways, microphone frames up, audio frames down. `reconnect.ts` opens the next one. */
-import { AUDIO_HEADER_BYTES, BYTES_PER_MS } from "../../legs/frames.ts";
+import { BYTES_PER_MS } from "../../audio/pcm.ts";
+import { AUDIO_HEADER_BYTES } from "../../legs/frames.ts";
 import type { PageEvent, PageMessageInput } from "../../legs/wire.ts";
 import { PAGE_PROTOCOL, PAGE_TOKEN_PROTOCOL } from "./protocol.ts";
 import type { Link, LinkListener } from "./reconnect.ts";

@@ -1,11 +1,11 @@
 /** What lives in memory while a call is on: the two sides and what is between them. Rebuilt from the record after an eviction. */
 
+import { BYTES_PER_MS } from "../../audio/pcm.ts";
 import { type Command, personaStatus } from "../../call/machine.ts";
 import { isPlausible } from "../../call/timing.ts";
 import { turnStatus, turnsInOrder } from "../../call/transcript.ts";
 import { errorEvent } from "../../errors.ts";
 import type { BrowserLeg } from "../../legs/browser.ts";
-import { BYTES_PER_MS } from "../../legs/frames.ts";
 import { type Pace, SoundPace, WordPace } from "../../legs/pace.ts";
 import type { EngineStatus, PageEvent, PageMessage, ResumeToken, ToolStatus } from "../../legs/wire.ts";
 import type { AudioDelta } from "../../realtime/audio-delta.ts";

@@ -2,8 +2,8 @@
  * Shows the page what passes between the call and its engine, both ways, from the first `session.update` on. Off unless the
  * page asks: then a boolean is all that the audio path pays. Sound is told by its length; its bytes are never copied.
  */
+import { BYTES_PER_MS } from "../../audio/pcm.ts";
 import type { EngineListener } from "../../engines/engine.ts";
-import { BYTES_PER_MS } from "../../legs/frames.ts";
 import type { Trace } from "../../legs/wire.ts";
 import type { AudioDelta } from "../../realtime/audio-delta.ts";
 import type { ClientEvent, ServerEvent } from "../../realtime/events.ts";

@@ -1,5 +1,6 @@
 /** One response of a scripted server: its events in the documented order, in pieces between which it can be stopped. */
 import { base64 } from "../../audio/base64.ts";
+import { BYTES_PER_MS } from "../../audio/pcm.ts";
 import type {
   AssistantMessage,
   AudioFormat,
@@ -23,7 +24,6 @@ export type BareEvent = Bare<ServerEvent>;
 /** Speaks a text: pieces of PCM16 little-endian mono 24 kHz, as fast as they come. */
 export type Voice = (text: string) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-const PCM_BYTES_PER_MS = 48;
 /** Long enough that a tool call takes more than one delta, like a model's. */
 const ARGUMENT_PIECE = 12;
 /** Of one sentence, or of the arguments of one call; what is longer comes in longer pieces. */
@@ -145,7 +145,7 @@ export class Response {
     for (;;) {
       const next = (yield Promise.resolve(iterator.next())) as IteratorResult<Uint8Array>;
       if (next.done || this.closed) break;
-      if (this.#outOfTokens(next.value.byteLength / PCM_BYTES_PER_MS / OUTPUT_MS_PER_TOKEN)) return this.#cut();
+      if (this.#outOfTokens(next.value.byteLength / BYTES_PER_MS / OUTPUT_MS_PER_TOKEN)) return this.#cut();
       this.#audio(next.value);
       yield undefined;
     }
@@ -176,7 +176,7 @@ export class Response {
 
   #audio(pcm: Uint8Array): void {
     if (!this.#message) return;
-    const ms = pcm.byteLength / PCM_BYTES_PER_MS;
+    const ms = pcm.byteLength / BYTES_PER_MS;
     this.#spoken.audio_ms += ms;
     const bytes = this.#encoder.encode(pcm);
     this.#setup.conversation?.addAudio(this.#message.item.id, ms, bytes);

@@ -6,7 +6,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import { AUDIO_HEADER_BYTES, BYTES_PER_MS } from "../../../src/legs/frames.ts";
+import { BYTES_PER_MS } from "../../../src/audio/pcm.ts";
+import { AUDIO_HEADER_BYTES } from "../../../src/legs/frames.ts";
 import type { CallOpened, OpenCallInput } from "../../../src/legs/open-call.ts";
 import { SoundPace } from "../../../src/legs/pace.ts";
 import type { CallEnded, PageEvent, PageMessageInput, ToolStatus, TurnStatus } from "../../../src/legs/wire.ts";

@@ -2,7 +2,7 @@
  * Luna's voice where no synthesiser can run: sentences joined from phrases that were spoken at build time. Without these
  * files there is no sound, and answers in audio sessions have a transcript only.
  */
-import { floatsOf, toInt16 } from "../../../audio/pcm.ts";
+import { BYTES_PER_MS, floatsOf, toInt16 } from "../../../audio/pcm.ts";
 import { Resampler } from "../../../audio/resample.ts";
 import { sentences } from "../../../words/sentences.ts";
 import { speakable } from "../../../words/speakable.ts";
@@ -16,7 +16,6 @@ export type Load = (path: string) => Promise<ArrayBuffer>;
 export const PHRASE_INDEX = "/voice/phrases.json";
 
 const OUT_HZ = 24_000;
-const OUT_BYTES_PER_MS = 48;
 /** Of each sentence this much comes at once, the rest so many times faster than it plays: an answer can be cut while it is made. */
 const BURST_MS = 500;
 const FASTER = 8;
@@ -43,7 +42,7 @@ export function fragmentVoice(load: Load, { now, rest }: Clock = CLOCK): Voice {
     let given_ms = 0;
     for (const chunk of book ? spoken(book, text) : []) {
       yield chunk;
-      const ms = chunk.length / OUT_BYTES_PER_MS;
+      const ms = chunk.length / BYTES_PER_MS;
       given_ms += ms;
       if (given_ms > BURST_MS) await rest(ms / FASTER);
     }
