@@ -77,8 +77,32 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(late);
 }
 
+/** What was spent on the two cores for a while. */
+export interface Spent {
+  /** Processor time of the relay, ms; NaN where one of its processes has ended meanwhile and taken its time along. */
+  relayMs: number;
+  /** Share of the two cores that other programs took, the larger of both; 0 unpinned. */
+  foreign: number;
+}
+
+/** Looks at both cores now; what it gives tells, whenever it is asked, what was spent since. */
+export function watchCores(relay: Relay | undefined): () => Spent {
+  const relayBefore = relay?.cpuMs() ?? 0;
+  const [before, own, began] = [coresBusyMs(), process.cpuUsage(), performance.now()];
+  return () => {
+    const spent = (relay?.cpuMs() ?? 0) - relayBefore;
+    const after = coresBusyMs();
+    const { user, system } = process.cpuUsage(own);
+    // What a relay that fell has used cannot be told from what others did: its core says nothing.
+    const onRelayCore = spent < 0 ? 0 : after.relay - before.relay - spent;
+    const onBenchCore = after.bench - before.bench - (user + system) / 1_000;
+    const foreign = Math.max(0, onRelayCore, onBenchCore) / (performance.now() - began);
+    return { relayMs: spent < 0 ? Number.NaN : spent, foreign };
+  };
+}
+
 /** Where the other programs of this machine are told apart from the bench: busy time of both cores so far, ms; 0 unpinned. */
-export function coresBusyMs(): { relay: number; bench: number } {
+function coresBusyMs(): { relay: number; bench: number } {
   const text = pinned ? readFileSync("/proc/stat", "utf8") : "";
   const busy = (core: string) => {
     // user, nice, system, idle, iowait, irq, softirq, steal

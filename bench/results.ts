@@ -41,28 +41,56 @@ const VOID_P99_MS = 10;
 const VOID_FOREIGN = 0.3;
 
 export function isVoid(round: Round): boolean {
-  const direct = round.echo.direct;
-  const disturbed = Object.values(round.echo).some((result) => result !== undefined && result.foreign > VOID_FOREIGN);
+  const { direct } = round.echo;
+  const disturbed = Object.values(round.echo).some((result) => result !== undefined && isDisturbed(result));
   return !direct || direct.p99 > VOID_P99_MS || disturbed;
+}
+
+/** Other programs took so much meanwhile that nothing is said about the relay. */
+export function isDisturbed(result: { foreign: number }): boolean {
+  return result.foreign > VOID_FOREIGN;
+}
+
+/** Every repetition of a profile but the disturbed ones; where all are, all of them, and that is said. */
+export function calmOf<Result extends { foreign: number }>(all: Result[]): { found: Result[]; disturbed: boolean } {
+  const calm = all.filter((result) => !isDisturbed(result));
+  return calm.length > 0 ? { found: calm, disturbed: false } : { found: all, disturbed: true };
 }
 
 /** The rounds that count for a setting; where all are void, all of them, and that is said. */
 export function roundsOf(results: Results, calls: number, frameMs: number): { rounds: Round[]; allVoid: boolean } {
-  const all = results.rounds.filter((round) => round.calls === calls && round.frameMs === frameMs);
+  const all = everyRoundOf(results, calls, frameMs);
   const good = all.filter((round) => !isVoid(round));
   return good.length > 0 ? { rounds: good, allVoid: false } : { rounds: all, allVoid: true };
 }
 
-/** One figure of one peer over the repetitions. */
+/** Void ones too: what was lost in them was lost. */
+export function everyRoundOf(results: Results, calls: number, frameMs: number): Round[] {
+  return results.rounds.filter((round) => round.calls === calls && round.frameMs === frameMs);
+}
+
+/** The peer took part, whether it came to the end or not. */
+export function tookPart(rounds: Round[], peer: PeerName): boolean {
+  return rounds.some(({ echo }) => peer in echo);
+}
+
+/** Rounds that it did not end, or in which it dropped a call. */
+export function roundsFallen(rounds: Round[], peer: PeerName): number {
+  return rounds.filter(({ echo }) => peer in echo && (echo[peer] === undefined || echo[peer].crashed)).length;
+}
+
+/** One figure of one peer over the repetitions; those in which there was nothing to measure are left out. */
 export function figure(
   rounds: Round[],
   peer: PeerName,
   of: (result: EchoResult, round: Round) => number,
 ): Spread | undefined {
-  const values = rounds.flatMap((round) => {
-    const result = round.echo[peer];
-    return result ? [of(result, round)] : [];
-  });
+  const values = rounds
+    .flatMap((round) => {
+      const result = round.echo[peer];
+      return result ? [of(result, round)] : [];
+    })
+    .filter(Number.isFinite);
   return values.length > 0 ? spread(values) : undefined;
 }
 
@@ -78,16 +106,18 @@ export function ratio(
   to: PeerName,
   of: (result: EchoResult, round: Round) => number,
 ): Spread | undefined {
-  const values = rounds.flatMap((round) => {
-    const [above, below] = [round.echo[peer], round.echo[to]];
-    if (!above || !below) return [];
-    const under = of(below, round);
-    return under > 0 ? [of(above, round) / under] : [];
-  });
+  const values = rounds
+    .flatMap((round) => {
+      const [above, below] = [round.echo[peer], round.echo[to]];
+      if (!above || !below) return [];
+      const under = of(below, round);
+      return under > 0 ? [of(above, round) / under] : [];
+    })
+    .filter(Number.isFinite);
   return values.length > 0 ? spread(values) : undefined;
 }
 
-/** The most calls at which nothing was lost and p99 was less than 20 ms above the direct way. */
+/** The most calls at which the peer never fell, nothing was lost, and p99 was less than 20 ms above the direct way. */
 export function capacity(results: Results, peer: PeerName, frameMs: number): number {
   const settings = [
     ...new Set(results.rounds.filter((round) => round.frameMs === frameMs).map((round) => round.calls)),
@@ -96,12 +126,13 @@ export function capacity(results: Results, peer: PeerName, frameMs: number): num
     const { rounds } = roundsOf(results, calls, frameMs);
     const p99 = figure(rounds, peer, added("p99"));
     const lost = figure(rounds, peer, (result) => result.lost);
-    return p99 !== undefined && p99.median < 20 && lost?.high === 0;
+    const whole = tookPart(rounds, peer) && roundsFallen(rounds, peer) === 0;
+    return whole && p99 !== undefined && p99.median < 20 && lost?.high === 0;
   });
   return Math.max(0, ...held);
 }
 
-/** What makes the bench fail: Luna lost sound, or fell. Never that she was slow. */
+/** What makes the bench fail: Luna lost sound, fell, or went on speaking into a caller. Never that she was slow. */
 export function faultsOfLuna(results: Results): string[] {
   const faults = results.failures.filter((failure) => LUNA.some((name) => failure.startsWith(name)));
   for (const { calls, frameMs, repetition, echo } of results.rounds) {
@@ -112,11 +143,17 @@ export function faultsOfLuna(results: Results): string[] {
       if (found?.crashed) faults.push(`${name} dropped a call or crashed (${where})`);
     }
   }
-  for (const { talk } of results.profiles) {
+  for (const { talk, barge, die } of results.profiles) {
     for (const name of LUNA) {
-      const found = talk[name];
-      if (found && found.lost !== 0) faults.push(`${name} lost ${found.lost} pieces of sound (talk)`);
+      const [spoken, cut] = [talk[name], barge[name]];
+      if (spoken && spoken.lost !== 0) faults.push(`${name} lost ${spoken.lost} pieces of sound (talk)`);
+      if (spoken && spoken.lostUp !== 0) faults.push(`${name} lost ${spoken.lostUp} frames of the callers (talk)`);
+      if (cut && cut.unanswered !== 0) faults.push(`${name} let ${cut.unanswered} barges pass (barge)`);
     }
+    if (!die) continue;
+    if (die.resumed < die.calls) faults.push(`luna went on with ${die.resumed} of ${die.calls} calls (die)`);
+    if (die.lostFrames !== 0) faults.push(`luna lost ${die.lostFrames} frames of the callers (die)`);
+    if (die.dropped > 0) faults.push(`luna dropped ${die.dropped} callers (die)`);
   }
   if (results.hour && results.hour.lost !== 0) faults.push(`luna lost ${results.hour.lost} frames (hour)`);
   return faults;

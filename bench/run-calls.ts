@@ -102,7 +102,9 @@ async function dialOne(
       resolve(at);
     };
   });
-  const caller = await peer.dial(
+  // Who cannot dial has said so; this is not said once more, to nobody, when the time is over.
+  heard.catch(() => undefined);
+  const dialling = peer.dial(
     address,
     call,
     { frameMs, ...(faster === undefined ? {} : { faster }) },
@@ -112,7 +114,7 @@ async function dialOne(
       onGone: () => room.gone.add(call),
     },
   );
-  room.callers.push(caller);
+  room.callers.push(await Promise.race([dialling, heard.then(() => dialling)]));
   room.dialMs.push((await heard) - dialled);
 }
 

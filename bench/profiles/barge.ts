@@ -3,7 +3,8 @@
  * behind, as happens on a real line. Timed until the relay tells the caller's side to be silent (`luna.flush`, Twilio's
  * `clear`; on a bare copy the event itself). Sound of the dead answer that arrives after that command is stale.
  */
-import { inRoom, pause, type Setting, sessionOf } from "../run-calls.ts";
+import { watchCores } from "../process.ts";
+import { inRoom, pause, type Setting, sessionOf, settled } from "../run-calls.ts";
 import { FrameMaker } from "../simulator/frames.ts";
 import { Pace } from "../simulator/pace.ts";
 import type { Session } from "../simulator/upstream.ts";
@@ -26,15 +27,25 @@ export interface BargeResult {
   /** Barges after which no command came. */
   unanswered: number;
   stale: number;
+  /** Share of the two cores that other programs took meanwhile, the larger of both. */
+  foreign: number;
+}
+
+/** The caller spoke into an answer. */
+interface Interruption {
+  /** `performance.now()`. */
+  began: number;
+  /** Not one of the warm rounds, whenever its command comes. */
+  counts: boolean;
 }
 
 export function barge(setting: Setting): Promise<BargeResult> {
   const { calls, frameMs, peer } = setting;
   const dead = new FrameMaker(20 * peer.bytesPerMs).base64(DEAD);
-  /** When the barge that waits for its command began; 0: none waits. */
-  const since = new Array<number>(calls).fill(0);
-  /** The command has come, and the next answer has not begun. */
-  const silenced = new Array<boolean>(calls).fill(false);
+  /** Barges of each call that wait for their command, the oldest first: one can come later than the next barge. */
+  const waiting: Interruption[][] = Array.from({ length: calls }, () => []);
+  /** The barge whose command has come, until the next one begins. */
+  const silenced = new Array<Interruption | undefined>(calls).fill(undefined);
   const took: number[] = [];
   let barges = 0;
   let stale = 0;
@@ -44,8 +55,8 @@ export function barge(setting: Setting): Promise<BargeResult> {
     const { call, answering } = session;
     if (!answering) return;
     if (counting) barges++;
-    silenced[call] = false;
-    since[call] = performance.now();
+    silenced[call] = undefined;
+    waiting[call]?.push({ began: performance.now(), counts: counting });
     session.hearSpeech();
     for (let n = 0; n < DEAD_DELTAS; n++) session.play(dead);
     session.finish("cancelled");
@@ -56,18 +67,18 @@ export function barge(setting: Setting): Promise<BargeResult> {
   const ears = {
     upstream: { onAppend: (session: Session, base64: string) => void session.play(base64) },
     onFrame(caller: number, number: number) {
-      if (number >= DEAD && silenced[caller] && counting) stale++;
+      if (number >= DEAD && silenced[caller]?.counts) stale++;
     },
     onFlush(caller: number, at: number) {
-      const began = since[caller] ?? 0;
-      if (began > 0 && counting) took.push(at - began);
-      since[caller] = 0;
-      silenced[caller] = true;
+      const barge = waiting[caller]?.shift();
+      if (barge?.counts) took.push(at - barge.began);
+      if (barge && waiting[caller]?.length === 0) silenced[caller] = barge;
     },
   };
   return inRoom(setting, ears, async (room) => {
     const pace = new Pace(room.callers, frameMs, () => {});
     await pause(1_000);
+    const spent = watchCores(room.relay);
     for (let n = 0; n < WARM + TIMES; n++) {
       counting = n >= WARM;
       for (let call = 0; call < calls; call++) {
@@ -75,14 +86,18 @@ export function barge(setting: Setting): Promise<BargeResult> {
       }
       await pause(EVERY_MS);
     }
+    const { foreign } = spent();
     await pace.stop();
+    // Stale sounds of the last barge come behind its command.
     await pause(500);
+    await settled(() => barges - took.length);
     return {
       p50: percentile(took, 0.5),
       p99: percentile(took, 0.99),
       barges,
       unanswered: barges - took.length,
       stale,
+      foreign,
     };
   });
 }

@@ -2,17 +2,19 @@
  * Die: the upstream breaks off every call at once, in the middle of an answer, with code 1001. Timed until Luna has dialled
  * again, configured the new session and told it what was said, and the caller's voice arrives there.
  */
-import { inRoom, pause, type Setting } from "../run-calls.ts";
+import { watchCores } from "../process.ts";
+import { inRoom, pause, type Setting, settled } from "../run-calls.ts";
 import { numberAt } from "../simulator/frames.ts";
 import { Pace } from "../simulator/pace.ts";
 import type { Session } from "../simulator/upstream.ts";
 import { percentile } from "../statistics.ts";
 
+/** So long at least it is watched, and then until nothing more comes. */
 const WAIT_MS = 5_000;
 
 export interface DieResult {
   calls: number;
-  /** Calls that were configured again within five seconds. */
+  /** Calls that were configured again. */
   resumed: number;
   /** From the break to the new session's configuration, ms. */
   configuredP50: number;
@@ -24,12 +26,14 @@ export interface DieResult {
   sentFrames: number;
   /** Callers whose own connection broke. */
   dropped: number;
+  /** Share of the two cores that other programs took meanwhile, the larger of both. */
+  foreign: number;
 }
 
 export function die(setting: Setting): Promise<DieResult> {
   const { calls, frameMs } = setting;
   const arrived = Array.from({ length: calls }, () => new Set<number>());
-  const configured: number[] = [];
+  const configured = new Map<number, number>();
   const heard = new Map<number, number>();
   let brokenAt = 0;
   let old: Session[] = [];
@@ -42,8 +46,8 @@ export function die(setting: Setting): Promise<DieResult> {
           heard.set(session.call, performance.now() - brokenAt);
         session.play(base64);
       },
-      onConfigured() {
-        if (brokenAt > 0) configured.push(performance.now() - brokenAt);
+      onConfigured({ call }: Session) {
+        if (brokenAt > 0 && !configured.has(call)) configured.set(call, performance.now() - brokenAt);
       },
     },
     onFrame() {},
@@ -52,21 +56,25 @@ export function die(setting: Setting): Promise<DieResult> {
     const pace = new Pace(room.callers, frameMs, () => {});
     await pause(2_000);
     old = [...room.upstream.sessions.values()];
+    const spent = watchCores(room.relay);
     brokenAt = performance.now();
     for (const session of old) session.socket.close(1001, "going away");
     await pause(WAIT_MS);
+    const { foreign } = spent();
     await pace.stop();
-    await pause(500);
-    const got = arrived.reduce((sum, numbers) => sum + numbers.size, 0);
+    const lost = () => pace.sent - arrived.reduce((sum, numbers) => sum + numbers.size, 0);
+    await settled(() => calls - configured.size + lost());
+    const took = [...configured.values()];
     return {
       calls,
-      resumed: configured.length,
-      configuredP50: percentile(configured, 0.5),
-      configuredMost: Math.max(...configured),
+      resumed: took.length,
+      configuredP50: percentile(took, 0.5),
+      configuredMost: Math.max(...took),
       heardP50: percentile([...heard.values()], 0.5),
-      lostFrames: pace.sent - got,
+      lostFrames: lost(),
       sentFrames: pace.sent,
       dropped: room.gone.size,
+      foreign,
     };
   });
 }

@@ -2,7 +2,7 @@
  * Echo: every frame a caller sends comes back as one audio delta of the same bytes; the time there and back is the relay's,
  * twice. Every five seconds the caller takes a turn (a new answer, a transcript, for Luna a row in the record).
  */
-import { coresBusyMs } from "../process.ts";
+import { watchCores } from "../process.ts";
 import { inRoom, pause, type Setting, sessionOf, settled } from "../run-calls.ts";
 import { Pace } from "../simulator/pace.ts";
 import { percentile } from "../statistics.ts";
@@ -19,7 +19,10 @@ export interface EchoResult {
   frames: number;
   lost: number;
   gaps: number;
-  /** Relay's processor time for one frame there and back, ms. */
+  /**
+   * Relay's processor time for one frame there and back, ms: over the ways, there or back, that frames made meanwhile, whenever they
+   * were sent. What still waits in a relay that has fallen behind has cost nothing yet. NaN where none came, or the relay fell.
+   */
   cpuMs: number;
   /** Memory the relay has taken on for each call, MB. */
   mbPerCall: number;
@@ -46,18 +49,26 @@ export function echo(setting: Setting, times: EchoTimes): Promise<EchoResult> {
   let measuring = false;
   let counted = 0;
   let arrived = 0;
+  /** Ways that frames made while it was measured, to the upstream or back to the caller. */
+  let ways = 0;
   let gaps = 0;
   /** First number of each caller that counts; the last that does is where it stands when measuring ends. */
   const from: number[] = [];
   const to: number[] = [];
 
   const ears = {
-    upstream: { onAppend: (session: { play(base64: string): boolean }, base64: string) => void session.play(base64) },
+    upstream: {
+      onAppend(session: { play(base64: string): boolean }, base64: string) {
+        if (measuring) ways++;
+        session.play(base64);
+      },
+    },
     onFrame(caller: number, number: number, at: number) {
       const left = sentAt[caller]?.[number] ?? 0;
       const last = before[caller];
       if (last && last.arrived > 0 && at - last.arrived - (left - last.sent) > GAP_MS && measuring) gaps++;
       before[caller] = { sent: left, arrived: at };
+      if (measuring) ways++;
       if (number < (from[caller] ?? Infinity) || number > (to[caller] ?? Infinity)) return;
       arrived++;
       trips.push(at - left);
@@ -76,11 +87,10 @@ export function echo(setting: Setting, times: EchoTimes): Promise<EchoResult> {
     for (let caller = 0; caller < calls; caller++) from[caller] = sentAt[caller]?.length ?? 1;
     measuring = true;
     pace.late.length = 0;
-    const cpu = room.relay?.cpuMs() ?? 0;
-    const [busy, own, began] = [coresBusyMs(), process.cpuUsage(), performance.now()];
+    const spent = watchCores(room.relay);
     await pause(times.measureMs);
-    const spent = (room.relay?.cpuMs() ?? 0) - cpu;
-    const foreign = foreignShare(busy, own, spent, performance.now() - began);
+    const { relayMs, foreign } = spent();
+    const pairs = ways / 2;
     const rss = room.relay?.rssMb() ?? 0;
     const late = percentile(pace.late, 0.99);
     for (let caller = 0; caller < calls; caller++) to[caller] = (sentAt[caller]?.length ?? 1) - 1;
@@ -96,7 +106,7 @@ export function echo(setting: Setting, times: EchoTimes): Promise<EchoResult> {
       frames,
       lost: frames - arrived,
       gaps,
-      cpuMs: spent / frames,
+      cpuMs: pairs > 0 ? relayMs / pairs : Number.NaN,
       mbPerCall: (rss - room.idleMb) / calls,
       dialMs: percentile(room.dialMs, 0.5),
       simulatorLate: late,
@@ -104,19 +114,6 @@ export function echo(setting: Setting, times: EchoTimes): Promise<EchoResult> {
       crashed: room.gone.size > 0 || room.relay?.alive() === false,
     };
   });
-}
-
-function foreignShare(
-  before: ReturnType<typeof coresBusyMs>,
-  own: NodeJS.CpuUsage,
-  relayMs: number,
-  elapsedMs: number,
-): number {
-  const after = coresBusyMs();
-  const { user, system } = process.cpuUsage(own);
-  const onRelayCore = after.relay - before.relay - relayMs;
-  const onBenchCore = after.bench - before.bench - (user + system) / 1_000;
-  return Math.max(0, onRelayCore, onBenchCore) / elapsedMs;
 }
 
 /** Calls take their turns spread over a second, not all at once. */

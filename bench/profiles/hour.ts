@@ -2,7 +2,7 @@
  * Hour: a whole hour of talk, played five times as fast, to see whether a call's memory grows. A turn every five seconds of
  * the call's own time, 90,000 frames each way for every call, and at 55 minutes the change to another session of the provider.
  */
-import { openHeap } from "../heap.ts";
+import { type Heap, openHeap } from "../heap.ts";
 import { inRoom, pause, type Setting, sessionOf, settled } from "../run-calls.ts";
 import { Pace } from "../simulator/pace.ts";
 import type { Session } from "../simulator/upstream.ts";
@@ -21,7 +21,10 @@ export interface HourResult {
   lost: number;
 }
 
-/** @param minutes of the call's own time. */
+/**
+ * @param minutes of the call's own time.
+ * @throws when the Worker falls: nobody waits for the rest of the hour.
+ */
 export function hour(setting: Setting, minutes = 60): Promise<HourResult> {
   const { calls, frameMs } = setting;
   let arrived = 0;
@@ -37,15 +40,19 @@ export function hour(setting: Setting, minutes = 60): Promise<HourResult> {
       for (let call = 0; call < calls; call++) sessionOf(room, call).turn();
     }, TURN_EVERY_MS / TIMES_FASTER);
     const memory: HourResult["memory"] = [];
-    const heap = room.relay?.inspector === undefined ? undefined : await openHeap(room.relay.inspector);
-    for (let minute = minutes / 6; minute <= minutes; minute += minutes / 6) {
-      await pause((minutes / 6) * (60_000 / TIMES_FASTER));
-      const live = ((await heap?.liveMb()) ?? 0) / calls;
-      memory.push({ minute, live, mbPerCall: ((room.relay?.rssMb() ?? 0) - room.idleMb) / calls });
+    let heap: Heap | undefined;
+    try {
+      heap = room.relay?.inspector === undefined ? undefined : await openHeap(room.relay.inspector);
+      for (let minute = minutes / 6; minute <= minutes; minute += minutes / 6) {
+        await pause((minutes / 6) * (60_000 / TIMES_FASTER));
+        const live = ((await heap?.liveMb()) ?? 0) / calls;
+        memory.push({ minute, live, mbPerCall: ((room.relay?.rssMb() ?? 0) - room.idleMb) / calls });
+      }
+    } finally {
+      heap?.close();
+      clearInterval(turns);
+      await pace.stop();
     }
-    heap?.close();
-    clearInterval(turns);
-    await pace.stop();
     await settled(() => pace.sent - arrived);
     return { calls, memory, frames: pace.sent, lost: pace.sent - arrived };
   });

@@ -2,6 +2,7 @@
  * Tool: the model calls a tool that takes five seconds while its sound goes on. Nothing of the sound may wait for the tool.
  * A hole is the distance between two frames at the caller, beyond the distance at which they were sent.
  */
+import { watchCores } from "../process.ts";
 import { inRoom, pause, type Setting, sessionOf } from "../run-calls.ts";
 import { Pace } from "../simulator/pace.ts";
 import type { Session } from "../simulator/upstream.ts";
@@ -17,6 +18,8 @@ export interface ToolResult {
   calls: number;
   /** From the call to its output at the upstream, beyond the tool's own time, longest, ms. */
   overheadMs: number;
+  /** Share of the two cores that other programs took meanwhile, the larger of both. */
+  foreign: number;
 }
 
 export function tool(setting: Setting): Promise<ToolResult> {
@@ -55,13 +58,15 @@ export function tool(setting: Setting): Promise<ToolResult> {
     for (let call = 0; call < calls; call++) sessionOf(room, call).turn("My card ends in 4 8 2 9.");
     await pause(500);
     running = true;
+    const spent = watchCores(room.relay);
     for (let call = 0; call < calls; call++) {
       called[call] = performance.now();
       sessionOf(room, call).callTool(`call_${call}`, TOOL.name, TOOL.arguments);
     }
     await pause(TOOL.ms + 1_000);
     running = false;
+    const { foreign } = spent();
     await pace.stop();
-    return { longestMs, holes, outputs: overhead.length, calls, overheadMs: Math.max(...overhead) };
+    return { longestMs, holes, outputs: overhead.length, calls, overheadMs: Math.max(...overhead), foreign };
   });
 }

@@ -3,13 +3,29 @@
 import { cpus } from "node:os";
 import { PEERS, type Peer, type PeerName, version } from "../peers.ts";
 import type { EchoTimes } from "../profiles/echo.ts";
-import { added, capacity, figure, isVoid, type Profiles, type Results, ratio, roundsOf } from "../results.ts";
+import {
+  added,
+  calmOf,
+  capacity,
+  everyRoundOf,
+  figure,
+  isDisturbed,
+  isVoid,
+  type Profiles,
+  type Results,
+  ratio,
+  roundsFallen,
+  roundsOf,
+  tookPart,
+} from "../results.ts";
 import { type Spread, spread } from "../statistics.ts";
 import { TIMES_FASTER } from "../tempo.ts";
 
 export interface About {
   minutes: number;
   pinned: boolean;
+  /** What is written lies in memory, and nobody waits for the disk. */
+  inMemory: boolean;
   repeat: number;
   times: EchoTimes;
 }
@@ -29,10 +45,24 @@ export function report(results: Results, about: About): string {
     .join("\n");
 }
 
-function head(results: Results, { minutes, pinned, repeat, times }: About): string {
+function head(results: Results, { minutes, pinned, inMemory, repeat, times }: About): string {
   const voided = results.rounds.filter(isVoid).length;
-  const cores = pinned ? "relay alone on core 0, callers and upstream on core 1" : "**not pinned: compare with care**";
-  return `Taken ${new Date().toISOString().slice(0, 10)} in ${Math.round(minutes)} minutes on ${cpus().length} cores of ${cpus()[0]?.model ?? "?"}; Node ${process.versions.node}, workerd ${version("workerd")}, miniflare ${version("miniflare")}; ${cores}; ${repeat} repetitions of ${times.measureMs / 1_000} s after ${times.warmMs / 1_000} s of warming up. ${voided} of ${results.rounds.length} rounds void (direct p99 over 10 ms, or other programs took 30 % of a core), left out where others count.\n`;
+  const others = results.profiles.flatMap(({ talk, barge, tool, die }) =>
+    [talk, barge, tool, { die }].flatMap((kind) => Object.values(kind)).filter((result) => result !== undefined),
+  );
+  const disturbed = others.filter(isDisturbed).length;
+  const parts = [
+    `Node ${process.versions.node}, workerd ${version("workerd")}, miniflare ${version("miniflare")}`,
+    pinned ? "relay alone on core 0, callers and upstream on core 1" : "**not pinned: compare with care**",
+    inMemory ? "what is written lies in memory" : "**what is written goes to the disk, and Luna waits for it**",
+    `${repeat} repetitions of ${times.measureMs / 1_000} s after ${times.warmMs / 1_000} s of warming up`,
+  ];
+  const sentences = [
+    `Taken ${new Date().toISOString().slice(0, 10)} in ${Math.round(minutes)} minutes on ${cpus().length} cores of ${cpus()[0]?.model ?? "?"}; ${parts.join("; ")}.`,
+    `${voided} of ${results.rounds.length} rounds void (direct p99 over 10 ms, or other programs took 30 % of a core), and other programs took as much from ${disturbed} of ${others.length} runs of the other profiles: left out where others count, shown with † where none does.`,
+    "What was lost or left undone is told of all of them.",
+  ];
+  return `${sentences.join(" ")}\n`;
 }
 
 function settings(results: Results): { calls: number; frameMs: number }[] {
@@ -79,9 +109,9 @@ function echoTable(results: Results, frameMs: number): string {
   const rows: string[][] = [];
   for (const { calls } of settings(results).filter((setting) => setting.frameMs === frameMs)) {
     const { rounds, allVoid } = roundsOf(results, calls, frameMs);
-    for (const peer of PEERS) {
+    const every = everyRoundOf(results, calls, frameMs);
+    for (const peer of PEERS.filter(({ name }) => tookPart(every, name))) {
       const of = (pick: Parameters<typeof figure>[2]) => figure(rounds, peer.name, pick);
-      if (!of((result) => result.p50)) continue;
       rows.push([
         `${calls}${allVoid ? " †" : ""}`,
         peer.label.split(" (")[0] ?? "",
@@ -91,7 +121,8 @@ function echoTable(results: Results, frameMs: number): string {
         peer.relay ? ms(of((result) => result.cpuMs)) : "–",
         peer.relay ? ms(of((result) => result.mbPerCall)) : "–",
         ms(of((result) => result.dialMs)),
-        String(of((result) => result.lost)?.high ?? "–"),
+        String(figure(every, peer.name, (result) => result.lost)?.high ?? "–"),
+        `${roundsFallen(every, peer.name)} of ${every.length}`,
         String(of((result) => result.gaps)?.median ?? "–"),
       ]);
     }
@@ -106,6 +137,7 @@ function echoTable(results: Results, frameMs: number): string {
     "MB per call",
     "dial ms",
     "lost",
+    "fell in",
     "gaps",
   ];
   return `Frames of ${frameMs} ms:\n\n${table(columns, rows)}`;
@@ -115,52 +147,61 @@ function capacityLine(results: Results): string {
   const frames = [...new Set(results.rounds.map((round) => round.frameMs))];
   const of = (peer: Peer) =>
     frames.map((frameMs) => `${capacity(results, peer.name, frameMs)} at ${frameMs} ms`).join(", ");
-  const parts = PEERS.filter((peer) => peer.relay).map((peer) => `${peer.label.split(" (")[0]} ${of(peer)}`);
+  const parts = PEERS.filter((peer) => peer.relay && tookPart(results.rounds, peer.name)).map(
+    (peer) => `${peer.label.split(" (")[0]} ${of(peer)}`,
+  );
   if (results.rounds.length === 0) return "";
   return `Calls held on one core with p99 less than 20 ms above the direct way and nothing lost (of those tried): ${parts.join("; ")}.\n`;
 }
 
 function otherTables(results: Results): string[] {
   const { profileCalls: calls, profileFrameMs: frameMs } = results;
+  /** `over` are the repetitions that count; `all` the disturbed ones as well. */
   const rows = <Kind extends "talk" | "barge" | "tool">(
     kind: Kind,
-    cells: (over: (pick: (one: NonNullable<Profiles[Kind][PeerName]>) => number) => Spread) => string[],
+    cells: (
+      over: Over<NonNullable<Profiles[Kind][PeerName]>>,
+      all: Over<NonNullable<Profiles[Kind][PeerName]>>,
+    ) => string[],
   ) =>
     PEERS.flatMap((peer) => {
-      const found = results.profiles.flatMap(
+      const every = results.profiles.flatMap(
         (one) => (one[kind][peer.name] ?? []) as NonNullable<Profiles[Kind][PeerName]>[],
       );
-      return found.length === 0 ? [] : [[peer.label.split(" (")[0] ?? "", ...cells((pick) => spread(found.map(pick)))]];
+      if (every.length === 0) return [];
+      const { found, disturbed } = calmOf(every);
+      return [[`${peer.label.split(" (")[0]}${disturbed ? " †" : ""}`, ...cells(over(found), over(every))]];
     });
   return [
     section(
       `Talk (${calls} calls, three seconds of sound in 300 ms; one way)`,
-      ["relay", "down p50 ms", "down p99 ms", "up p50 ms", "up p99 ms", "pieces lost"],
-      rows("talk", (of) => [
+      ["relay", "down p50 ms", "down p99 ms", "up p50 ms", "up p99 ms", "pieces lost", "caller frames lost"],
+      rows("talk", (of, all) => [
         ms(of((one) => one.downP50)),
         ms(of((one) => one.downP99)),
         ms(of((one) => one.upP50)),
         ms(of((one) => one.upP99)),
-        String(of((one) => one.lost).high),
+        String(all((one) => one.lost).high),
+        String(all((one) => one.lostUp).high),
       ]),
     ),
     section(
       `Barge-in (${calls} calls, ${frameMs} ms frames): from \`speech_started\` to the command to be silent`,
       ["relay", "p50 ms", "p99 ms", "without a command", "stale sounds after it"],
-      rows("barge", (of) => [
+      rows("barge", (of, all) => [
         ms(of((one) => one.p50)),
         ms(of((one) => one.p99)),
-        String(of((one) => one.unanswered).high),
-        String(of((one) => one.stale).high),
+        String(all((one) => one.unanswered).high),
+        String(all((one) => one.stale).high),
       ]),
     ),
     section(
       "Tool of 5 s while sound goes on (5 calls, 20 ms frames)",
       ["relay", "longest hole ms", "holes over 20 ms", "outputs given", "slowest beyond the tool itself ms"],
-      rows("tool", (of) => [
+      rows("tool", (of, all) => [
         ms(of((one) => one.longestMs)),
         String(of((one) => one.holes).median),
-        `${of((one) => one.outputs).low} of ${of((one) => one.calls).low}`,
+        `${all((one) => one.outputs).low} of ${all((one) => one.calls).low}`,
         ms(of((one) => one.overheadMs)),
       ]),
     ),
@@ -169,12 +210,20 @@ function otherTables(results: Results): string[] {
   ];
 }
 
+/** A figure of the repetitions of one profile. */
+type Over<Result> = (pick: (one: Result) => number) => Spread;
+
+function over<Result>(found: Result[]): Over<Result> {
+  return (pick) => spread(found.map(pick));
+}
+
 function dieTable(results: Results): string {
-  const found = results.profiles.flatMap((one) => one.die ?? []);
-  if (found.length === 0) return "";
-  const of = (pick: (one: (typeof found)[number]) => number) => spread(found.map(pick));
+  const every = results.profiles.flatMap((one) => one.die ?? []);
+  if (every.length === 0) return "";
+  const { found, disturbed } = calmOf(every);
+  const [of, all] = [over(found), over(every)];
   return section(
-    "Die: the upstream closes every call with 1001 in mid-answer (Luna)",
+    `Die: the upstream closes every call with 1001 in mid-answer (Luna)${disturbed ? " †" : ""}`,
     [
       "resumed",
       "configured again p50 ms",
@@ -185,12 +234,12 @@ function dieTable(results: Results): string {
     ],
     [
       [
-        `${of((one) => one.resumed).low} of ${of((one) => one.calls).low}`,
+        `${all((one) => one.resumed).low} of ${all((one) => one.calls).low}`,
         ms(of((one) => one.configuredP50)),
         ms(of((one) => one.configuredMost)),
         ms(of((one) => one.heardP50)),
-        String(of((one) => one.lostFrames).median),
-        String(of((one) => one.dropped).high),
+        String(all((one) => one.lostFrames).high),
+        String(all((one) => one.dropped).high),
       ],
     ],
   );

@@ -2,7 +2,9 @@
 import { Bank as RealBank } from "../../src/durable/bank.ts";
 import { TOOL } from "../tool.ts";
 
+export { AuditTrail } from "../../src/durable/audit-trail.ts";
 export { Call } from "../../src/durable/call.ts";
+export { Switchboard } from "../../src/durable/switchboard.ts";
 export { default } from "../../src/worker.ts";
 
 export class Bank extends RealBank {

@@ -4,6 +4,7 @@
  */
 import { cancel } from "./gate.ts";
 import { cutAtWord, heardText } from "./heard.ts";
+import { settleOne } from "./item-order.ts";
 import { type Moment, send, tell } from "./moment.ts";
 import { cutResponse, dropHeld, isOpen, openSounds, type Sound, soundOf, soundsOf } from "./playback.ts";
 import { lunaHeard, turnOf } from "./transcript.ts";
@@ -130,6 +131,7 @@ export function matchItem(moment: Moment, sound: Sound): void {
   } else {
     if (gate.response_id === sound.response_id) return;
     send(moment, { type: "conversation.item.delete", item_id: sound.item_id });
+    settleOne(moment.state.transcript.order, sound.item_id);
   }
   sound.matched = true;
 }

@@ -13,8 +13,10 @@ export function nothingAhead(state: CallState, now: number): void {
   const last = state.stepped_at ?? now;
   state.stepped_at = now;
   if (now >= last) return;
-  const { ear, farewell, gate, playback, rehearing, rest, silence, tools, transcript } = state;
+  const { ear, farewell, gate, persona, playback, rehearing, rest, silence, tools, transcript, tuning } = state;
   for (const marked of [gate, gate.owed, rest, silence]) if (marked !== null) happened(marked, "since", now);
+  for (const sent of persona.sent) happened(sent, "since", now);
+  if (tuning.asked !== null) happened(tuning.asked, "since", now);
   happened(ear, "at", now);
   happened(rest, "caller_at", now);
   happened(rest, "asked_at", now);

@@ -8,6 +8,8 @@ const ENGINE_ANSWERS_MS = 4_000;
 const WORDS_COME_MS = 2_500;
 /** The page cuts speech into pieces of 28 s at most: one that lasts longer has lost its end on the way. */
 const SPEECH_LASTS_MS = 35_000;
+/** Nobody speaks for so long without a breath that ends the sentence: its end was lost, or it is no speech. */
+const ENGINE_SPEECH_LASTS_MS = 5 * 60_000;
 
 export interface Ear {
   speaking: boolean;
@@ -57,9 +59,9 @@ export function deaf(ear: Ear, by: Ear["by"]): void {
   ear.awaiting = false;
 }
 
-/** When speech of the page, or waiting for its words or an answer, has lasted too long; null when nothing is going on. */
+/** When speech, or waiting for its words or an answer, has lasted too long; null when nothing is going on. */
 export function earWake(ear: Ear): number | null {
-  if (ear.speaking) return ear.by === "page" ? ear.at + SPEECH_LASTS_MS : null;
+  if (ear.speaking) return ear.at + (ear.by === "page" ? SPEECH_LASTS_MS : ENGINE_SPEECH_LASTS_MS);
   if (!ear.awaiting) return null;
   return ear.at + (ear.by === "engine" ? ENGINE_ANSWERS_MS : WORDS_COME_MS);
 }

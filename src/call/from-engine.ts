@@ -7,6 +7,7 @@ import { bufferCleared, bufferStarted, bufferStopped } from "./far-playback.ts";
 import { callerGoesOn, farewellCreated, farewellDone, farewellInterrupted } from "./farewell.ts";
 import { forPage } from "./forward.ts";
 import {
+  doubtGate,
   freeGate,
   gateError,
   hasBegunUntold,
@@ -49,7 +50,9 @@ export function fromEngine(moment: Moment, raw: ServerEvent): void {
   if (event.type === "input_audio_buffer.speech_started") callerSpeaks(moment);
   const shown = forPage(state, event);
   if (shown !== null) tell(moment, shown);
-  if ("response_id" in event) responseLives(state, event.response_id, moment.now);
+  // What a buffer of sound tells is no sign that its response is still being made.
+  const made = "response_id" in event && event.type.startsWith("response.");
+  if (made) responseLives(state, event.response_id, moment.now);
   if (event.type.startsWith("response.")) ofResponse(moment, event);
   else ofConversation(moment, event);
 }
@@ -81,6 +84,8 @@ function callerSpeaks(moment: Moment): void {
   callerActive(moment);
   farewellInterrupted(state, now);
   interrupt(moment, false);
+  // The engine stops by itself what is cut now; where nothing is heard of that in a moment, it is told to.
+  if (state.gate.response_id !== null) doubtGate(moment);
   // What is only asked for yet will begin in the middle of the caller's sentence.
   if (state.gate.at === "requested") postpone(moment);
   // What it noticed only now was said before the microphone was switched off.
@@ -169,10 +174,14 @@ function engineError(moment: Moment, error: Parameters<typeof errorFailure>[0]):
 
 function responseBegun(moment: Moment, response_id: string): void {
   const { state, now } = moment;
+  const { ear, gate } = state;
+  // What the engine answers by itself has been said to its end, also where neither the end nor the handing in was told.
+  const itsOwn = gate.at !== "requested" && gate.response_id !== response_id;
+  if (itsOwn && ear.by === "engine" && !ear.committed) ear.speaking = false;
   personaOfResponse(state, response_id);
   responseCreated(moment, response_id);
-  state.ear.committed = false;
-  if (state.ear.by === "engine") state.ear.awaiting = false;
+  ear.committed = false;
+  if (ear.by === "engine") ear.awaiting = false;
   farewellCreated(state, response_id, now);
 }
 
@@ -262,6 +271,7 @@ function functionDone(moment: Moment, item: Item, response_id: string): void {
 
 function wholeResponseDone(moment: Moment, response: ResponseObject): void {
   const { state, now } = moment;
+  if (hasBegunUntold(state, response.id)) responseBegun(moment, response.id);
   responseDone(moment, response);
   // The end of an item may be lost on the way; the end of the response lists all of them.
   if (response.status === "completed") for (const item of response.output) functionDone(moment, item, response.id);

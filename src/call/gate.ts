@@ -163,7 +163,9 @@ export function itemSeen(state: CallState, item_id: string): void {
 export function responseCreated(moment: Moment, response_id: string): void {
   const { state } = moment;
   const { gate } = state;
-  if (gate.response_id !== response_id) noteOver(gate, gate.response_id);
+  // Told twice.
+  if (gate.response_id === response_id) return;
+  noteOver(gate, gate.response_id);
   gate.at = "active";
   gate.response_id = response_id;
   gate.since = moment.now;

@@ -41,6 +41,12 @@ export function settle(order: ItemOrder): void {
   }
 }
 
+/** The server does not have it any more, and knows nothing that stands behind it: its place is history from here on. */
+export function settleOne(order: ItemOrder, id: string): void {
+  const gone = order.find((item) => item.id === id);
+  if (gone !== undefined) Object.assign(gone, { awaits: null, settled: true });
+}
+
 function stand(order: ItemOrder, id: string, previous: string): boolean {
   const from = order.findIndex((item) => item.id === id);
   const item = order[from];

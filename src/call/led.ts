@@ -5,9 +5,11 @@
  *
  * Pure, like the rules of the calls that Luna leads: takes what happened, changes the state in place, returns commands.
  */
+import { BYTES_PER_MS } from "../audio/pcm.ts";
 import type { AudioDelta } from "../realtime/audio-delta.ts";
 import type { ClientEvent, ServerEvent } from "../realtime/events.ts";
 import { maskDigits } from "../words/masked.ts";
+import { nothingAhead } from "./clock.ts";
 import { ask, freeGate, gateWake, release, watchGate } from "./gate.ts";
 import { fromLedEngine, playingUntil } from "./led-engine.ts";
 import { lookBack } from "./missed.ts";
@@ -46,6 +48,7 @@ export type LedInput =
 export function ledStep(state: CallState, input: LedInput, rules: LedRules, now: number): Command[] {
   const moment: Moment = { state, now, commands: [] };
   if (state.ended !== null) return moment.commands;
+  nothingAhead(state, now);
   if (input.from === "clock" || (state.wake_at !== null && state.wake_at <= now)) state.wake_at = null;
   take(moment, input, rules);
   settleOverdue(moment, false);
@@ -87,11 +90,14 @@ function take(moment: Moment, input: LedInput, rules: LedRules): void {
   }
 }
 
-/** Hot path: a piece of `ms` of the engine's voice goes to the client. */
-export function ledAudio(state: CallState, delta: AudioDelta, ms: number, now: number): void {
+/** Bytes of sound in a millisecond: PCM16 at 24 kHz, or G.711 at 8 kHz. */
+const BYTES_PER_MS_OF = { "audio/pcm": BYTES_PER_MS, "audio/pcmu": 8, "audio/pcma": 8 } as const;
+
+/** Hot path: a piece of the engine's voice goes to the client. */
+export function ledAudio(state: CallState, delta: AudioDelta, format: keyof typeof BYTES_PER_MS_OF, now: number): void {
   const sound = soundOf(state.playback, delta.item_id) ?? newSound(state, delta, now);
   sound.state = "done";
-  sound.received_ms += ms;
+  sound.received_ms += (delta.base64.length * 0.75) / BYTES_PER_MS_OF[format];
 }
 
 /** Words that a client types, as the clock of the answer knows them; undefined for everything else. */
@@ -102,9 +108,11 @@ export function typedWords(event: ClientEvent): Input | undefined {
   return { from: "page", message: { type: event.type, item, luna_how: "typed" } };
 }
 
-/** What a client tells the model beside the conversation. */
-export function isSystem(event: ClientEvent): boolean {
-  return event.type === "conversation.item.create" && event.item.type === "message" && event.item.role === "system";
+/** What a client tells the model beside the conversation is told again to another engine, as far as it is little. True: it was added. */
+export function keepsSystem(system: ClientEvent[], event: ClientEvent): boolean {
+  if (event.type !== "conversation.item.create" || event.item.type !== "message") return false;
+  if (event.item.role !== "system" || system.length >= 16 || JSON.stringify(event).length > 16_384) return false;
+  return system.push(event) > 0;
 }
 
 function fromClient(moment: Moment, event: ClientEvent, rules: LedRules): void {

@@ -7,7 +7,7 @@ import type { AudioDelta } from "../realtime/audio-delta.ts";
 import { flushOverdue, markPlayed } from "./barge-in.ts";
 import { nothingAhead } from "./clock.ts";
 import { closeTurns as close } from "./closing.ts";
-import { earOverdue, earWake, newEar } from "./ear.ts";
+import { earOverdue, earWake, newEar, speechStopped } from "./ear.ts";
 import { engineGone, engineReady, engineSwapped, handOver } from "./engine-life.ts";
 import { farWake, noteFarHeard } from "./far-playback.ts";
 import { farewellDue, spent } from "./farewell.ts";
@@ -125,6 +125,9 @@ function take(moment: Moment, input: Input): void {
       engineGone(moment, input.again);
       break;
     case "engine_back":
+      // The end of the sentence may be among what was missed; that of one that goes on will be told.
+      if (moment.state.ear.speaking && moment.state.ear.by === "engine")
+        speechStopped(moment.state, "engine", moment.now);
       doubtGate(moment);
       lookBack(moment);
       break;

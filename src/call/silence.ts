@@ -38,6 +38,7 @@ export function watchSilence(moment: Moment): void {
   }
   silence.since ??= now;
   const due = silenceWake(state);
+  // A rebuilt object asks as soon as its engine is there: the caller has been quiet all the while.
   if (due === null || now < due) return;
   silence.since = null;
   silence.asked += 1;
@@ -47,12 +48,13 @@ export function watchSilence(moment: Moment): void {
 export function silenceWake(state: CallState): number | null {
   const { silence, setup } = state;
   if (silence.since === null || setup.silence_ms === null || silence.asked >= MOST_IN_A_ROW) return null;
+  if (!state.engine.ready) return null;
   return silence.since + setup.silence_ms;
 }
 
 /** Luna has finished and it is the caller's turn. A muted microphone is no silence: the caller chose it. */
 function isQuiet(state: CallState): boolean {
   const { ear, engine, rest } = state;
-  if (!engine.text || !engine.ready || ear.muted || rest.held || !isCalm(state)) return false;
+  if (!engine.text || ear.muted || rest.held || !isCalm(state)) return false;
   return state.transcript.turns.some((turn) => turn.who !== "caller");
 }

@@ -137,6 +137,8 @@ export class Call extends DurableObject<Bindings> {
     if (!live) throw new LunaError("call_ended", "This call has ended. Start a new one.");
     const { progress } = live;
     const again = progress.status === "live";
+    // Before the socket has a call: what storage does not give is asked for with the next one.
+    const tools = again ? statusesOf(this.#memory.finishedTools()) : [];
     if (live.replaced()) this.#take({ from: "leg_gone" });
     this.ctx.acceptWebSocket(socket, ["caller"]);
     Object.assign(progress, { status: "live", left_at: null, leg: progress.leg + 1 });
@@ -146,7 +148,7 @@ export class Call extends DurableObject<Bindings> {
     live.connect(new BrowserLeg(socket, live), { token: resume, grace_ms: GRACE_MS });
     if (!again) live.record(live.opened.settings.record ?? false);
     this.#ties.connected(this.#gallery, (why) => this.closeLink(why));
-    if (again) live.retell(statusesOf(this.#memory.finishedTools()));
+    if (again) live.retell(tools);
     live.answering.earIsThere();
     if (again) this.#take({ from: "leg_back" });
   }

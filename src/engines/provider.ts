@@ -141,9 +141,11 @@ export class ProviderEngine implements Engine {
       return this.#goesOn(delta.response_id, (delta.base64.length * 0.75) / BYTES_PER_MS);
     }
     const read = readServerEvents(data);
-    // Unknown to the protocol as we know it, so nothing a rule of the call could go by, and no sign that the model lives.
+    // Unknown to the protocol as we know it, so nothing a rule of the call could go by. A sign that the model lives is what it
+    // makes of an answer, also where that is new: how it thinks, for one.
     const events = read.filter((event) => event.type !== "unknown");
-    if (events.length > 0 || read.length === 0) this.#understood(events.length > 0);
+    const lives = read.some((event) => event.type !== "unknown" || event.name.startsWith("response."));
+    if (lives || read.length === 0) this.#understood(lives);
     if (this.#closed) return;
     // What the settings were agreed on with is between Luna and the provider.
     const between = this.#handshake !== undefined && !this.#ready;
@@ -228,6 +230,8 @@ export class ProviderEngine implements Engine {
   }
 
   #listen(): void {
+    // Of a clock that has been set back.
+    this.#heardFrom = Math.min(this.#heardFrom, Date.now());
     const quiet = Date.now() - this.#heardFrom;
     if (quiet < SILENT_FOR_MS) this.#watchdog = setTimeout(() => this.#listen(), SILENT_FOR_MS - quiet);
     else this.#lost({ code: "stalled", message: "The AI provider stopped answering.", retriable: true });

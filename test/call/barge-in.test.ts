@@ -139,6 +139,20 @@ describe("the caller speaks while Luna does", () => {
     expect(line.turn("m1")).toMatchObject({ state: "interrupted", heard: "" });
   });
 
+  test("before the first sound: what comes instead stands behind it, though the server puts it behind the question", () => {
+    const line = new Line();
+    line.engine(server.itemAdded(message("u1", "user", "Move forty dollars."), null));
+    line.engine(server.created("r1"), server.itemAdded(message("m1"), "u1"), server.transcript("r1", "m1", TEXT));
+    audioArrived(line.state, delta("r1", "m1"), 500, line.now);
+    line.take({ from: "leg_gone" });
+    line.engine(server.done("r1", "cancelled"));
+    expect(sent(line.all, "conversation.item.delete")).toHaveLength(1);
+    line.take({ from: "leg_back" });
+    line.engine(server.created("r2"), server.itemAdded(message("m2"), "u1"), server.transcript("r2", "m2", TEXT));
+    expect(line.turn("m1")).toMatchObject({ order: 2, state: "interrupted", heard: "" });
+    expect(line.turn("m2")).toMatchObject({ order: 3 });
+  });
+
   test("and what stood behind the sounding item was not heard at all", () => {
     const line = speaking({ running: true });
     line.engine(server.audioDone("r1", "m1"), server.transcript("r1", "m2", "Anything else?", 1));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ItemOrder, place, settle } from "../../src/call/item-order.ts";
+import { type ItemOrder, place, settle, settleOne } from "../../src/call/item-order.ts";
 
 function ordered(...placed: [id: string, previous?: string | null][]): string[] {
   const order: ItemOrder = [];
@@ -44,6 +44,16 @@ describe("the order of the conversation", () => {
     place(order, "asked", null);
     place(order, "cut off unheard", "asked");
     settle(order);
+    place(order, "answered", "asked");
+    place(order, "said", "answered");
+    expect(order.map((item) => item.id)).toEqual(["asked", "cut off unheard", "answered", "said"]);
+  });
+
+  test("keeps the place of what the server has taken out, and puts what comes next behind it", () => {
+    const order: ItemOrder = [];
+    place(order, "asked", null);
+    place(order, "cut off unheard", "asked");
+    settleOne(order, "cut off unheard");
     place(order, "answered", "asked");
     place(order, "said", "answered");
     expect(order.map((item) => item.id)).toEqual(["asked", "cut off unheard", "answered", "said"]);

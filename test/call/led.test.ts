@@ -62,7 +62,7 @@ class Led {
   speak(response_id: string, item_id: string, words: string, ms = 1_000): void {
     const place = { response_id, item_id, output_index: 0, content_index: 0 };
     this.engine({ type: "response.output_audio_transcript.delta", ...place, delta: words });
-    ledAudio(this.state, { ...place, base64: "" }, ms, this.now);
+    ledAudio(this.state, { ...place, base64: "A".repeat(ms * 64) }, "audio/pcm", this.now);
     this.engine({ type: "response.output_item.done", ...place, item: message(item_id, "assistant", words) });
   }
 

@@ -58,6 +58,14 @@ describe("when nobody says anything", () => {
     expect(asked(line.wait(200))).toBe(1);
   });
 
+  test("an object that was put away meanwhile counts on, and asks as soon as its engine is there again", () => {
+    const line = quiet();
+    line.wait(6_000);
+    line.take({ from: "engine_gone", again: false });
+    expect(asked(line.wait(10_000))).toBe(0);
+    expect(asked(line.ready({ text: true, silence_ms: 10_000 }))).toBe(1);
+  });
+
   test("a muted microphone is no silence", () => {
     const line = quiet();
     line.page({ type: "luna.mute", microphone: true });

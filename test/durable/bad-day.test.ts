@@ -1,5 +1,7 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { CallMemory, type Progress } from "../../src/durable/call/record.ts";
 import { Faults, type Passing } from "../support/faults.ts";
 import { refusing } from "../support/workerd/disk.ts";
 import { Phone } from "../support/workerd/phone.ts";
@@ -216,6 +218,49 @@ test("a storage that does not give the past to a new engine: it is asked again, 
   await phone.until("another session", () => linesOf(phone).length === 3 && phone.last("luna.engine")?.ready === true);
   disk.end();
   await stillGood(phone);
+});
+
+test("a storage that does not give what the tools did at a hand-over: the specialist comes all the same", async () => {
+  const phone = await calls();
+  await phone.turn(0);
+  const disk = await refusing(phone, /^SELECT json FROM tool_runs/);
+  phone.type("I want to talk to a human, please.");
+  await phone.until("the specialist", () => phone.last("luna.engine")?.speaker === "specialist");
+  expect(disk.refused()).toBe(1);
+  disk.end();
+  expect(await phone.turn()).not.toBe("");
+});
+
+test("an end that storage does not take, and an object that dies before it does: the call ends with its next alarm", async () => {
+  const phone = await calls();
+  await phone.turn(0);
+  const disk = await refusing(phone, "ended", Number.POSITIVE_INFINITY);
+  const d1 = vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1_ERROR: away"));
+  phone.hangUp();
+  await phone.until("the goodbye", () => phone.last("luna.ended") !== undefined);
+  await abortAllDurableObjects();
+  disk.end();
+  d1.mockRestore();
+  await runDurableObjectAlarm(phone.stub);
+  expect(await phone.finalRecord()).toMatchObject({ reason: "caller_left" });
+});
+
+test("what a call was at its end and storage refused is written with the next that it takes", async () => {
+  const phone = await calls();
+  await phone.turn(0);
+  const disk = await refusing(phone, "progress", 2);
+  const left = await runInDurableObject(phone.stub, (_, { storage }) => {
+    const memory = new CallMemory(storage);
+    const progress = memory.progress as Progress;
+    expect(memory.keep({ ...progress, left_at: 7 })).toBe(false);
+    memory.flush();
+    const after = new CallMemory(storage).progress?.left_at;
+    memory.progress = progress;
+    return after;
+  });
+  expect(disk.refused()).toBe(2);
+  disk.end();
+  expect(left).toBe(7);
 });
 
 test("tokens: none, forged, of another call, of an earlier socket, and after the end", async () => {

@@ -1,6 +1,7 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Progress } from "../../src/durable/call/record.ts";
 import { newId } from "../../src/realtime/ids.ts";
 import { once } from "../support/faults.ts";
 import { ringCalls } from "../support/workerd/clock.ts";
@@ -187,6 +188,31 @@ test("a call whose object and client are gone ends at its next alarm: its record
   await expect.poll(() => client.closed !== undefined).toBe(true);
   await runDurableObjectAlarm(env.CALLS.getByName(id));
   await expect.poll(row).toMatchObject({ reason: "caller_left" });
+});
+
+test("a goodbye that was due while the object was away ends the call: no line is dialled for nobody", async () => {
+  const since = Date.now();
+  const lines = provide();
+  const client = await open("block-card");
+  client.send(TEXT);
+  await client.nth("session.updated", 1);
+  await client.talk("Hello");
+  await ringCalls();
+  const row = () =>
+    env.DB.prepare("SELECT id, reason FROM calls WHERE scenario = 'block-card' AND started_at >= ?")
+      .bind(since)
+      .first<{ id: string; reason: string | null }>();
+  await expect.poll(row).toMatchObject({ reason: null });
+  const stub = env.CALLS.getByName((await row())?.id ?? "");
+  await abortAllDurableObjects();
+  await runInDurableObject(stub, (_, { storage }) => {
+    const progress = storage.kv.get<Progress>("progress") as Progress;
+    const farewell = { next: "end", phase: "playing", response_id: null, due: 1, interrupted: false } as const;
+    storage.kv.put("progress", { ...progress, state: { ...progress.state, farewell } });
+  });
+  await runDurableObjectAlarm(stub);
+  await expect.poll(row).toMatchObject({ reason: "luna_ended" });
+  expect(lines).toHaveLength(1);
 });
 
 describe("a Luna agent at a provider", () => {

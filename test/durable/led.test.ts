@@ -250,6 +250,30 @@ test("a storage that for a moment does not take the end: the call is over, and i
   expect(call).toMatchObject({ reason: "caller_ended" });
 });
 
+test("a storage that for a moment does not take the beginning: the call goes on, and is in the record", async () => {
+  const since = Date.now();
+  const disk = await refusing({ stub: env.CALLS.getByName("nobody's") }, "opened");
+  const client = await textSession("luna-scripted");
+  expect(await client.ask("Hello there")).not.toBe("");
+  expect(disk.refused()).toBe(1);
+  client.socket.close(1000);
+  const { call, turns } = await ended("realtime", since);
+  expect(call).toMatchObject({ reason: "caller_ended" });
+  expect(turns).toHaveLength(2);
+});
+
+test("a storage that for a moment does not give the past to a rebuilt object: the next event finds the call whole", async () => {
+  const client = await textSession("luna-scripted");
+  await client.ask("Remember the blue door");
+  const id = await runningCall();
+  await evictDurableObject(env.CALLS.getByName(id), { webSockets: "hibernate" });
+  const disk = await refusing({ stub: env.CALLS.getByName("nobody's") }, /^SELECT json FROM tool_runs/, 1, 1);
+  client.say("Lost with the storage");
+  await client.until("the refusal", () => disk.refused() === 1 || undefined);
+  disk.end();
+  expect(await client.ask("What did I say before?")).not.toBe("");
+});
+
 test("an object that was put to sleep goes on with the same session and the conversation told again", async () => {
   const client = await textSession("luna-scripted");
   const first = await client.ask("Remember the blue door");

@@ -1,5 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Progress } from "../../src/durable/call/record.ts";
 import { Phone } from "../support/workerd/phone.ts";
 import { GOOD_KEY, type Line, type Manners, provide } from "../support/workerd/provider.ts";
 import { bindings } from "../support/workerd/rides.ts";
@@ -115,6 +116,22 @@ test("a page that comes back to a sleeping call finds it as it was, and does not
   expect(phone.last("luna.call")).toMatchObject({ verified: true });
   await scheduler.wait(200);
   expect(lines).toHaveLength(1);
+});
+
+test("that a browser did not show its key again is known to an object that is put away before anything is said", async () => {
+  const phone = await asleep("transfer-funds", TRANSFER);
+  await evictDurableObject(phone.stub);
+  phone.key = undefined;
+  const real = Date.now.bind(Date);
+  const idle = vi.spyOn(Date, "now").mockImplementation(() => real() + 300_500);
+  await runInDurableObject(phone.stub, (call) => call.alarm());
+  await phone.until("the built-in Luna", () => phone.last("luna.engine")?.mode === "scripted", 7_000);
+  const { fell_back, state } = await runInDurableObject(
+    phone.stub,
+    (_, { storage }) => storage.kv.get<Progress>("progress") as Progress,
+  );
+  idle.mockRestore();
+  expect({ fell_back, asked: state.rest.asked }).toEqual({ fell_back: true, asked: 1 });
 });
 
 test("a browser that does not show its key again gets the built-in Luna within six seconds, with all she needs to know", async () => {

@@ -186,6 +186,8 @@ export class Answering {
 
   /** An engine for a call that goes on. A visitor's own key was in memory only, and has to be shown again. */
   reopen(): void {
+    // What was due while the object was away may have ended the call.
+    if (this.#closed) return;
     if (!this.#lacksKey()) return this.#openAgain();
     this.#keyWanted = true;
     this.#askForKey();
@@ -309,6 +311,8 @@ export class Answering {
       this.#live.tell(noticeOf("reconnecting", "info", message));
     }
     this.#context.take({ from: "engine_gone", again });
+    // Nothing may be said for long: an object that is put away meanwhile would look for the provider again.
+    if (!again) this.#context.memory.progress = progress;
   }
 
   #lacksKey(): boolean {

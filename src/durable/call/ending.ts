@@ -1,7 +1,7 @@
 /** How a call is summed up: what the page is told when it is over, and what a specialist is told who takes it over. */
 import { type Command, closeTurns, outcomeOf } from "../../call/machine.ts";
 import { turnsInOrder } from "../../call/transcript.ts";
-import type { Turn } from "../../call/turn.ts";
+import type { ToolRun, Turn } from "../../call/turn.ts";
 import type { CallEnded, TransferStatus } from "../../legs/wire.ts";
 import { log } from "../../log.ts";
 import { scenarioOfSpecialist } from "../../scenarios/index.ts";
@@ -38,6 +38,16 @@ function saidIn(memory: CallMemory, { state }: Progress): Turn[] {
   } catch (thrown) {
     log.error("Turns not read at the end", { error: (thrown as Error).name });
     return turnsInOrder(state);
+  }
+}
+
+/** As `saidIn`: nobody is left on hold for the card of their call. */
+function runsIn(memory: CallMemory, { state }: Progress): ToolRun[] {
+  try {
+    return memory.toolRuns();
+  } catch (thrown) {
+    log.error("Tool runs not read at a hand-over", { error: (thrown as Error).name });
+    return state.tools.calls.flatMap(({ run }) => run ?? []);
   }
 }
 
@@ -100,7 +110,7 @@ export async function transfer(live: Live, memory: CallMemory, isOn: () => boole
 /** To whom the call goes, and the card that they are given. */
 export function transferOf(live: Pick<Live, "opened" | "progress">, memory: CallMemory): Omit<TransferStatus, "state"> {
   const scenario = scenarioNow(live.opened, live.progress.state.persona.key);
-  const runs = memory.toolRuns();
+  const runs = runsIn(memory, live.progress);
   const { name, department } = scenarioOfSpecialist(scenario, departmentIn(runs)).specialist;
   const summary = summaryCard({
     caller: scenario.caller.name,

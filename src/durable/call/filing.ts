@@ -29,6 +29,9 @@ const SAVE_WITHIN_MS = 10_000;
 const SAVE_EVERY_MS = 60_000;
 /** D1 or R2 that refuses is left alone for ten seconds, doubled each time, and so long at most. */
 const LONGEST_WAIT_MS = 80_000;
+/** What has been refused for an hour is brought once an hour. */
+const HOPELESS = 50;
+const HOPELESS_WAIT_MS = 3_600_000;
 /** How often in a row they have; an object that waits is put away in between. */
 const REFUSED = "refused";
 /** Set once all of a call is to be deleted: from then on nothing of it is written anywhere. */
@@ -103,12 +106,19 @@ export class Filing {
 
   /** When it is tried again, if it is refused now. Not all calls at the same time, for they are refused together. */
   get #again(): number {
-    const wait = Math.min(SAVE_WITHIN_MS * 2 ** this.#refusals, LONGEST_WAIT_MS);
+    const refusals = this.#refusals;
+    const wait = refusals > HOPELESS ? HOPELESS_WAIT_MS : Math.min(SAVE_WITHIN_MS * 2 ** refusals, LONGEST_WAIT_MS);
     return Date.now() + wait * (0.5 + Math.random() / 2);
   }
 
   get #refusals(): number {
-    return this.#context.ctx.storage.kv.get<number>(REFUSED) ?? 0;
+    try {
+      return this.#context.ctx.storage.kv.get<number>(REFUSED) ?? 0;
+    } catch (thrown) {
+      // What asks sets an alarm: that has to be set all the same.
+      log.error("Refusals not read", { error: (thrown as Error).name });
+      return 0;
+    }
   }
 
   #refused(): void {
@@ -161,7 +171,7 @@ export class Filing {
   }
 
   async #now(live: Pick<Live, "meter"> | undefined): Promise<void> {
-    const { ctx, memory, ties, wakes } = this.#context;
+    const { ctx, env, memory, ties, wakes } = this.#context;
     const { opened, ended } = memory;
     if (!opened) return;
     const loose = ended === undefined || (await ties.letGo());
@@ -174,7 +184,9 @@ export class Filing {
     const next = this.#next(now);
     // The alarm has rung for something else.
     if (!ended && next > now + SAVE_WITHIN_MS) return wakes.alarmBy(next);
-    const saved = await this.#save(live);
+    // After that D1 would not keep it any longer either.
+    const late = ended !== undefined && now > opened.opened_at + readSettings(env).retentionDays * DAY_MS;
+    const saved = late || (await this.#save(live));
     if (!saved || (ended && !((await this.#finishSound(opened)) && loose))) return this.#refused();
     if (ended) return forgetCall(ctx.storage, wakes, now);
     if (this.#refusals > 0) ctx.storage.kv.delete(REFUSED);

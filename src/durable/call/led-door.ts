@@ -161,7 +161,14 @@ export class LedDoor {
     // Of several sidebands the last one that joined.
     const socket = ctx.getWebSockets(TAG).findLast((one) => one.readyState === WebSocket.OPEN);
     if (socket) call.accept(new SdkLeg(socket));
-    call.rouse();
+    try {
+      call.rouse();
+    } catch (thrown) {
+      // Half a call is none: with the next event it is rebuilt anew.
+      call.giveUp();
+      this.#call = undefined;
+      throw thrown;
+    }
     return call;
   }
 }

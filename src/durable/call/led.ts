@@ -5,7 +5,7 @@
  *
  * The client's socket hibernates. Nobody can come back to a lost one (the protocol has no way to), so the call ends with it.
  */
-import { isSystem, type LedInput, type LedRules, ledAudio, ledStep, typedWords } from "../../call/led.ts";
+import { keepsSystem, type LedInput, type LedRules, ledAudio, ledStep, typedWords } from "../../call/led.ts";
 import { closeTurns, seeds } from "../../call/machine.ts";
 import { Shown } from "../../call/shown.ts";
 import type { Command, ToolCall } from "../../call/state.ts";
@@ -17,7 +17,7 @@ import { brokenOff, readClientFrame, type SdkLeg } from "../../legs/sdk.ts";
 import type { CallEnded } from "../../legs/wire.ts";
 import { log } from "../../log.ts";
 import type { AudioDelta } from "../../realtime/audio-delta.ts";
-import type { ClientEvent, ServerEvent } from "../../realtime/events.ts";
+import type { ServerEvent } from "../../realtime/events.ts";
 import { cameBackLate, endOf, transferOf } from "./ending.ts";
 import { allowedOf, eventOf } from "./led-bound.ts";
 import { agentOf, openLedEngine } from "./led-engines.ts";
@@ -31,9 +31,6 @@ import { EngineSeat } from "./seat.ts";
 import { deskOf, unfinishedTools, unheardTools } from "./tool-desk.ts";
 import { Waiting } from "./waiting.ts";
 import { within } from "./within.ts";
-
-/** PCM16 at 24 kHz, or G.711 at 8 kHz: bytes of sound in a millisecond. */
-const BYTES_PER_MS = { "audio/pcm": 48, "audio/pcmu": 8, "audio/pcma": 8 } as const;
 
 export class LedCall {
   readonly opened: Opened;
@@ -97,6 +94,8 @@ export class LedCall {
 
   /** Dials at once: nothing that is written or accepted comes before it. */
   dial(again = false): void {
+    // What was due while nobody was there may have ended it.
+    if (this.#over) return;
     this.#seat.open(again);
     // There is no client to be kept waiting by a write, and nobody but the alarm to end the call.
     if (this.#sound) this.#writeDown();
@@ -106,10 +105,16 @@ export class LedCall {
   #writeDown(): void {
     if (this.#written) return;
     clearTimeout(this.#writing ?? null);
+    const { memory, wakes } = this.#host;
+    try {
+      memory.opened = this.opened;
+    } catch (thrown) {
+      // With the next event: `#writing` stands.
+      log.error("Led call not written, will try again", { call: this.opened.id, error: (thrown as Error).name });
+      return;
+    }
     this.#writing = undefined;
     this.#written = true;
-    const { memory, wakes } = this.#host;
-    memory.opened = this.opened;
     memory.progress = this.progress;
     wakes.alarmBy(this.#isOutside ? Math.min(Date.now() + AWAKE_MS, this.lastMoment) : this.lastMoment);
   }
@@ -181,19 +186,11 @@ export class LedCall {
     const allowed = allowedOf(event, this.opened, this.#settings, this.byPeer);
     if (!allowed.ok) return this.#leg?.refuse(allowed.error);
     const said = this.#sound?.fromProgram(allowed.event) ?? allowed.event;
-    if (isSystem(event)) this.#keep(event);
+    if (keepsSystem(this.progress.system, event)) this.#host.memory.progress = this.progress;
     const typed = typedWords(event);
     if (typed) this.meter.watch(this.progress.state, typed, null, Date.now());
     this.#take({ from: "client", event });
     this.#seat.forward(said === event ? text : JSON.stringify(said));
-  }
-
-  /** A client's own words to the model are told again to another engine, as far as they are few. */
-  #keep(event: ClientEvent): void {
-    const { system } = this.progress;
-    if (system.length >= 16 || JSON.stringify(event).length > 16_384) return;
-    system.push(event);
-    this.#host.memory.progress = this.progress;
   }
 
   /** Hot path, downwards: what the engine says, as it said it. */
@@ -205,7 +202,7 @@ export class LedCall {
   #audio(delta: AudioDelta): void {
     const now = Date.now();
     const format = this.progress.session?.audio?.output?.format?.type ?? "audio/pcm";
-    ledAudio(this.progress.state, delta, (delta.base64.length * 0.75) / BYTES_PER_MS[format], now);
+    ledAudio(this.progress.state, delta, format, now);
     this.meter.audio(delta, now);
   }
 
@@ -374,6 +371,12 @@ export class LedCall {
     this.#host.gallery.ended(ended);
     log.info("Led call ended", { call: opened.id, reason, outcome: ended.outcome, seconds: ended.seconds });
     ctx.waitUntil(filing.now());
+  }
+
+  /** Storage does not give what the call was: nothing more is told, sent or written by what there is of it here. */
+  giveUp(): void {
+    this.#over = true;
+    this.#seat.leave();
   }
 
   clock(): void {

@@ -40,7 +40,8 @@ export function momentsOf(opened: Opened, progress: Progress, settings: LunaSett
   const grace = opened.text ? READER_GRACE_MS : GRACE_MS;
   const waits = left_at === null ? null : left_at + grace;
   const longest = Math.min(settings.maxCallMs, opened.link?.max_ms ?? settings.maxCallMs);
-  return { left: status === "open" ? 0 : waits, last: opened.opened_at + longest };
+  // Nobody has come; or it is over, and storage did not take how it ended.
+  return { left: status === "live" ? waits : 0, last: opened.opened_at + longest };
 }
 
 export function overBecause({ left, last }: Moments, now: number): CallEnded["reason"] | undefined {

@@ -137,6 +137,7 @@ export class CallMemory {
   readonly #refused = new Map<string, Turn>();
   #refusedTools: FinishedTool[] = [];
   #refusedEnd: CallEnded | undefined;
+  #refusedProgress: Progress | undefined;
   readonly #masking = new Masking(() => this.turns());
   /** Turns that storage has, by item, and tool runs, by call; undefined after a rebuild, until somebody asks. */
   #inTable: Set<string> | undefined;
@@ -198,12 +199,14 @@ export class CallMemory {
     for (const small of [() => this.#small(value), () => this.#least(value)]) {
       try {
         this.#storage.kv.put("progress", this.#masking.progress(small()));
+        this.#refusedProgress = undefined;
         return true;
       } catch (thrown) {
         // Whose it is would have to be read, from the same storage.
         log.error("Progress not written", { error: (thrown as Error).name });
       }
     }
+    this.#refusedProgress = value;
     return false;
   }
 
@@ -228,7 +231,7 @@ export class CallMemory {
 
   /** How the call ended; there until D1 has the record. What storage does not take is known all the same, and written later. */
   get ended(): CallEnded | undefined {
-    return this.#storage.kv.get<CallEnded>("ended") ?? this.#refusedEnd;
+    return this.#refusedEnd ?? this.#storage.kv.get<CallEnded>("ended");
   }
   set ended(value: CallEnded) {
     this.#refusedEnd = value;
@@ -261,6 +264,7 @@ export class CallMemory {
   /** Once more all that storage has refused. Never throws. */
   flush(): void {
     this.#flushEnd();
+    if (this.#refusedProgress !== undefined) this.keep(this.#refusedProgress);
     for (const [id, turn] of this.#refused) {
       try {
         this.#writeTurn(turn);

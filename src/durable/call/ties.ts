@@ -5,6 +5,7 @@
 import type { Leave } from "../../call/allowance.ts";
 import type { Bindings } from "../../env.ts";
 import { log } from "../../log.ts";
+import { inTime } from "../../store/in-time.ts";
 import { boardOf, linesOf } from "../switchboard/names.ts";
 import type { Live } from "./live.ts";
 import type { CallMemory } from "./record.ts";
@@ -108,8 +109,8 @@ export class Ties {
       // The end of the call goes before the news that no call is on.
       await this.#context.told();
       const charge = progress?.counts.tally.charge_usd ?? 0;
-      if (opened.line) await linesOf(env).giveLine(opened.id);
-      if (opened.link) await boardOf(env, opened.link.hash).report(opened.id, charge, true);
+      if (opened.line) await inTime(linesOf(env).giveLine(opened.id));
+      if (opened.link) await inTime(boardOf(env, opened.link.hash).report(opened.id, charge, true));
       ctx.storage.kv.put(LOOSE, true);
       return true;
     } catch (thrown) {

@@ -159,6 +159,26 @@ describe("a provider that sends what nobody can read", () => {
     expect(line.codes).toEqual(["stalled"]);
   });
 
+  test("lives while it makes something of an answer that is new to us: how it thinks, for one", async () => {
+    const line = await Open.line();
+    line.asks("one");
+    for (let n = 0; n < 20; n++) {
+      line.says({ type: "response.reasoning.delta", delta: "Hm." });
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(line.codes).toEqual([]);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(line.codes).toEqual(["stalled"]);
+  });
+
+  test("is as silent as ever where the clock is set back meanwhile", async () => {
+    const line = await Open.line();
+    line.asks("one");
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(line.codes).toEqual(["stalled"]);
+  });
+
   test("and nothing else is left at the twentieth frame; a word between them is a sign of life", async () => {
     const line = await Open.line();
     for (let n = 0; n < 19; n++) line.frame(n % 2 === 0 ? "?" : new ArrayBuffer(4));

@@ -9,12 +9,16 @@ export interface Refusing {
   end(): void;
 }
 
-/** @param what statements of SQL, or the key of a value that is to be written. @param times it refuses, and then no more. */
-export function refusing(phone: Pick<Phone, "stub">, what: RegExp | string, times = 1): Promise<Refusing> {
+/**
+ * @param what statements of SQL, or the key of a value that is to be written.
+ * @param times it refuses, and then no more. @param after it has taken so many.
+ */
+export function refusing(phone: Pick<Phone, "stub">, what: RegExp | string, times = 1, after = 0): Promise<Refusing> {
   return runInDurableObject(phone.stub, (_, { storage }) => {
     let refused = 0;
+    let taken = 0;
     const refuse = (fits: boolean) => {
-      if (!fits || refused >= times) return;
+      if (!fits || refused >= times || taken++ < after) return;
       refused += 1;
       throw new Error("disk I/O error: SQLITE_IOERR");
     };

@@ -120,7 +120,9 @@ export class DialogueBrain implements Brain {
 
   #reply(talk: Talk, context: AnswerContext, resumed: boolean): void {
     const { results, utterances } = this.#news;
-    if (resumed && utterances.length === 0 && !context.takesOver)
+    const silence = context.metadata?.luna === "silence";
+    // Whoever asks into a silence may have been asleep; the caller noticed nothing.
+    if (resumed && utterances.length === 0 && !context.takesOver && !silence)
       talk.say.push("Sorry about that, the line dropped for a moment.");
     if (results.length === 0 && this.#isWaiting()) {
       talk.say.push("One moment, please. I'm still working on that.");

@@ -269,6 +269,13 @@ describe("between the items of a call", () => {
     expect(silence()).toMatch("Are you still there?");
   });
 
+  it("a silence after a sleep is broken without a word of a line that dropped: the caller noticed nothing", () => {
+    const luna = byHand("transfer-funds");
+    luna.only("transfer fifty dollars from checking to savings");
+    luna.said("Could you tell me the last four digits of your card?");
+    expect(luna.answer({ luna: "silence" }).say.join(" ")).toMatch(/^Are you still there\?/);
+  });
+
   it("nothing is said after the hand-over has been asked for", () => {
     const luna = byHand();
     luna.answer();
