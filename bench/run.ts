@@ -97,6 +97,7 @@ process.exit(faults.length > 0 ? 1 : 0);
 
 /** What there is so far: whatever happens to the rest, this has been measured. */
 async function keep(): Promise<void> {
+  if (quick) return;
   await mkdir(join(ROOT, "test-results"), { recursive: true });
   await writeFile(join(ROOT, "test-results/bench.json"), JSON.stringify(results));
 }

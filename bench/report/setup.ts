@@ -1,6 +1,6 @@
 /** Setup times where they are read: between two marks of `docs/performance.md`. */
 import { readFile, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import type { SetupResult } from "../profiles/setup.ts";
 
@@ -34,7 +34,7 @@ export async function writeSetup(root: string, run: SetupRun): Promise<void> {
   const text = await readFile(file, "utf8");
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`docs/performance.md has no ${BEGIN} ... ${END}`);
-  const machine = `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? "an unknown processor"}`;
+  const machine = `${cpus().length} cores of ${cpus()[0]?.model.trim() ?? "an unknown processor"}`;
   const pinned = run.pinned ? "relay alone on core 0" : "not pinned";
   const lines = [
     BEGIN,
