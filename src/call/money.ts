@@ -43,6 +43,8 @@ export interface Tally {
   unpriced: boolean;
   /** Responses that ended without telling what they used, or never came to their end. */
   unmeasured: number;
+  /** Of those, the ones that were taken to be without an end, and what each was charged (US dollars); absent: none. */
+  unfinished?: { id: string; usd: number }[];
   /** The warning about the cap has been given. */
   warned: boolean;
   /** What has been counted, newest last. */
@@ -109,6 +111,7 @@ export function addResponse(
   ms = 0,
 ): void {
   if (isRepeat(tally, response.id)) return;
+  takeBack(tally, response.id);
   const tokens = tokensOf(response.usage);
   if (tokens === null) return addUnmeasured(tally, ms, model);
   for (const kind of Object.keys(tokens) as (keyof Tokens)[]) tally.tokens[kind] += tokens[kind];
@@ -121,9 +124,22 @@ export function addResponse(
   if (said !== undefined) give(tally, said.id, due);
 }
 
-/** A response under way whose end nobody will tell any more; `ms` of sound came of it. */
+/** A response under way whose end, it seems, nobody will tell any more; `ms` of sound came of it. */
 export function addUnfinished(tally: Tally, response_id: string, ms: number, model: string): void {
-  if (!isRepeat(tally, response_id)) addUnmeasured(tally, ms, model);
+  const { unfinished = [], charge_usd } = tally;
+  if (tally.counted.includes(response_id) || unfinished.some(({ id }) => id === response_id)) return;
+  addUnmeasured(tally, ms, model);
+  const usd = exact(tally.charge_usd - charge_usd);
+  tally.unfinished = [...unfinished, { id: response_id, usd }].slice(-COUNTED);
+}
+
+/** Its end is told after all: the call has come back to the same session. */
+function takeBack(tally: Tally, response_id: string): void {
+  const known = tally.unfinished?.find(({ id }) => id === response_id);
+  if (!known) return;
+  tally.unfinished = tally.unfinished?.filter((one) => one !== known) ?? [];
+  tally.unmeasured -= 1;
+  tally.charge_usd = exact(tally.charge_usd - known.usd);
 }
 
 /**

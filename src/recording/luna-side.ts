@@ -13,8 +13,11 @@
 /** What the page says of an item (`luna.playback`). */
 export type PlaybackState = "started" | "progress" | "done" | "flushed";
 
-/** No news of a sounding item for this long: the ear is gone, and the item ends at its last report (10 s). */
-const NO_NEWS = 240_000;
+/**
+ * No news of a sounding item for this long (13 s): the ear is gone, and the item ends at its last report. An engine that stalls in
+ * an answer is left after 12 s, so none goes on later than that.
+ */
+const NO_NEWS = 312_000;
 /** Sound kept for the ear to reach, 12 MiB: four minutes ahead of it. Beyond that its place is kept, and is silent. */
 const MOST_SAMPLES = 6 * 1024 * 1024;
 /** Where a stretch began may be put right for this long (2.5 s), before the tape has left our hands. */
@@ -167,8 +170,8 @@ export class LunaSide {
 
   /** There was a pause, or the report is late: what is heard from where the ear was last is a stretch of its own. */
   #goOn(item: Item, report: Report): void {
-    // Nothing has been heard of the last one so far, so it is this one.
-    if (item.stretches.at(-1)?.from === item.heard) item.stretches.pop();
+    // Nothing has been heard of the last one so far, so it is this one. The first stays: it tells whether there was a pause.
+    if (item.stretches.length > 1 && item.stretches.at(-1)?.from === item.heard) item.stretches.pop();
     this.#begin(item, item.heard, report);
   }
 
@@ -243,6 +246,12 @@ export class LunaSide {
   /** Nothing more will be heard: what sounds ends at its last report, what waits is dropped. */
   close(): void {
     for (const item of [...this.#items]) this.#finish(item, item.heard);
+  }
+
+  /** Where the ear was last told to be in what still sounds; Infinity where nothing does. */
+  get told(): number {
+    const sounding = this.#items.filter((item) => !item.over && item.stretches.length > 0);
+    return sounding.reduce((least, item) => Math.min(least, heardTo(item)), Number.POSITIVE_INFINITY);
   }
 
   /** Where the sound ends so far. */

@@ -132,11 +132,30 @@ export class StereoTape {
     this.#luna.close();
   }
 
-  /** After `close`: the rest, piece by piece, to the end of the longer side. */
+  /** After `close`, or where nothing comes any more: the rest, piece by piece, to the end of the longer side. */
   takeRest(out: Uint8Array): number {
-    const end = Math.min(Math.max(this.#caller.end, this.#luna.end), LONGEST);
-    const left = Math.max(0, end - this.#taken) * TAPE_FRAME_BYTES;
-    return this.#lay(Math.min(left, out.length), out);
+    return this.#takeTo(this.#end, out);
+  }
+
+  /**
+   * Nothing comes for now: the rest as far as it is known, piece by piece. What still sounds has been heard further than it was
+   * told, and a line that only stalls will tell: the place behind is left free for it.
+   */
+  takeTold(out: Uint8Array): number {
+    return this.#takeTo(Math.min(this.#end, this.#luna.told), out);
+  }
+
+  /** Samples that `takeRest` would give. */
+  get left(): number {
+    return Math.max(0, this.#end - this.#taken);
+  }
+
+  get #end(): number {
+    return Math.min(Math.max(this.#caller.end, this.#luna.end), LONGEST);
+  }
+
+  #takeTo(to: number, out: Uint8Array): number {
+    return this.#lay(Math.min(Math.max(0, to - this.#taken) * TAPE_FRAME_BYTES, out.length), out);
   }
 
   #lay(most: number, out: Uint8Array): number {

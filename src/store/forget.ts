@@ -17,32 +17,43 @@ const BATCH = 1_000;
 /**
  * Deletes these calls. The rows go last: as long as they are there, the calls are found again.
  * @returns how many calls there were, in D1 or on their way to it.
- * @throws LunaError `unavailable` when some of it could not be deleted now; the rest is deleted later by the calls themselves,
- * and asking again is safe.
+ * @throws LunaError `unavailable` when a call could not be deleted now. A call that has heard of it deletes itself later, object and
+ * sound; its row, and the calls behind it, go when somebody asks again, which is safe.
  */
 export async function forgetCalls(env: Bindings, ids: readonly string[]): Promise<number> {
   const gone = new Set<string>();
   for (let from = 0; from < ids.length; from += BATCH) {
     const some = ids.slice(from, from + BATCH);
-    for (const id of await endAndErase(env, some)) gone.add(id);
-    await env.RECORDINGS.delete(some.map(recordingKey));
+    const { there, away, refused } = await endAndErase(env, some);
+    for (const id of there) gone.add(id);
+    await env.RECORDINGS.delete(away.map(recordingKey));
     const { results } = await env.DB.prepare(
       "DELETE FROM calls WHERE id IN (SELECT value FROM json_each(?)) RETURNING id",
     )
-      .bind(JSON.stringify(some))
+      .bind(JSON.stringify(away))
       .all<{ id: string }>();
     // What it cost is in the day's sum; of a call without a row, nothing else takes this along.
     await env.DB.prepare("DELETE FROM spent_by_call WHERE call_id IN (SELECT value FROM json_each(?))")
-      .bind(JSON.stringify(some))
+      .bind(JSON.stringify(away))
       .run();
     for (const { id } of results) gone.add(id);
+    if (refused) throw new LunaError("unavailable", "Not everything could be deleted just now. Try again in a moment.");
   }
   return gone.size;
 }
 
-/** @returns the calls that were still kept in their objects: D1 may not have heard of them. */
-async function endAndErase(env: Bindings, ids: readonly string[]): Promise<string[]> {
+interface Erased {
+  /** Calls that were still kept in their objects: D1 may not have heard of them. */
+  there: string[];
+  /** Calls of which no object keeps anything. */
+  away: string[];
+  /** One could not be erased now; those behind it were not asked. */
+  refused: boolean;
+}
+
+async function endAndErase(env: Bindings, ids: readonly string[]): Promise<Erased> {
   const there: string[] = [];
+  const away: string[] = [];
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     const some = ids.slice(from, from + AT_ONCE);
     const erased = await Promise.all(
@@ -52,12 +63,11 @@ async function endAndErase(env: Bindings, ids: readonly string[]): Promise<strin
           .catch(() => "later" as const),
       ),
     );
-    if (erased.includes("later")) {
-      throw new LunaError("unavailable", "Not everything could be deleted just now. Try again in a moment.");
-    }
     there.push(...some.filter((_, k) => erased[k] === "deleted"));
+    away.push(...some.filter((_, k) => erased[k] !== "later"));
+    if (erased.includes("later")) return { there, away, refused: true };
   }
-  return there;
+  return { there, away, refused: false };
 }
 
 /** Everything of a browser: its calls, its bank. @returns how many calls there were. @throws as `forgetCalls`. */

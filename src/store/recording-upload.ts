@@ -13,6 +13,10 @@ export const PIECE_BYTES = 512 * 1024;
 const PIECES_A_PART = 10;
 const SAMPLES_A_MS = TAPE_RATE / 1_000;
 
+/** R2 takes an upload back by itself after seven days. Of one that it has forgotten it may say anything. */
+const LIVES_MS = 7 * 24 * 3_600_000;
+const NO_SUCH_UPLOAD = "(10024)";
+
 const STATE = "recording";
 const PIECE = "recording:piece:";
 
@@ -91,13 +95,24 @@ export class RecordingUpload {
    * Forgets everything that is with R2, then what is here.
    * @throws whatever R2 says; then all of it is to be done again.
    */
-  async discard(): Promise<void> {
-    const id = this.state?.upload_id;
-    // An upload that cannot be taken back now is taken back by R2 after seven days.
-    if (id) await inTime(this.#bucket.resumeMultipartUpload(this.#key, id).abort()).catch(() => undefined);
+  async discard(now: number): Promise<void> {
+    const aborted = this.#abort(now);
+    await Promise.allSettled([aborted]);
     await inTime(this.#bucket.delete(this.#key));
+    // An upload that is still there may be completed behind the deletion, by a request that has not been answered in time.
+    await aborted;
     for (const [key] of [...this.#storage.kv.list({ prefix: PIECE })]) this.#storage.kv.delete(key);
     this.#storage.kv.delete(STATE);
+  }
+
+  async #abort(now: number): Promise<void> {
+    const { from = now, upload_id: id } = this.state ?? {};
+    if (!id || now - from > LIVES_MS) return;
+    try {
+      await inTime(this.#bucket.resumeMultipartUpload(this.#key, id).abort());
+    } catch (thrown) {
+      if (!(thrown as Error).message.includes(NO_SUCH_UPLOAD)) throw thrown;
+    }
   }
 
   async #sendPart(first: number, count: number): Promise<void> {

@@ -176,6 +176,22 @@ describe("the tally of a call", () => {
     expect(tally.charge_usd).toBeGreaterThan(0.0768 * 2);
   });
 
+  test("what was taken for lost and comes to its end all the same is charged once, by its own figures", () => {
+    const tally = newTally();
+    addResponse(tally, response("resp_1", ONE_MINUTE_SAID, "item_1"), MODEL);
+    addUnfinished(tally, "resp_2", 30_000, MODEL);
+    addUnfinished(tally, "resp_2", 40_000, MODEL);
+    expect(tally.charge_usd).toBeCloseTo(0.0768 * 1.5, 9);
+    const woken: Tally = JSON.parse(JSON.stringify(tally));
+    for (let time = 0; time < 2; time++) addResponse(woken, response("resp_2", ONE_MINUTE_SAID, "item_2"), MODEL);
+    expect(woken).toMatchObject({ usd: 0.1536, charge_usd: 0.1536, unmeasured: 0, turn_usd: 0.0768 });
+    expect(costOfTurn(woken, "item_2")).toBe(0.0768);
+    addUnfinished(woken, "resp_2", 30_000, MODEL);
+    expect(woken.charge_usd).toBe(0.1536);
+    addResponse(tally, response("resp_2", null, "item_2"), MODEL, 60_000);
+    expect(tally).toMatchObject({ usd: 0.0768, charge_usd: 0.1536, unmeasured: 1 });
+  });
+
   test("a model without a price has no cost to show, and still runs into the cap", () => {
     const tally = newTally();
     addResponse(tally, response("resp_1", ONE_MINUTE_SAID, "item_1"), "my-deployment");

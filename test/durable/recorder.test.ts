@@ -2,8 +2,9 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { Recorder } from "../../src/durable/call/recorder.ts";
+import type { RecordingState } from "../../src/store/recording-upload.ts";
 import { recordingKey } from "../../src/store/recordings.ts";
-import { AT_ONCE, clicksOf, conversation, Ear, FROM, jittery, split, stepErrors } from "../recording/ear.ts";
+import { AT_ONCE, clicksOf, conversation, Ear, FROM, jittery, split, stalling, stepErrors } from "../recording/ear.ts";
 
 const MINUTE = 60_000;
 
@@ -18,6 +19,8 @@ class Desk {
   readonly callId: string;
   readonly storage: DurableObjectStorage;
   refuses = false;
+  /** Of all that R2 may be asked, it refuses only this. */
+  refusesOnly: string | undefined;
   calls = 0;
   refused = 0;
   #later: Promise<void>[] = [];
@@ -54,7 +57,7 @@ class Desk {
           return (...args: unknown[]) => {
             if (name === "resumeMultipartUpload") return watched(Reflect.apply(value, of, args) as object);
             this.calls++;
-            if (!this.refuses) return Reflect.apply(value, of, args);
+            if (!this.refuses && this.refusesOnly !== name) return Reflect.apply(value, of, args);
             this.refused++;
             return Promise.reject(new Error("put: internal error (10001)"));
           };
@@ -138,6 +141,46 @@ test("an object that is put away when nothing has been heard for a while has sto
     const file = (await desk.stored()) ?? split([]);
     expect(clicksOf(file.left).map(Math.round)).toEqual(ear.clicks.caller);
     expect(clicksOf(file.right).map(Math.round)).toEqual(ear.clicks.luna);
+  }));
+
+test("a line that stalls in the middle of a sentence of Luna's leaves both voices in step", { timeout: 120_000 }, () =>
+  inObject("stalls", async (desk) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const ear = conversation(23, 4 * MINUTE);
+    let last = 0;
+    const recorder = await listen(desk, ear, switchedOn(desk), stalling(3), async (at) => {
+      vi.advanceTimersByTime(at - last);
+      last = at;
+      await desk.idle();
+      return undefined;
+    });
+    vi.useRealTimers();
+    expect(await recorder.finish(FROM + 5 * MINUTE)).toBe(true);
+    const file = await desk.stored();
+    expect(file && Math.max(...stepErrors(ear, file))).toBeLessThanOrEqual(50);
+  }),
+);
+
+test("an object that is put away because the caller is gone in the middle of a sentence of Luna's has stored all of it", () =>
+  inObject("gone", async (desk) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const recorder = switchedOn(desk);
+    for (let at = 40; at <= 6_400; at += 40) {
+      if (at === 4_000) recorder.luna("a", new Uint8Array(48 * 9_000).fill(7), FROM + at);
+      if (at === 4_000) recorder.playback("a", "started", 0, FROM + at);
+      recorder.caller(new Uint8Array(1_920).fill(1), FROM + at);
+      if (at === 6_200) recorder.playback("a", "progress", 2_200, FROM + at);
+    }
+    await desk.idle();
+    // What is known after eight seconds is stored then; the rest once nobody will tell more of it.
+    for (const known of [6_200, 6_400]) {
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(8_000);
+      await desk.idle();
+      const pieces = [...desk.storage.kv.list<Uint8Array>({ prefix: "recording:piece:" })];
+      expect(pieces.reduce((sum, [, { length }]) => sum + length, 0)).toBe(known * 96);
+    }
+    expect(vi.getTimerCount()).toBe(0);
   }));
 
 test("an object that is evicted in the middle of a sentence loses some seconds and keeps the time", () =>
@@ -265,6 +308,36 @@ test("a recording that is thrown away leaves nothing, also when R2 has parts of 
     expect(desk.pieces()).toBe(0);
     expect(await desk.stored()).toBeNull();
     expect(await desk.make().finish(FROM + 80_000)).toBe(true);
+  }));
+
+test("a recording whose upload cannot be taken back is tried again while R2 keeps the upload: it might still be completed", () =>
+  inObject("not-taken-back", async (desk) => {
+    const ear = new Ear();
+    ear.talk(0, 80_000);
+    const recorder = await listen(desk, ear, switchedOn(desk));
+    desk.refusesOnly = "complete";
+    expect(await recorder.finish(FROM + 80_000)).toBe(false);
+    const state = desk.storage.kv.get<RecordingState>("recording");
+    desk.refusesOnly = "abort";
+    await expect(desk.make().discard(FROM + 100_000)).rejects.toThrow("10001");
+    const upload = env.RECORDINGS.resumeMultipartUpload(recordingKey("not-taken-back"), state?.upload_id ?? "");
+    // What hung until now.
+    await upload.complete((state?.etags ?? []).map((etag, i) => ({ partNumber: i + 1, etag })));
+    expect(await desk.stored()).not.toBeNull();
+    desk.refusesOnly = undefined;
+    await desk.make().discard(FROM + 110_000);
+    expect(desk.pieces()).toBe(0);
+    expect(await desk.stored()).toBeNull();
+  }));
+
+test("a recording whose upload R2 has forgotten is thrown away all the same", () =>
+  inObject("forgotten", async (desk) => {
+    const ear = new Ear();
+    ear.talk(0, 80_000);
+    await listen(desk, ear, switchedOn(desk));
+    desk.refusesOnly = "abort";
+    await desk.make().discard(FROM + 8 * 24 * 60 * MINUTE);
+    expect(desk.pieces()).toBe(0);
   }));
 
 function switchedOn(desk: Desk): Recorder {

@@ -116,8 +116,11 @@ export class Ear {
     }
   }
 
-  /** Plays it all; takes the tape away every `every` ms, and closes it at the end. Samples of both sides. */
-  play(network: Network, every = 5_000): { left: Int16Array; right: Int16Array } {
+  /**
+   * Plays it all; takes the tape away every `every` ms, what is known of it also where nothing has come for `quiet` ms, and closes
+   * it at the end. Samples of both sides.
+   */
+  play(network: Network, every = 5_000, quiet = Number.POSITIVE_INFINITY): { left: Int16Array; right: Int16Array } {
     const tape = new StereoTape(FROM);
     const out: Uint8Array[] = [];
     const room = new Uint8Array(64 * 1024);
@@ -125,7 +128,10 @@ export class Ear {
       for (let n = take(room); n > 0; n = take(room)) out.push(room.slice(0, n));
     };
     let taken = FROM;
+    let last = FROM;
     for (const { now, send } of this.arrivals(network)) {
+      if (now - last > quiet) drain((r) => tape.takeTold(r));
+      last = now;
       send(tape, now);
       if (now < taken + every) continue;
       taken = now;
@@ -148,6 +154,18 @@ export function jittery(seed: number, stall: number, ppm = 0): Network {
     delay: (at) => {
       if (at > stalledUntil && random() < 0.002) stalledUntil = at + random() * stall;
       return Math.max(20 + random() * 60, stalledUntil - at);
+    },
+  };
+}
+
+/** A line that stands still for 5 to 9 s now and then, and comes back with all that was said meanwhile. */
+export function stalling(seed: number): Network {
+  const random = seeded(seed);
+  let until = 0;
+  return {
+    delay: (at) => {
+      if (at > until + 4_000 && random() < 0.003) until = at + 5_000 + random() * 4_000;
+      return Math.max(20 + random() * 40, until - at);
     },
   };
 }

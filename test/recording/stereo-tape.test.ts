@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { StereoTape } from "../../src/recording/stereo-tape.ts";
-import { AT_ONCE, clicksOf, conversation, Ear, FROM, holesOf, jittery, split, stepErrors } from "./ear.ts";
+import { AT_ONCE, clicksOf, conversation, Ear, FROM, holesOf, jittery, split, stalling, stepErrors } from "./ear.ts";
 
 const MINUTE = 60_000;
 
@@ -27,6 +27,11 @@ describe("ten minutes on tape", () => {
   ])("keep both voices in step where Luna pauses for seconds, %s", { timeout: 30_000 }, (_, network, bound) => {
     const ear = conversation(7, 10 * MINUTE, true);
     expect(Math.max(...stepErrors(ear, ear.play(network)))).toBeLessThanOrEqual(bound);
+  });
+
+  it("keep both voices in step where the line stalls and the tape is taken away meanwhile", { timeout: 30_000 }, () => {
+    const ear = conversation(7, 10 * MINUTE);
+    expect(Math.max(...stepErrors(ear, ear.play(stalling(5), 5_000, 4_000)))).toBeLessThanOrEqual(50);
   });
 
   it("have no hole in Luna's voice, however the reports arrive", () => {
@@ -84,6 +89,57 @@ describe("Luna's voice", () => {
     const { right } = split([out.slice(0, tape.take(FROM + 20_000, out))]);
     expect(right.length).toBe(17_000 * 24);
     expect(right.filter((sample) => sample !== 0)).toHaveLength(800 * 24);
+  });
+
+  it.each([9, 11, 11.9])(
+    "that stops for %s s in mid-sentence, as long as an engine may, goes on on the tape as well",
+    (stall) => {
+      const ear = new Ear();
+      ear.talk(0, 40_000);
+      ear.hear("a", 2_000, 6_000, { pauses: [{ after: 2_000, ms: 1_000 * stall }] });
+      const { right } = ear.play(jittery(4, 0), 400);
+      expect(right.filter((sample) => sample !== 0)).toHaveLength(6_000 * 24);
+    },
+  );
+
+  it("that began right before the line stalled stays there, also where the tape is taken away while the line catches up", () => {
+    const tape = new StereoTape(FROM);
+    const frame = (now: number) => tape.caller(new Uint8Array(1_920).fill(1), FROM + now);
+    const out = new Uint8Array(60_000 * 96);
+    let taken = 0;
+    tape.luna("a", new Uint8Array(new Int16Array(24 * 3_000).fill(7).buffer));
+    for (let at = 40; at <= 35_120; at += 40) {
+      frame(at);
+      if (at === 35_000) tape.playback("a", "started", 0, FROM + at);
+    }
+    for (let at = 35_160; at <= 42_000; at += 40) {
+      frame(42_000);
+      if (at % 200 === 0 && at < 38_000) tape.playback("a", "progress", at - 35_000, FROM + 42_000);
+      if (at === 35_240) taken = tape.take(FROM + 42_000, out);
+    }
+    expect(taken).toBe(35_000 * 96);
+    tape.playback("a", "done", 3_000, FROM + 42_000);
+    tape.close();
+    taken += tape.takeRest(out.subarray(taken));
+    const { right } = split([out.slice(0, taken)]);
+    expect(right.findIndex((sample) => sample !== 0)).toBe(35_000 * 24);
+    expect(holesOf(right)).toEqual([]);
+  });
+
+  it("is taken no further than was told of it, unless nobody will tell more", () => {
+    const tape = new StereoTape(FROM);
+    const out = new Uint8Array(10_000 * 96);
+    tape.luna("a", new Uint8Array(new Int16Array(24 * 5_000).fill(7).buffer));
+    for (let at = 40; at <= 2_400; at += 40) {
+      tape.caller(new Uint8Array(1_920).fill(1), FROM + at);
+      if (at === 1_000) tape.playback("a", "started", 0, FROM + at);
+      if (at === 2_200) tape.playback("a", "progress", 1_200, FROM + at);
+    }
+    expect(tape.takeTold(out)).toBe(2_200 * 96);
+    expect(tape.left).toBe(200 * 24);
+    expect(tape.takeTold(out)).toBe(0);
+    expect(tape.takeRest(out)).toBe(200 * 96);
+    expect(tape.left).toBe(0);
   });
 
   it("that a stalled report put too late is moved to where later reports say it began", () => {

@@ -28,6 +28,8 @@ interface Entry extends Part {
   started: boolean;
   /** It has run dry and said so. */
   paused: boolean;
+  /** Samples of silence in it that were too short to be told, each by itself. */
+  silent: number;
   finished: boolean;
 }
 
@@ -120,6 +122,7 @@ export class PlaybackQueue {
             reported: 0,
             started: false,
             paused: false,
+            silent: 0,
             finished: false,
           };
     this.#queue.push(entry);
@@ -130,6 +133,7 @@ export class PlaybackQueue {
     if (entry.waiting === 0) return false;
     if (this.#gathering && entry.waiting < START && !entry.finished && this.#queue.length === 1) return false;
     this.#gathering = false;
+    if (entry.started) entry.silent += this.#dry;
     this.#dry = 0;
     return true;
   }
@@ -139,6 +143,8 @@ export class PlaybackQueue {
       entry.started = true;
       this.#report({ ...part(entry), state: "started", heard_ms: 0 });
     }
+    // Hiccups too: a source a little slower than the ear makes many, and together they are a pause.
+    if (entry.silent >= GAP) this.#pause(entry, true);
     this.#pause(entry, false);
     const chunk = entry.chunks[0] as Int16Array;
     const taken = Math.min(count - at, chunk.length - entry.offset);
@@ -163,6 +169,7 @@ export class PlaybackQueue {
   #pause(entry: Entry, paused: boolean): void {
     if (entry.paused === paused || !entry.started) return;
     entry.paused = paused;
+    entry.silent = 0;
     this.#progress(entry);
   }
 

@@ -4,8 +4,9 @@
  *
  * Frames are put on the tape and nothing else happens on the audio path: no write, no wait. Every five seconds of sound
  * `pump` is called later, which stores what is settled and sends what fills a part. When no sound comes or goes any more, for
- * whatever reason, all of it is stored: until then a timer keeps the object from sleeping. So eviction loses the last seconds,
- * sleep loses nothing, and R2 may refuse for as long as it likes: the sound waits on disk, not in memory.
+ * whatever reason, all of it is stored; in the middle of a sentence of Luna's the last of it waits until no line would stall for so
+ * long. Until then a timer keeps the object from sleeping. So eviction loses the last seconds, sleep loses nothing, and R2 may
+ * refuse for as long as it likes: the sound waits on disk, not in memory.
  */
 import { log } from "../../log.ts";
 import type { PlaybackState } from "../../recording/luna-side.ts";
@@ -18,8 +19,10 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 /** Mono sound of either side that makes it worth to store: five seconds. */
 const WORTH_BYTES = PIECE_BYTES / 2;
-/** Quiet is looked for this often: after twice as long at most all that was heard is stored. */
+/** Quiet is looked for this often: after twice as long at most all that was heard is stored, as far as its place is known. */
 const QUIET_MS = 4_000;
+/** Looks without any sound in between, 12 s: no line stalls for longer and lives (the page dials anew after 10 s). */
+const GONE = 3;
 
 export interface RecorderOptions {
   storage: DurableObjectStorage;
@@ -48,6 +51,8 @@ export class Recorder {
   #quiet: ReturnType<typeof setTimeout> | undefined;
   /** Sound has come or gone since the last look. */
   #stirred = false;
+  /** Looks since it last had. */
+  #looks = 0;
   /** Some of this call is kept. */
   #kept = false;
 
@@ -132,7 +137,16 @@ export class Recorder {
     this.#calm();
     const tape = this.#tape;
     if (!tape || !this.#upload.state) return;
-    await this.#storeRest(tape);
+    await this.#storeRest((room) => tape.takeRest(room));
+  }
+
+  /** Nothing came for a while. Where a line only stalls, what was said meanwhile still has to find its place. */
+  async #lull(): Promise<void> {
+    const tape = this.#tape;
+    if (!tape || !this.#upload.state) return;
+    const stored = this.#storeRest((room) => tape.takeTold(room));
+    if (tape.left > 0) this.#quiet ??= setTimeout(() => this.#look(), QUIET_MS);
+    await stored;
   }
 
   /** The call is over: all that was heard goes to the object's disk, to the last sample. From here on nothing more is kept. */
@@ -143,7 +157,7 @@ export class Recorder {
     const state = this.#upload.state;
     if (!tape || !state) return;
     tape.close();
-    const stored = this.#storeRest(tape);
+    const stored = this.#storeRest((room) => tape.takeRest(room));
     this.#upload.state = { ...state, ending: true };
     await stored;
     if (tape.lostMs > 0) log.warn("Sound was lost", { call: this.#options.callId, ms: tape.lostMs });
@@ -161,11 +175,11 @@ export class Recorder {
   }
 
   /** Forgets all that was recorded of this call, in R2 and here. Rejects when R2 refuses: call it again later. */
-  async discard(): Promise<void> {
+  async discard(now = Date.now()): Promise<void> {
     this.#calm();
     this.#tape = undefined;
     await this.#sending;
-    await this.#upload.discard();
+    await this.#upload.discard(now);
   }
 
   #stir(): void {
@@ -175,8 +189,10 @@ export class Recorder {
 
   #look(): void {
     this.#quiet = undefined;
-    if (!this.#stirred) return this.#options.later(() => this.rest());
+    this.#looks = this.#stirred ? 0 : this.#looks + 1;
     this.#stirred = false;
+    if (this.#looks === 1) return this.#options.later(() => this.#lull());
+    if (this.#looks === GONE) return this.#options.later(() => this.rest());
     this.#quiet = setTimeout(() => this.#look(), QUIET_MS);
   }
 
@@ -184,6 +200,7 @@ export class Recorder {
     if (this.#quiet !== undefined) clearTimeout(this.#quiet);
     this.#quiet = undefined;
     this.#stirred = false;
+    this.#looks = 0;
   }
 
   #noteArrived(bytes: number, now: number): void {
@@ -206,8 +223,8 @@ export class Recorder {
     await Promise.all(writes);
   }
 
-  async #storeRest(tape: StereoTape): Promise<void> {
-    const stored = this.#store((room) => tape.takeRest(room));
+  async #storeRest(take: (room: Uint8Array) => number): Promise<void> {
+    const stored = this.#store(take);
     const begun = this.#whole().slice(0, this.#filled);
     await Promise.all([stored, begun.length > 0 ? this.#upload.store(this.#number, begun) : undefined]);
   }

@@ -71,6 +71,40 @@ describe("the playback queue", () => {
     expect(told().slice(4)).toEqual(["a progress 490", "a done 590"]);
   });
 
+  it("tells of hiccups once they add up to a pause, and not of each", () => {
+    const { queue, hear, told } = line();
+    for (let n = 0; n < 20; n++) {
+      queue.push("a", 0, sound(100));
+      hear(104);
+    }
+    const pauses = told().filter((one, n, all) => one === all[n + 1]);
+    // Each fifth chunk has come 20 ms late by then.
+    expect(pauses).toEqual(["a progress 500", "a progress 1000", "a progress 1500"]);
+    expect(told().length).toBeLessThan(20);
+  });
+
+  it("leaves out what has been told of a pause when it tells of hiccups", () => {
+    const { queue, hear, told } = line();
+    for (const late of [15, 30, 15]) {
+      queue.push("a", 0, sound(90));
+      hear(90 + late);
+    }
+    queue.push("a", 0, sound(20));
+    queue.finish("a", 0);
+    hear(30);
+    const reports = ["started 0", "progress 180", "progress 180", "done 290"].map((one) => `a ${one}`);
+    expect(told()).toEqual(reports);
+  });
+
+  it("has no pause to tell of before its first sound", () => {
+    const { queue, hear, told } = line();
+    queue.push("a", 0, sound(0));
+    hear(50);
+    queue.push("a", 0, sound(100));
+    hear(50);
+    expect(told()).toEqual(["a started 0"]);
+  });
+
   it("goes on at once after a hiccup, and gathers anew after a real gap", () => {
     const { queue, hear } = line();
     queue.push("a", 0, sound(100));
