@@ -52,7 +52,10 @@ const peers = PEERS.filter((peer) => wanted.includes(peer.name));
 const calls = numbers(given.calls ?? (quick ? "1,20" : "1,10,20,40,80"));
 const frames = numbers(given.frames ?? (quick ? "20" : "20,40"));
 const repeat = Number(given.repeat ?? (quick ? 1 : 5));
-const times: EchoTimes = { warmMs: quick ? 1_000 : 3_000, measureMs: Number(given.seconds ?? (quick ? 3 : 8)) * 1_000 };
+const times: EchoTimes = {
+  warmMs: quick ? 1_000 : 3_000,
+  measureMs: Number(given.seconds ?? (quick ? 3 : 12)) * 1_000,
+};
 const profiles = (given.profiles ?? (quick ? "echo,barge,tool,die" : "echo,talk,barge,tool,die,hour")).split(",");
 const PROFILE_CALLS = quick ? 10 : 20;
 const PROFILE_FRAME_MS = 40;
