@@ -3,6 +3,7 @@
  * `public/embed.js`; and copies the voice's model files into `public/voice/`. Run by `wrangler dev` and `wrangler deploy` (see `[build]` in wrangler.toml) and by
  * `npm run build`. No network, no prompt, about a second.
  */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -52,6 +53,7 @@ if (process.env.LUNA_BUILT === "1" && existsSync(path.join(OUT, "main.js"))) pro
 
 const started = performance.now();
 const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+const icons = createHash("sha256").update(await readFile(path.join(PUBLIC, "icons.svg")));
 const COMMON: BuildOptions & { write: false } = {
   absWorkingDir: ROOT,
   outdir: OUT,
@@ -69,6 +71,7 @@ const COMMON: BuildOptions & { write: false } = {
   logLevel: "warning",
   loader: { ".svg": "dataurl" },
   external: ["/icons.svg"],
+  define: { ICONS: JSON.stringify(`/icons.svg?${icons.digest("hex").slice(0, 6)}`) },
 };
 const built = await Promise.all([
   build({ ...COMMON, entryPoints: entryPoints(PAGE), splitting: true }),

@@ -25,6 +25,10 @@ export interface Timing {
   item_id: string | null;
   /** Server's view by Luna's item, ms. */
   turns: Record<string, number>;
+  /** The answer that was timed last, and when its first sound came, Unix ms. */
+  last?: { item_id: string; at: number };
+  /** When the page was back last, Unix ms; absent where it never was away. */
+  back?: number;
   /** How often the caller began to speak while Luna was sounding. */
   talk_overs: number;
 }
@@ -52,6 +56,9 @@ export function watchTiming(timing: Timing, state: Seen, input: Input, now: numb
       nobodyWaits(timing);
       timing.speaking = false;
       return;
+    case "leg_back":
+      timing.back = now;
+      return;
     default:
   }
 }
@@ -78,7 +85,13 @@ const SLACK_MS = 100;
 export function isPlausible(timing: Timing, item_id: string, ms: number, timed: boolean): boolean {
   const server = serverMs(timing, item_id);
   if (server === null) return !timed && ms <= LONGEST_WAIT_MS;
+  if (wasAway(timing, item_id, ms)) return false;
   return ms >= server - SLACK_MS && ms <= LONGEST_WAIT_MS;
+}
+
+/** The wait may have begun before the page was back, and then some of it was for the network. */
+function wasAway({ last, back }: Timing, item_id: string, ms: number): boolean {
+  return back !== undefined && last?.item_id === item_id && last.at - ms < back;
 }
 
 function fromEngine(timing: Timing, state: Seen, event: ServerEvent, now: number): void {
@@ -156,6 +169,7 @@ function begun(timing: Timing, response: { id: string; metadata?: Record<string,
 function answered(timing: Timing, item_id: string, now: number): void {
   const since = timing.since ?? now;
   timing.turns[item_id] = Math.max(0, Math.round(now - since));
+  timing.last = { item_id, at: now };
   nobodyWaits(timing);
 }
 

@@ -58,7 +58,9 @@ function liveLook(state: LineState, hearing: Hearing): LineLook {
   if (hearing.loading === "ears" && shown === "listening" && !hearing.typing)
     return { word: "Getting ready to listen", icon: "signal" };
   if (shown === "listening" && hearing.typing) return { word: "Your turn to type", icon: "keyboard" };
-  if (shown === "listening" && hearing.muted) return { word: "You are muted", icon: "mic-off" };
+  const { word } = LINE[shown];
+  if (hearing.muted && shown === "listening") return { word: "You are muted", icon: "mic-off" };
+  if (hearing.muted && shown === "asleep") return { word: `${word}, muted`, icon: "mic-off" };
   return LINE[shown];
 }
 
@@ -87,15 +89,19 @@ function endedWord(state: LineState): string {
 /** Why the call ended where nobody wanted it to, and what to do. */
 export const ENDED_SAYS: Partial<Record<CallEnded["reason"], string>> = {
   caller_left: "This page was away for too long. What was done stays done; call again to go on.",
-  too_long: "Calls have a longest time, and this one reached it. What was done stays done; call again to go on.",
-  silent: "Nobody had spoken for a while, so the call ended. What was done stays done; call again when you are ready.",
+  too_long: "The call reached its time limit. What was done stays done; call again to go on.",
+  silent: "Nobody had spoken for a while, so the call ended. What was done stays done; call again to go on.",
   spent: "What this call may cost was used up. Call again, or choose the scripted engine in Settings: it is free.",
 };
 
 /** Below the line's word: what the caller may do. */
-export function lineHint(name: LineWord | CallState["phase"], talks: boolean, who: string): string {
-  if (name === "asleep") return `${talks ? "Speak or type" : "Type"} and ${who} is there`;
-  return name === "speaking" && talks ? "Talk any time to interrupt" : "";
+export function lineHint(
+  name: LineWord | CallState["phase"],
+  { typing, muted }: Pick<Hearing, "typing" | "muted">,
+  who: string,
+): string {
+  if (name === "asleep") return `${typing ? "Type" : `${muted ? "Unmute" : "Speak"} or type`} and ${who} is there`;
+  return name === "speaking" && !typing && !muted ? "Talk any time to interrupt" : "";
 }
 
 export const OUTCOME: Record<CallEnded["outcome"], { word: string; says: string; icon: IconName }> = {

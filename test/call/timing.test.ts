@@ -84,6 +84,29 @@ describe("a spoken turn", () => {
     expect(isPlausible(call.timing, "item_9", 60_001, false)).toBe(false);
   });
 
+  test("no figure is taken of a turn during which the page was away, however Luna answered it", () => {
+    // Typed offline: the words come with the page.
+    const typed = new Onlooker().sees({ from: "leg_gone" }).after(10_000).sees({ from: "leg_back" });
+    typed
+      .after(20)
+      .sees(fromPage(page.typed("Hello")), server.created("resp_1"))
+      .after(80)
+      .hears("resp_1", "item_2");
+    expect(serverMs(typed.timing, "item_2")).toBe(80);
+    expect(isPlausible(typed.timing, "item_2", 8_000, true)).toBe(false);
+    // Answered into a socket that was dead already: it is heard when the page is back.
+    const dead = new Onlooker().sees(server.speechStopped("item_1"), server.created("resp_1")).after(300);
+    dead.hears("resp_1", "item_2").after(9_000).sees({ from: "leg_gone" }, { from: "leg_back" });
+    expect(isPlausible(dead.timing, "item_2", 9_700, false)).toBe(false);
+    // The next one counts again.
+    dead
+      .after(2_000)
+      .sees(server.speechStopped("item_3"), server.created("resp_3"))
+      .after(300)
+      .hears("resp_3", "item_4");
+    expect(isPlausible(dead.timing, "item_4", 900, true)).toBe(true);
+  });
+
   test("sound of a response that was cut off is no answer", () => {
     const call = new Onlooker().sees(server.created("resp_1"), server.speechStarted("item_1"));
     call.sees(server.speechStopped("item_1")).after(10).hears("resp_1", "item_0");

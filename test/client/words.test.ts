@@ -54,8 +54,18 @@ describe("the word for the line", () => {
 
   it("says of a resting call what brings Luna back", () => {
     expect(lineLook({ ...live, line: { shown: "asleep", next: null } }, heard).word).toBe("Resting");
-    expect(lineHint("asleep", true, "Felix")).toBe("Speak or type and Felix is there");
-    expect(lineHint("asleep", false, "Luna")).toBe("Type and Luna is there");
+    expect(lineHint("asleep", heard, "Felix")).toBe("Speak or type and Felix is there");
+    expect(lineHint("asleep", { ...heard, typing: true }, "Luna")).toBe("Type and Luna is there");
+  });
+
+  it("says of a resting call that nobody is heard, where the microphone is off", () => {
+    const muted = { ...heard, muted: true };
+    expect(lineLook({ ...live, line: { shown: "asleep", next: null } }, muted)).toEqual({
+      word: "Resting, muted",
+      icon: "mic-off",
+    });
+    expect(lineHint("asleep", muted, "Luna")).toBe("Unmute or type and Luna is there");
+    expect([heard, muted].map((one) => lineHint("speaking", one, "Luna"))).toEqual(["Talk any time to interrupt", ""]);
   });
 
   it("names whoever speaks: Luna, the one she gave the call to, or the specialist", () => {

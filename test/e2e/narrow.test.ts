@@ -80,6 +80,44 @@ async function cutOff(page: Page): Promise<string[]> {
   });
 }
 
+type Jump = PerformanceEntry & { sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[] };
+
+/** Notes from now on what jumps, as the browser sees it; a key pressed before is no excuse. Gives what reads the notes. */
+async function watchJumps(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await frame();
+    const jumps: string[] = [];
+    Object.assign(globalThis, { jumps });
+    const place = ({ x, y }: DOMRect) => `${Math.round(x)}, ${Math.round(y)}`;
+    new PerformanceObserver((list) => {
+      for (const { sources } of list.getEntries() as Jump[]) {
+        for (const { node, previousRect, currentRect } of sources) {
+          const name = node instanceof Element ? node.className : (node?.nodeName ?? "something");
+          jumps.push(`${name} from ${place(previousRect)} to ${place(currentRect)}`);
+        }
+      }
+    }).observe({ type: "layout-shift" });
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { jumps: string[] }).jumps);
+}
+
+/** What of the call's end a notice of three lines would cover. */
+async function coveredByNotice(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const notices = document.querySelector(".notices") as HTMLElement;
+    const notice = notices.appendChild(document.createElement("div"));
+    notice.style.height = "90px";
+    const { top, bottom } = notice.getBoundingClientRect();
+    notice.remove();
+    return ["header", ".line", ".ended-outcome"].filter((what) => {
+      const box = (document.querySelector(what) as HTMLElement).getBoundingClientRect();
+      return top < box.bottom && box.top < bottom;
+    });
+  });
+}
+
 describe.each([{ dark: false }, { dark: true }])("$dark for dark", ({ dark }) => {
   test("Luna's own page before, in and after a call, with the lab, and with Settings and the theme to be pressed", async () => {
     const luna = await openLuna(browser, server.url, { calm: true, unheard: true, dark });
@@ -97,8 +135,12 @@ describe.each([{ dark: false }, { dark: true }])("$dark for dark", ({ dark }) =>
     await luna.page.getByRole("tab", { name: "Events" }).waitFor();
     await withinReach(luna.page, ".side-head, .lab-tabs");
     await luna.page.getByRole("button", { name: "Close Lab" }).click();
+    const jumps = await watchJumps(luna.page);
     await luna.page.keyboard.press("Control+e");
     await luna.page.getByRole("region", { name: "After the call" }).waitFor();
+    await luna.page.getByRole("button", { name: "Call again" }).waitFor();
+    expect(await jumps()).toEqual([]);
+    expect(await coveredByNotice(luna.page)).toEqual([]);
     expect(await withinReach(luna.page)).toEqual(all);
     expect(luna.faults).toEqual([]);
     await luna.close();

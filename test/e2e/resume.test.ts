@@ -125,6 +125,9 @@ describe.concurrent.each(ENGINES)("with $engine on the line", ({ mode }) => {
     const resumes = (await luna.events("luna.resume")).length;
     await luna.context.setOffline(true);
     await luna.until("the word for it", async () => /reconnecting/i.test(await lineWord(luna)));
+    // A drawing that is first needed now is there without a network.
+    const drawing = luna.page.locator(".line use");
+    expect(await drawing.evaluate((use: SVGUseElement) => use.getBBox().width)).toBeGreaterThan(0);
     await typeByKeys(luna, "4829");
     await luna.page.waitForTimeout(10_000);
     expect(await lineWord(luna)).toMatch(/reconnecting/i);

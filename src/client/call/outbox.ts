@@ -15,19 +15,22 @@ interface Kept {
   n: number;
   message: PageMessageInput;
   sent: boolean;
+  /** Turns of the caller's that the call had told by then. */
+  turns: number;
 }
 
 export class Outbox {
   #kept: Kept[] = [];
   #count = 0;
   #pending: string | null = null;
+  readonly #turns = new Set<string>();
 
   /** @param sent it has been handed to a socket that was open. */
   add(message: PageMessageInput, sent: boolean): void {
     if (MOMENTARY.includes(message.type) || (sent && ONCE.includes(message.type))) return;
     const subject = subjectOf(message);
     if (subject !== null) this.#kept = this.#kept.filter((one) => subjectOf(one.message) !== subject);
-    this.#kept.push({ n: ++this.#count, message, sent });
+    this.#kept.push({ n: ++this.#count, message, sent, turns: this.#turns.size });
     const others = this.#kept.filter((one) => !isWords(one.message));
     const oldest = others[0];
     if (others.length > KEPT) this.#kept = this.#kept.filter((one) => one !== oldest);
@@ -45,14 +48,22 @@ export class Outbox {
 
   /** The call's own news tells which words it has, and which question is open. */
   news(event: PageEvent): void {
-    if (event.type === "luna.turn")
+    if (event.type === "luna.turn") {
+      if (event.who === "caller") this.#turns.add(event.item_id);
       this.#kept = this.#kept.filter((one) => !isWords(one.message) || one.message.item.id !== event.item_id);
-    else if (event.type === "luna.confirm") this.#pending = event.pending?.token ?? null;
+    } else if (event.type === "luna.confirm") this.#pending = event.pending?.token ?? null;
   }
 
-  /** What is to be said (again) on a new socket, oldest first. Counts as sent from now on. */
+  /**
+   * What is to be said (again) on a new socket, oldest first. Counts as sent from now on. A yes or no that had left, whose question
+   * is gone and after which the caller has a new turn, was that turn. One that never came is said all the same: the call takes it
+   * for its own question only, and tells the caller where there is none.
+   */
   due(): PageMessageInput[] {
-    this.#kept = this.#kept.filter(({ message }) => message.type !== "luna.confirm" || message.token === this.#pending);
+    this.#kept = this.#kept.filter(
+      ({ message, sent, turns }) =>
+        message.type !== "luna.confirm" || !sent || message.token === this.#pending || turns === this.#turns.size,
+    );
     const due = this.#kept.map((one) => one.message);
     for (const one of this.#kept) one.sent = true;
     this.#kept = this.#kept.filter((one) => !ONCE.includes(one.message.type));

@@ -17,7 +17,7 @@ const DOUBT_MS = 3_000;
 export const TRY_MS = 5_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 4_000;
-/** The replay ends with the state of the line; where it does not, it has ended by then. */
+/** A replay that does not come to its end has ended by then. */
 const REPLAY_MS = 1_000;
 
 /** Close codes of the call after which it does not come back (see `src/errors.ts`). */
@@ -82,8 +82,8 @@ export class LastingWire implements Wire {
   #awaySince: number | null = null;
   #tries = 0;
   #replaying = false;
-  /** The replay has told which question is open, if any. */
-  #asked = false;
+  /** The replay itself is here: what came before it was said to nobody while the page was away, and may be stale. */
+  #retold = false;
   /** Something has come since the last ping. */
   #alive = false;
   /** What had been said at each ping that waits for its pong. */
@@ -118,11 +118,9 @@ export class LastingWire implements Wire {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#number += 1;
     this.#unwatch();
-    for (const timer of [this.#retry, this.#patience, this.#pinging, this.#doubt]) clearTimeout(timer);
-    this.#link?.close();
-    this.#link = null;
+    clearTimeout(this.#retry);
+    this.#hangUp();
   }
 
   #dial(): void {
@@ -166,7 +164,7 @@ export class LastingWire implements Wire {
     if (!this.#proven && this.#awaySince !== null && event.type === "error") return;
     this.#alive = true;
     if (!this.#proven) this.#prove();
-    if (event.type === "luna.confirm") this.#asked = true;
+    if (event.type === "luna.recording") this.#retold = true;
     this.#outbox.news(event);
     if (event.type === "luna.resume") {
       this.#token = event.token;
@@ -175,7 +173,8 @@ export class LastingWire implements Wire {
       return;
     }
     this.#listener.onEvent(event);
-    if (this.#replaying && event.type === "luna.line") this.#replayed();
+    // The replay's last words: whether sound is kept, the open question, the state of the line.
+    if (this.#replaying && this.#retold && event.type === "luna.line") this.#replayed();
   }
 
   #prove(): void {
@@ -186,14 +185,13 @@ export class LastingWire implements Wire {
     this.#awaySince = null;
     this.#tries = 0;
     this.#replaying = true;
-    this.#asked = false;
+    this.#retold = false;
     this.#listener.onBack();
     this.#patience = setTimeout(() => this.#replayed(), REPLAY_MS);
   }
 
   #replayed(): void {
     clearTimeout(this.#patience);
-    if (!this.#asked) this.#event({ type: "luna.confirm", pending: null });
     this.#replaying = false;
     this.#listener.onReplayed();
     this.#sayAll();

@@ -89,6 +89,8 @@ export class CallSession {
       onAway: () => this.#ports.show({ type: "local.away" }),
       onBack: () => {
         this.#replay = [];
+        // Who spoke to nobody waited for the network, not for Luna.
+        this.#clock.callerGoesOn();
         this.#ports.show({ type: "local.back" });
       },
       onReplayed: () => this.#caughtUp(),

@@ -70,6 +70,7 @@ function liveLook(): Look {
     if (typing) return ["keyboard", "line_typing"];
     if (microphoneMuted.value) return ["mic-off", "line_muted"];
   }
+  if (shown === "asleep" && microphoneMuted.value) return ["mic-off", "line_asleep_muted"];
   return LIVE[shown] ?? ["signal", "line_connecting"];
 }
 

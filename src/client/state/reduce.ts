@@ -55,7 +55,17 @@ export function reduce(state: CallState, event: CallEvent, now: number): CallSta
     case "luna.recording":
       return { ...state, recording: event.state, recorded: state.recorded || event.state === "on" };
     case "luna.ended":
-      return { ...state, link: "on", phase: "ended", ended: event, confirm: null, hearing: null, rows: settled(state) };
+      return {
+        ...state,
+        link: "on",
+        phase: "ended",
+        ended: event,
+        confirm: null,
+        hearing: null,
+        rows: settled(state),
+        // What was said of the call while it was on is over; how it ended stands on the page.
+        notices: state.notices.filter((notice) => notice.tone === "problem"),
+      };
     case "error":
       return HARMLESS.has(event.error.code ?? "")
         ? state

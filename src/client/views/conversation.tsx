@@ -30,7 +30,7 @@ export function Conversation() {
     <div class="talk">
       <h2 class="visually-hidden">Conversation</h2>
       <Transcript />
-      <div class="talk-foot">
+      <div class="talk-foot" key={inCall.value}>
         <SoundFaults />
         <Confirmation />
         {inCall.value ? <Composer /> : <Ended />}

@@ -6,7 +6,6 @@ import { tell } from "../state/store.ts";
 import { Icon } from "./icon.tsx";
 
 const SHOWN_MS = { info: 5_000, warning: 9_000 } as const;
-const ICON = { info: "info", warning: "alert", problem: "alert" } as const;
 
 export function Notices() {
   return (
@@ -27,7 +26,7 @@ function NoticeView({ notice }: { notice: ShownNotice }) {
   }, []);
   return (
     <div class={`notice notice-${notice.tone}`}>
-      <Icon name={ICON[notice.tone]} />
+      <Icon name={notice.tone === "info" ? "info" : "alert"} />
       <p>{notice.message}</p>
       <button type="button" class="icon-button" aria-label="Dismiss" onClick={dismiss}>
         <Icon name="close" size={18} />

@@ -43,6 +43,8 @@ import { Waveform } from "./waveform.tsx";
 export function Phone() {
   const live = inCall.value;
   const specialist = transfer.value?.state === "connected" ? transfer.value : null;
+  /** After the call too, unseen: what stands below keeps its place. */
+  const answered = startedAt.value !== null;
   return (
     <section class={`phone phone-${phase.value}`} aria-label="Phone">
       <div class="phone-who">
@@ -65,10 +67,10 @@ export function Phone() {
           <span role="timer" aria-label="Call time">
             {phase.value === "idle" ? "" : <Timer />}
           </span>
-          {phase.value === "live" && <Cost />}
+          {answered && <Cost />}
         </div>
-        {phase.value === "live" && <RecordingSwitch />}
-        {phase.value === "live" && <Personas />}
+        {answered && <RecordingSwitch />}
+        {answered && <Personas />}
       </div>
       {live && <Waveform />}
       {live ? <Controls /> : <Offer />}
@@ -87,13 +89,14 @@ function LineWordView() {
     link: link.value,
     elsewhere: elsewhere.value,
   };
-  const look = lineLook(state, {
+  const hearing = {
     muted: microphoneMuted.value,
     typing: typingOnly.value || microphoneFault.value !== null,
-    loading: voicePack.value === null ? null : voicePack.value.speaks ? "ears" : "voice",
-  });
+    loading: voicePack.value === null ? null : voicePack.value.speaks ? ("ears" as const) : ("voice" as const),
+  };
+  const look = lineLook(state, hearing);
   const name = !inCall.value || state.link === "on" ? nameOf(state) : "reconnecting";
-  const hint = name === "speaking" && !firstTurns.value ? "" : lineHint(name, !typingOnly.value, speakerOf(state));
+  const hint = name === "speaking" && !firstTurns.value ? "" : lineHint(name, hearing, speakerOf(state));
   return (
     <div class="line-word">
       <p class={`line line-${name}`} role="status">

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { Outbox } from "../../../src/client/call/outbox.ts";
 import type { PageEvent, PageMessageInput } from "../../../src/legs/wire.ts";
 
@@ -76,15 +76,46 @@ it("asks for an answer at most once", () => {
   expect(outbox.due()).toEqual([]);
 });
 
-it("a yes goes only to the very question that is still open", () => {
+describe("a yes on a card", () => {
   const yes = (token: string): PageMessageInput => ({ type: "luna.confirm", token, yes: true });
-  const open = (token: string): PageEvent => ({ type: "luna.confirm", pending: { token, title: "t", lines: [] } });
-  outbox.news(open("old"));
-  outbox.add(yes("old"), true);
-  outbox.news(open("new"));
-  expect(outbox.due()).toEqual([]);
-  outbox.add(yes("new"), false);
-  expect(outbox.due()).toEqual([yes("new")]);
+  const open = (token: string | null): PageEvent => ({
+    type: "luna.confirm",
+    pending: token === null ? null : { token, title: "t", lines: [] },
+  });
+
+  it("whose question is still open is said again: the call takes it once", () => {
+    outbox.news(open("q"));
+    outbox.add(yes("q"), true);
+    outbox.news(open("q"));
+    expect(outbox.due()).toEqual([yes("q")]);
+  });
+
+  it("that the call took is not said again, whatever it asks next", () => {
+    for (const next of [null, "next"]) {
+      outbox.news(open("q"));
+      outbox.add(yes("q"), true);
+      outbox.news(turn(`yes before ${next}`));
+      outbox.news(open(next));
+      expect(outbox.due()).toEqual([]);
+    }
+  });
+
+  it("that never left is not swallowed when its question has gone: the call says that it is no longer open", () => {
+    outbox.news(open("q"));
+    outbox.add(yes("q"), false);
+    outbox.news(turn("said elsewhere"));
+    outbox.news(open(null));
+    expect(outbox.due()).toEqual([yes("q")]);
+  });
+
+  it("nor is one that died on its way, which no turn of the caller's shows", () => {
+    outbox.news(turn("before"));
+    outbox.news(open("q"));
+    outbox.add(yes("q"), true);
+    outbox.news(turn("before"));
+    outbox.news(open("next"));
+    expect(outbox.due()).toEqual([yes("q")]);
+  });
 });
 
 it("waking is for the moment: a call that was away is awake anyway", () => {

@@ -97,6 +97,12 @@ const status: PageEvent = {
   started_at: 0,
 };
 const line: PageEvent = { type: "luna.line", state: "listening" };
+/** How the call ends what it tells anew. */
+const lastOf = (token: string | null = null): PageEvent[] => [
+  { type: "luna.recording", state: "off" },
+  { type: "luna.confirm", pending: token === null ? null : { token, title: "t", lines: [] } },
+  line,
+];
 const say = (id: string): PageMessageInput => ({
   type: "conversation.item.create",
   item: { id, type: "message", role: "user", content: [{ type: "input_text", text: id }] },
@@ -169,7 +175,6 @@ describe("a socket that is lost", () => {
   it("counts its waits from the beginning the next time", () => {
     live();
     link().dies();
-    vi.advanceTimersByTime(0);
     link().dies();
     vi.advanceTimersByTime(500);
     live();
@@ -271,17 +276,23 @@ describe("coming back", () => {
     told.length = 0;
     link().opens();
     expect(told).toEqual([]);
-    link().tells(resume("t2"), status, shown("a"), line);
-    expect(told).toEqual(["back", "luna.call", "luna.turn", "luna.line", "luna.confirm", "replayed"]);
+    link().tells(resume("t2"), status, shown("a"), ...lastOf());
+    expect(told).toEqual(["back", "luna.call", "luna.turn", "luna.recording", "luna.confirm", "luna.line", "replayed"]);
   });
 
-  it("takes away the card of a question that was settled meanwhile, and leaves one that was not", () => {
+  it("brings a yes pressed meanwhile to its question, once, also where a rebuilt call connects before it tells anew", () => {
     live();
     link().dies();
-    told.length = 0;
+    wire.tell({ type: "luna.confirm", token: "q", yes: true });
     link().opens();
-    link().tells(resume("t2"), { type: "luna.confirm", pending: { token: "q", title: "t", lines: [] } }, line);
-    expect(told.filter((type) => type === "luna.confirm")).toHaveLength(1);
+    link().tells(resume("t2"), status, { type: "luna.line", state: "connecting" });
+    expect(told).not.toContain("replayed");
+    link().tells(...lastOf("q"));
+    expect(saidOn(link())).toEqual(["luna.confirm"]);
+    link().dies();
+    link().opens();
+    link().tells(resume("t3"), shown("the-yes"), ...lastOf());
+    expect(saidOn(link())).toEqual([]);
   });
 
   it("says what was said meanwhile, after the replay, and only what the replay does not show", () => {
@@ -294,10 +305,9 @@ describe("coming back", () => {
     link().tells(resume("t2"), status);
     wire.tell(say("in-the-replay"));
     expect(saidOn(link())).toEqual([]);
-    link().tells(shown("on-its-way"), line);
-    expect(saidOn(link())).toEqual(["lost", "offline", "in-the-replay"]);
+    link().tells(shown("on-its-way"), ...lastOf());
     wire.tell(say("after"));
-    expect(saidOn(link()).at(-1)).toBe("after");
+    expect(saidOn(link())).toEqual(["lost", "offline", "in-the-replay", "after"]);
   });
 
   it("does not wait for ever for the end of the replay", () => {
@@ -321,7 +331,7 @@ describe("coming back", () => {
       if (!deaf) for (const id of saidOn(one)) if (!arrived.includes(id)) arrived.push(id);
       one.dies();
       link().opens();
-      link().tells(resume(`r${i}`), status, ...arrived.map(shown), line);
+      link().tells(resume(`r${i}`), status, ...arrived.map(shown), ...lastOf());
     }
     const last = saidOn(link());
     expect(last.filter((id) => arrived.includes(id))).toEqual([]);
@@ -343,8 +353,8 @@ describe("coming back", () => {
     start({ token: "kept", grace_ms: 60_000 });
     expect(links.map((one) => one.token)).toEqual(["kept"]);
     link().opens();
-    link().tells(resume("t2"), status, line);
-    expect(told).toEqual(["away", "back", "luna.call", "luna.line", "luna.confirm", "replayed"]);
+    link().tells(resume("t2"), status, ...lastOf());
+    expect(told).toEqual(["away", "back", "luna.call", "luna.recording", "luna.confirm", "luna.line", "replayed"]);
   });
 });
 

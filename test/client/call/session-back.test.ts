@@ -6,7 +6,9 @@ import {
   comes,
   engine,
   line,
+  page,
   playback,
+  sent,
   session,
   shown,
   spoken,
@@ -102,6 +104,24 @@ describe("a socket that was lost and found, in a call spoken by the page", () =>
     expect(said).toEqual([" how are you?"]);
     line.hear("a", 40);
     expect(playback("progress")).toMatchObject([{ heard_chars: 15 }]);
+  });
+
+  it("measures no turn during which it was away: the wait was for the network", () => {
+    call.onAway();
+    session.say("block my card");
+    page.now += 10_000;
+    call.onBack();
+    call.onReplayed();
+    comes(text("a", "Right away."), textDone("a", "Right away."));
+    line.hear("a", 10);
+    const measured = () => shown.filter((event) => event.type === "local.latency");
+    expect(measured()).toEqual([]);
+    session.say("and the other one");
+    page.now += 240;
+    comes(text("b", "That one too."), textDone("b", "That one too."));
+    line.hear("b", 5_000);
+    expect(measured()).toMatchObject([{ item_id: "b" }]);
+    expect(sent.filter((message) => message.type === "luna.latency")).toMatchObject([{ item_id: "b" }]);
   });
 
   it("keeps what was said meanwhile in sight, and shows where the call stands", () => {

@@ -300,6 +300,14 @@ describe("a call", () => {
 describe("a notice", () => {
   const say = (message: string): CallEvent => ({ type: "luna.notice", code: "x", tone: "warning", message });
 
+  it("of a call that was on goes with it, unless it is a problem: that stays until it is read", () => {
+    const problem: CallEvent = { type: "luna.notice", code: "y", tone: "problem", message: "No sound." };
+    const latency = { p50: null, p95: null, turns: 0 };
+    const how = { reason: "spent", outcome: "contained", seconds: 9, latency, cost_usd: null } as const;
+    const ended = once(say("Most of it is used up."), problem, { type: "luna.ended", ...how });
+    expect(ended.notices.map((notice) => notice.message)).toEqual(["No sound."]);
+  });
+
   it("is shown once, however often it is told", () => {
     expect(once(say("No credit."), say("No credit.")).notices).toHaveLength(1);
   });

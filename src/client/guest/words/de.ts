@@ -70,6 +70,7 @@ export const de: GuestWords = {
   line_hold: "Gehalten",
   line_speaking: "{speaker} spricht",
   line_asleep: "Ruht: sprechen oder tippen",
+  line_asleep_muted: "Ruht, stumm: Mikrofon an, oder tippen",
   line_reconnecting: "Verbindet neu…",
   line_transferring: "Verbindet Sie weiter",
   line_voice: "Die Stimme wird geladen",

@@ -70,6 +70,7 @@ export const en = {
   line_hold: "On hold",
   line_speaking: "{speaker} is speaking",
   line_asleep: "Resting: speak or type",
+  line_asleep_muted: "Resting, muted: unmute or type",
   line_reconnecting: "Reconnecting…",
   line_transferring: "Transferring you",
   line_voice: "Getting the voice ready",

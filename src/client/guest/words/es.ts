@@ -68,6 +68,7 @@ export const es: GuestWords = {
   line_hold: "En espera",
   line_speaking: "{speaker} está hablando",
   line_asleep: "En reposo: habla o escribe",
+  line_asleep_muted: "En reposo, sin micrófono: actívalo o escribe",
   line_reconnecting: "Reconectando…",
   line_transferring: "Pasando la llamada",
   line_voice: "Preparando la voz",

@@ -71,6 +71,7 @@ export const fr: GuestWords = {
   line_hold: "En attente",
   line_speaking: "{speaker} parle",
   line_asleep: "Au repos : parlez ou écrivez",
+  line_asleep_muted: "Au repos, micro coupé : rallumez-le ou écrivez",
   line_reconnecting: "Reconnexion…",
   line_transferring: "Transfert en cours",
   line_voice: "Préparation de la voix",
