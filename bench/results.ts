@@ -143,12 +143,17 @@ export function faultsOfLuna(results: Results): string[] {
       if (found?.crashed) faults.push(`${name} dropped a call or crashed (${where})`);
     }
   }
-  for (const { talk, barge, die } of results.profiles) {
+  for (const { talk, barge, tool, die } of results.profiles) {
     for (const name of LUNA) {
       const [spoken, cut] = [talk[name], barge[name]];
       if (spoken && spoken.lost !== 0) faults.push(`${name} lost ${spoken.lost} pieces of sound (talk)`);
       if (spoken && spoken.lostUp !== 0) faults.push(`${name} lost ${spoken.lostUp} frames of the callers (talk)`);
       if (cut && cut.unanswered !== 0) faults.push(`${name} let ${cut.unanswered} barges pass (barge)`);
+      // On the SDK wire it is the client who falls silent.
+      if (name === "luna" && cut && cut.stale !== 0) faults.push(`luna went on speaking ${cut.stale} times (barge)`);
+      const served = tool[name];
+      if (served && served.outputs < served.calls)
+        faults.push(`${name} gave ${served.outputs} of ${served.calls} outputs (tool)`);
     }
     if (!die) continue;
     if (die.resumed < die.calls) faults.push(`luna went on with ${die.resumed} of ${die.calls} calls (die)`);

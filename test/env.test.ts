@@ -22,6 +22,12 @@ test("a binding that changes, comes or goes is noticed, also in the same object"
   expect(read().serverKey).toBeUndefined();
 });
 
+test("what nobody sets: half an hour, half a minute of quiet, and another session after 55 minutes", () => {
+  const times = { maxCallMs: 1_800_000, sleepAfterMs: 30_000, rotateAfterMs: 3_300_000 };
+  expect(readSettings(bindings())).toMatchObject(times);
+  expect(readSettings(bindings({ MAX_CALL_MINUTES: "2" })).maxCallMs).toBe(120_000);
+});
+
 test("a setting that does not fit is named, never shown, and told each time until it is mended", () => {
   const refusal = () => {
     try {

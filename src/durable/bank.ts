@@ -6,24 +6,22 @@ import { DurableObject } from "cloudflare:workers";
 import { type Bindings, readSettings } from "../env.ts";
 import type { BankApi, TransactionSearch } from "../tools/bank.ts";
 import { openBank } from "./bank/desk.ts";
-import { firstDay } from "./bank/seed.ts";
 import type { Sql } from "./bank/sql.ts";
 
 /** Calls that D1 may not know yet: far more than a browser opens in the days that D1 may be away. */
 const MOST_CALLS = 200;
 const DAY_MS = 24 * 3_600_000;
+const KEPT_UNTIL = "kept_until";
 
 type Asked<Method extends keyof BankApi> = Parameters<BankApi[Method]>[0];
 
 export class Bank extends DurableObject<Bindings> implements BankApi {
-  /** Undefined after everything was deleted, until somebody asks again. */
+  /** Tables and first day are written at the first question; undefined until then, and after everything was deleted. */
   #books: BankApi | undefined;
   readonly #idle_ms: number;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
-    // Synchronous, so no request can come between; the first day is written at the first question.
-    this.#books = openBank(sqlOf(ctx.storage));
     this.#idle_ms = readSettings(env).retentionDays * DAY_MS;
   }
 
@@ -40,14 +38,14 @@ export class Bank extends DurableObject<Bindings> implements BankApi {
   #keep(): void {
     const { kv } = this.ctx.storage;
     const enough = Date.now() + this.#idle_ms;
-    if ((kv.get<number>("kept_until") ?? 0) >= enough) return;
+    if ((kv.get<number>(KEPT_UNTIL) ?? 0) >= enough) return;
     const until = enough + DAY_MS;
-    kv.put("kept_until", until);
+    kv.put(KEPT_UNTIL, until);
     void this.ctx.storage.setAlarm(until);
   }
   /** Nobody has come back. */
   override async alarm(): Promise<void> {
-    const until = this.ctx.storage.kv.get<number>("kept_until") ?? 0;
+    const until = this.ctx.storage.kv.get<number>(KEPT_UNTIL) ?? 0;
     // Somebody came while the alarm was on its way, and has set another.
     if (until <= Date.now()) await this.forget();
   }
@@ -118,10 +116,9 @@ export class Bank extends DurableObject<Bindings> implements BankApi {
   unlockOnline(order: Asked<"unlockOnline">) {
     return this.#bank.unlockOnline(order);
   }
-  /** Whether the first day is written, as the first question does. What was only asked for is deleted one day, too. */
+  /** Whether anybody has used it. A look leaves nothing behind: the cookie that leads here may be made up. */
   hasBegun(): boolean {
-    this.#keep();
-    return this.#books !== undefined && firstDay(sqlOf(this.ctx.storage)) !== undefined;
+    return this.ctx.storage.kv.get<number>(KEPT_UNTIL) !== undefined;
   }
   snapshot() {
     return this.#bank.snapshot();

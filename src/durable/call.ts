@@ -335,9 +335,9 @@ export class Call extends DurableObject<Bindings> {
 
   // The record -------------------------------------------------------------------------------------------------------
 
-  /** The record as it stands, for the browser that made the call; `null` for anybody else. */
-  read(visitor: string): CallRecord | null {
-    return this.#memory.opened?.visitor === visitor ? this.#memory.recordForCaller() : null;
+  /** The record as it stands, for the browser that made the call, or for `staff` who know of which it is; `null` for anybody else. */
+  read(visitor: string, staff = false): CallRecord | null {
+    return this.#memory.opened?.visitor === visitor ? this.#memory.recordFor(staff) : null;
   }
 
   /** Its sound goes by WebRTC. @param visitor whose call it must be. */

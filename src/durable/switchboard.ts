@@ -104,7 +104,7 @@ export class Switchboard extends DurableObject<Bindings> {
     if (label !== undefined) link.label = label;
     if (note !== undefined) link.note = note;
     if (expires_in_hours !== undefined) {
-      link.expires_at = expires_in_hours === null ? null : now + expires_in_hours * HOUR_MS;
+      link.expires_at = expires_in_hours === null ? null : now + Math.round(expires_in_hours * HOUR_MS);
       if (link.expires_at !== null) this.#wakes.alarmBy(link.expires_at);
     }
     this.#changed(link);

@@ -56,7 +56,8 @@ export const calls = new Hono<{ Bindings: Bindings }>()
 
 /** From D1 once the call has ended; before that the object knows more. */
 async function recordOf(env: Bindings, id: string, visitor: string): Promise<CallRecord | null> {
-  const stored = await storedRecord(env, id, visitor);
+  // Where D1 is away, the object of a call that is on has all of it.
+  const stored = await storedRecord(env, id, visitor).catch(() => null);
   if (stored?.ended_at != null) return stored;
   // An object that has forgotten its call since then has brought it to D1.
   return (await env.CALLS.getByName(id).read(visitor)) ?? storedRecord(env, id, visitor);

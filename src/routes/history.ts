@@ -56,9 +56,8 @@ export const history = new Hono<{ Bindings: Bindings }>()
     const { id: who } = await operatorOnly(c);
     const id = callId(c.req.param("id"));
     const response = await recordingFile(c, id);
-    // A player asks for many parts: it has begun to listen with the one that holds the beginning.
-    const whole = response.status === 200 || response.headers.get("content-range")?.startsWith("bytes 0-") === true;
-    if (whole && c.req.method === "GET")
+    // Any part of it is sound; a player that asks for many is noted once an hour.
+    if (response.ok && c.req.method === "GET")
       c.executionCtx.waitUntil(noteOnce(c.env, { who, did: "listened", subject: id }));
     return response;
   })
@@ -101,7 +100,7 @@ function questionIn(query: Record<string, string>): Question {
 /** An object that has forgotten its call has brought it to D1. */
 async function newest(env: Bindings, stored: CallRecord): Promise<CallRecord> {
   if (stored.ended_at !== null) return stored;
-  return (await env.CALLS.getByName(stored.id).read(stored.visitor)) ?? stored;
+  return (await env.CALLS.getByName(stored.id).read(stored.visitor, true)) ?? stored;
 }
 
 /** What is kept of the sound: how long it is, and how long after the call's beginning it starts. */

@@ -21,8 +21,7 @@ export const postcards = new Hono<{ Bindings: Bindings }>()
   .get("/:token/recording", async (c) => {
     const { call_id, link_id } = await cardOf(c.env, c.req.param("token"));
     const response = await recordingFile(c, call_id);
-    const first = response.status === 200 || response.headers.get("content-range")?.startsWith("bytes 0-") === true;
-    if (first && c.req.method === "GET") {
+    if (response.ok && c.req.method === "GET") {
       c.executionCtx.waitUntil(noteOnce(c.env, { who: `link:${link_id}`, did: "listened", subject: call_id }));
     }
     return response;

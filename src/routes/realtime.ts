@@ -26,8 +26,9 @@ export const realtime = new Hono<{ Bindings: Bindings }>()
     try {
       const joined = c.req.query("call_id");
       if (joined !== undefined) return await join(request, c.env, joined);
-      // A new object takes its time to come up, and so does looking up a key: both at once.
-      const up = offeredKey(request) === undefined ? undefined : c.env.CALLS.getByName(id).up();
+      // A new object takes its time to come up, and so does looking up a key: both at once. Where it fails, the call meets it again.
+      const early = offeredKey(request) === undefined ? undefined : c.env.CALLS.getByName(id).up();
+      const up = early?.catch(() => false);
       const [opening] = await Promise.all([openingOf(request, c.env, id), up]);
       if ("close" in opening) return refusedSocket(request, opening);
       const led = ledRequest(request, opening);

@@ -38,8 +38,9 @@ export async function recordingFile(c: LunaContext, id: string): Promise<Respons
   const status = range.kind === "part" ? 206 : 200;
   if (c.req.method === "HEAD") return new Response(null, { status, headers });
   const { readable, writable } = new FixedLengthStream(last - first + 1);
-  // A player that seeks or closes leaves its last answer half read.
-  c.executionCtx.waitUntil(write(c.env.RECORDINGS, id, stored, first, last, writable).catch(() => undefined));
+  // Where R2 refuses after all, whoever waits is told so. A player that seeks or closes leaves its last answer half read.
+  const written = write(c.env.RECORDINGS, id, stored, first, last, writable).catch((why) => writable.abort(why));
+  c.executionCtx.waitUntil(written.catch(() => undefined));
   return new Response(readable, { status, headers });
 }
 

@@ -13,14 +13,14 @@ const BATCH = 500;
  * @throws LunaError `unavailable` as `forgetCalls`; what is not deleted is found again.
  */
 export async function forgetOfLinks(env: Bindings, now: number, before: number): Promise<number> {
+  for (let round = 0; round < ROUNDS; round++) {
+    if ((await deleteOpeningsBefore(env.DB, before, BATCH)) < BATCH) break;
+  }
   let calls = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const overdue = await overdueCalls(env.DB, now, BATCH);
     calls += await forgetCalls(env, overdue);
     if (overdue.length < BATCH) break;
-  }
-  for (let round = 0; round < ROUNDS; round++) {
-    if ((await deleteOpeningsBefore(env.DB, before, BATCH)) < BATCH) break;
   }
   return calls;
 }

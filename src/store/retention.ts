@@ -15,12 +15,21 @@ const BATCH = 1_000;
 export async function forgetOldCalls(env: Bindings, now: number): Promise<void> {
   const { retentionDays } = readSettings(env);
   const before = now - retentionDays * DAY_MS;
-  const old = await forgetCallsBefore({ db: env.DB, bucket: env.RECORDINGS }, before);
-  const forgotten = { ...old, calls: old.calls + (await forgetOfLinks(env, now, before)) };
-  if (forgotten.calls + forgotten.recordings === 0) return;
-  log.info("Old calls deleted", { ...forgotten, retentionDays });
-  const subject = `${forgotten.calls} calls, ${forgotten.recordings} recordings`;
-  await noteDeed(env, { who: "luna", did: "retention", subject });
+  // Each has a deed of its own: what comes after it may be refused.
+  await noted(env, await forgetCallsBefore({ db: env.DB, bucket: env.RECORDINGS }, before), retentionDays);
+  await noted(env, { recordings: 0, calls: await forgetOfLinks(env, now, before) }, retentionDays);
+}
+
+interface Forgotten {
+  recordings: number;
+  calls: number;
+}
+
+async function noted(env: Bindings, forgotten: Forgotten, retentionDays: number): Promise<void> {
+  const { calls, recordings } = forgotten;
+  if (calls + recordings === 0) return;
+  log.info("Old calls deleted", { calls, recordings, retentionDays });
+  await noteDeed(env, { who: "luna", did: "retention", subject: `${calls} calls, ${recordings} recordings` });
 }
 
 /**
@@ -30,7 +39,7 @@ export async function forgetOldCalls(env: Bindings, now: number): Promise<void> 
 export async function forgetCallsBefore(
   { db, bucket }: { db: D1Database; bucket: R2Bucket },
   time: number,
-): Promise<{ recordings: number; calls: number }> {
+): Promise<Forgotten> {
   const recordings = await inBatches(() => deleteRecordingsBefore(bucket, time));
   const calls = await inBatches(() => deleteCallsBefore(db, time, BATCH));
   return { recordings, calls };

@@ -12,10 +12,10 @@ const MOST_POINTS = 300;
 /** Calls that are listed as being on. */
 const MOST_LIVE = 50;
 
-/** `?1`: now, `?2`: from. A call that is on counts up to now. */
+/** `?1`: now, `?2`: from, `?3`: longer than this no call takes, ms. A call that is on counts up to now. */
 export const DAYS = `
   SELECT strftime('%Y-%m-%d', started_at / 1000, 'unixepoch') AS day, count(*) AS calls,
-    sum(max(0, coalesce(ended_at, ?1) - started_at)) AS ms, sum(cost_usd) AS usd
+    sum(max(0, min(coalesce(ended_at, ?1) - started_at, ?3))) AS ms, sum(cost_usd) AS usd
   FROM calls WHERE started_at >= ?2 GROUP BY day`;
 export const OUTCOMES = `
   SELECT outcome, count(*) AS calls FROM calls WHERE started_at >= ?1 GROUP BY outcome ORDER BY calls DESC`;
@@ -40,7 +40,7 @@ export async function readToday(db: D1Database, now: number, days: number, longe
   const since = now - (now % DAY_MS);
   const first = since - (days - 1) * DAY_MS;
   const [counted, outcomes, live, answers, ear, server] = await db.batch<Row>([
-    db.prepare(DAYS).bind(now, first),
+    db.prepare(DAYS).bind(now, first, longestMs),
     db.prepare(OUTCOMES).bind(since),
     db.prepare(LIVE).bind(now - longestMs, MOST_LIVE),
     db.prepare(ANSWERS).bind(first, MOST_POINTS),

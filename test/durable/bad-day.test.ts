@@ -47,6 +47,23 @@ async function stillGood(phone: Phone, yeses = 1): Promise<void> {
   expect(record.turns.filter((turn) => turn.who === "caller").map((turn) => turn.text)).toEqual(phone.said);
 }
 
+test("a call is deleted while storage does not give its past to a rebuilt object: it goes on whole, and is deleted when asked again", async () => {
+  const phone = await Phone.call({ scenario: "block-card", mode: "scripted" });
+  await phone.turn(0);
+  // Its row is in D1: whose it is is not asked of the object then.
+  await runDurableObjectAlarm(phone.stub);
+  await evictDurableObject(phone.stub, { webSockets: "hibernate" });
+  const disk = await refusing(phone, /^SELECT json FROM tool_runs/);
+  const erase = () => phone.browser.fetch(`/api/calls/${phone.id}`, { method: "DELETE" });
+  expect((await erase()).status).toBe(503);
+  expect(disk.refused()).toBe(1);
+  disk.end();
+  expect(await phone.ask("My card ending in 4829 was stolen, please block it.", 20_000)).toMatch(/4829/);
+  await runDurableObjectAlarm(phone.stub);
+  expect((await phone.record()).turns.length).toBeGreaterThan(1);
+  expect((await erase()).status).toBe(204);
+});
+
 const ready = (index: number) => index > 1;
 /** Each of the first words takes six minutes. */
 const babbles =

@@ -53,6 +53,20 @@ function toldOnce(phone: Phone): void {
   expect(phone.inOrder.map((turn) => turn.order)).toEqual(phone.inOrder.map((_, at) => at + 1));
 }
 
+test("while storage takes nothing, no money moves: whoever came after this object would not know of it", async () => {
+  provider();
+  const phone = await calls("transfer-funds");
+  await phone.turn(0);
+  await phone.ask(TRANSFER);
+  const asked = vi.spyOn(Bank.prototype, "transfer");
+  const disk = await refusing(phone, "progress", Number.POSITIVE_INFINITY);
+  phone.type("Yes, please.");
+  await phone.until("the refusal", () => phone.did("transfer_funds", "failed"));
+  expect(disk.refused()).toBeGreaterThan(0);
+  expect(asked).not.toHaveBeenCalled();
+  disk.end();
+});
+
 describe.each(["ai", "scripted"] as const)("an object that dies in a call (%s)", (mode) => {
   test("while Luna waits: the next words are answered in context", async () => {
     provider();

@@ -143,6 +143,40 @@ describe("the money of a link", () => {
     expect(seen).toMatch(/"cost_usd":0\.\d/);
   });
 
+  test("is shown to the host while the call is on, and to nobody else", async () => {
+    const lines = provide();
+    Object.assign(env, { OPENAI_API_KEY: GOOD_KEY });
+    const { browser, caller } = await visit(await makeLink({ cap_usd: 5 }));
+    await caller.until(() => caller.told.some((event) => event.type === "response.output_audio_transcript.done"));
+    heard(caller);
+    await bill(caller, (event) => lines[0]?.emit(event), 4_000);
+    const { call_id } = caller.opened;
+    const stub = env.CALLS.getByName(call_id);
+    await expect.poll(() => runInDurableObject(stub, (_, { storage }) => storage.kv.get("unsaved"))).toBe(true);
+    await runDurableObjectAlarm(stub);
+    const seen = async (who: Browser, path: string) => (await who.fetch(`${path}/${call_id}`)).text();
+    expect(await seen(new Browser(), "/api/history")).toMatch(/"cost_usd":0\.\d/);
+    expect(await seen(browser, "/api/calls")).not.toMatch(/"cost_usd":0/);
+  });
+
+  test("is free again when a guest's call is deleted, also where its link does not answer at once", async () => {
+    provide();
+    Object.assign(env, { OPENAI_API_KEY: GOOD_KEY });
+    const link = await makeLink({ cap_usd: 5 });
+    const { browser, caller } = await visit(link);
+    await caller.until(() => caller.told.some((event) => event.type === "response.output_audio_transcript.done"));
+    const { report } = Switchboard.prototype;
+    let refused = 0;
+    vi.spyOn(Switchboard.prototype, "report").mockImplementation(function (this: Switchboard, ...told) {
+      if (told[2] && refused++ === 0) throw new Error("restarted");
+      return report.apply(this, told);
+    });
+    const { call_id } = caller.opened;
+    expect((await browser.fetch(`/api/calls/${call_id}`, { method: "DELETE" })).status).toBe(204);
+    expect(refused).toBeGreaterThan(1);
+    expect(await (await board(link)).calls()).toEqual([]);
+  });
+
   test("is passed by calls at the same time by no more than the turn that each of them was in", async () => {
     const lines = provide();
     Object.assign(env, { OPENAI_API_KEY: GOOD_KEY });

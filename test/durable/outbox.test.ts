@@ -143,6 +143,50 @@ test("D1 is away when a recorded call ends, and the object is put away: the reco
   expect(size / 96).toBeGreaterThanOrEqual(4_000);
 });
 
+test("R2 refuses when a recorded call ends, and for minutes after it: its sound waits in the object, and is whole then", async () => {
+  provide();
+  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY, settings: { record: true } });
+  await phone.turn(0);
+  phone.sound(quiet(100));
+  await phone.until("Luna to listen", () => phone.line === "listening");
+  const bucket = Object.getPrototypeOf(env.RECORDINGS) as R2Bucket;
+  const away = vi.spyOn(bucket, "createMultipartUpload").mockRejectedValue(new Error("internal error (10001)"));
+  phone.hangUp();
+  await expect.poll(() => away.mock.calls.length).toBeGreaterThan(0);
+  await evictDurableObject(phone.stub);
+  await ring(phone, 8);
+  expect((await rows(phone)).calls).toBe(1);
+  expect(await env.RECORDINGS.head(recordingKey(phone.id))).toBeNull();
+  away.mockRestore();
+  await ring(phone, 1);
+  const { size = 0 } = (await env.RECORDINGS.head(recordingKey(phone.id))) ?? {};
+  expect(size / 96).toBeGreaterThanOrEqual(4_000);
+  expect(await leftovers(phone)).toEqual([]);
+});
+
+test("R2 that has refused a recording for an hour is asked once an hour", async () => {
+  provide();
+  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY, settings: { record: true } });
+  await phone.turn(0);
+  const bucket = Object.getPrototypeOf(env.RECORDINGS) as R2Bucket;
+  const away = vi.spyOn(bucket, "createMultipartUpload").mockRejectedValue(new Error("internal error (10001)"));
+  phone.hangUp();
+  await expect.poll(() => away.mock.calls.length).toBeGreaterThan(0);
+  await evictDurableObject(phone.stub);
+  await runInDurableObject(phone.stub, (_, { storage }) => storage.kv.put("refused", 51));
+  await runDurableObjectAlarm(phone.stub);
+  const alarm = await runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm());
+  expect((alarm ?? 0) - Date.now()).toBeGreaterThan(20 * 60_000);
+});
+
+test("a running call is read from its object while D1 does not even read", async () => {
+  const phone = await talking();
+  const outage = refusing(false);
+  expect((await phone.record()).turns.map(({ text }) => text)).toEqual(phone.inOrder.map(({ text }) => text));
+  expect(outage.refused()).toBeGreaterThan(0);
+  outage.end();
+});
+
 test("a caller hangs up while the bank moves the money: the record has the transfer, once, and the call solved something", async () => {
   const phone = await talking();
   const transfer = Bank.prototype.transfer;

@@ -1,4 +1,4 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Progress } from "../../src/durable/call/record.ts";
 import { Phone } from "../support/workerd/phone.ts";
@@ -71,6 +71,30 @@ test("a call in which nobody speaks closes the provider's socket, and then nothi
   expect(await mark(phone)).not.toBe(before);
 });
 
+test("nor does a recording: what it had in memory is on disk", async () => {
+  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY, settings: { record: true } });
+  await phone.turn(0);
+  phone.sound(quiet(20));
+  await phone.until("sleep", () => phone.line === "asleep");
+  const kept = () =>
+    runInDurableObject(phone.stub, (_, { storage }) => [...storage.kv.list({ prefix: "recording:piece:" })].length);
+  await expect.poll(kept, { timeout: 1_000 }).toBeGreaterThan(0);
+  const started = Date.now();
+  await evictDurableObject(phone.stub);
+  expect(Date.now() - started).toBeLessThan(1_000);
+});
+
+test("a call with a provider on the line wakes itself each minute, however quiet it is", async () => {
+  bindings({ SLEEP_AFTER_SECONDS: "3600" });
+  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY });
+  await phone.turn(0);
+  for (let n = 0; n < 2; n++) {
+    await runDurableObjectAlarm(phone.stub);
+    const alarm = await runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm());
+    expect((alarm ?? Number.POSITIVE_INFINITY) - Date.now()).toBeLessThanOrEqual(60_000);
+  }
+});
+
 test("the first syllable wakes it: the caller's sound is heard by the new session from before its beginning, and answered", async () => {
   const phone = await asleep("transfer-funds", TRANSFER);
   await evictDurableObject(phone.stub);
@@ -110,8 +134,11 @@ test("a page that comes back to a sleeping call finds it as it was, and does not
   expect(pending).not.toBeNull();
   phone.leave();
   await evictDurableObject(phone.stub);
+  const told = phone.of("luna.engine").length;
   await phone.comeBack();
   expect(phone.line).toBe("asleep");
+  // A page that was loaded meanwhile learns where its ears are: without that it would not hear the word that wakes the call.
+  expect(phone.of("luna.engine").slice(told)).toMatchObject([{ mode: "ai", voice: "call", ready: false }]);
   expect(phone.last("luna.confirm")?.pending).toEqual(pending);
   expect(phone.last("luna.call")).toMatchObject({ verified: true });
   await scheduler.wait(200);

@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { PageEvent } from "../../src/legs/wire.ts";
 import { addSpending, spentToday } from "../../src/store/spending.ts";
 import { type Fault, once } from "../support/faults.ts";
 import { Browser, type Caller } from "../support/workerd/caller.ts";
@@ -90,7 +91,52 @@ describe("the host's money", () => {
     expect(await env.DB.prepare("SELECT 1 FROM spent_by_call WHERE call_id = ?").bind(call_id).first()).toBeNull();
   });
 
-  test("is warned of at 80 % and ends the call politely at 100 %, after what was being said", async () => {
+  test("is warned of once at 80 %, and the call goes on", async () => {
+    const lines = provide();
+    const [, caller] = await hostsCall({ CALL_CAP_USD: "1" });
+    await greeted(caller);
+    heard(caller);
+    await caller.until(() => (caller.last("luna.cost")?.usd ?? 0) > 0);
+    // 13,000 tokens of sound at 64 dollars a million.
+    const usage = { total_tokens: 13_000, output_tokens: 13_000, output_token_details: { audio_tokens: 13_000 } };
+    const stub = env.CALLS.getByName(caller.opened.call_id);
+    for (const id of ["resp_dear", "resp_cheap"]) {
+      const response = { id, object: "realtime.response", status: "completed", output: [] };
+      const of = id === "resp_dear" ? { ...response, usage } : response;
+      await runInDurableObject(stub, () =>
+        lines[0]?.emit({ type: "response.done", event_id: `e_${id}`, response: of }),
+      );
+    }
+    const told = (type: PageEvent["type"]) => caller.told.filter((event) => event.type === type);
+    const warned = () => told("luna.notice").filter((event) => "code" in event && event.code === "nearly_spent");
+    await caller.until(() => (caller.last("luna.cost")?.usd ?? 0) > 0.8);
+    expect(warned()).toHaveLength(1);
+    const known = told("luna.cost").length;
+    caller.say("What can you do?");
+    await caller.until(() => told("luna.cost").length > known);
+    expect(warned()).toHaveLength(1);
+    expect(caller.ended).toBeUndefined();
+  });
+
+  test("of the day that others have spent meanwhile ends a call that is on, politely", async () => {
+    provide();
+    const before = await spentToday(env.DB, Date.now());
+    const [, caller] = await hostsCall({ DAY_CAP_USD: String(before + 1) });
+    await greeted(caller);
+    heard(caller);
+    const stub = env.CALLS.getByName(caller.opened.call_id);
+    await addSpending(env.DB, "01ARZ3NDEKTSV4RRFFQ69G5FAX", 1, Date.now());
+    caller.say("What can you do?");
+    await expect.poll(() => runInDurableObject(stub, (_, { storage }) => storage.kv.get("unsaved"))).toBe(true);
+    await runDurableObjectAlarm(stub);
+    caller.say("And what else?");
+    await caller.until(() => caller.told.some((event) => event.type === "luna.notice" && event.code === "spent"));
+    heard(caller);
+    await caller.until(() => caller.ended !== undefined);
+    expect(caller.ended).toMatchObject({ reason: "spent" });
+  });
+
+  test("is used up at 100 %: the call ends politely, after what was being said", async () => {
     provide();
     const [, caller] = await hostsCall({ CALL_CAP_USD: "0.01" });
     await greeted(caller);

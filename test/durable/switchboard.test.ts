@@ -258,6 +258,18 @@ describe("the end of a link", () => {
     vi.restoreAllMocks();
   });
 
+  test("a seventh of an hour is as good an end as any, and its copy in D1 has it too", async () => {
+    const link = await makeLink();
+    const changed = await new Browser().fetch(`/api/links/${link.id}`, {
+      method: "PATCH",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ expires_in_hours: 1 / 7 }),
+    });
+    const { expires_at } = await changed.json<LinkShown>();
+    const copied = () => env.DB.prepare("SELECT expires_at FROM links WHERE id = ?").bind(link.id).first("expires_at");
+    await expect.poll(copied).toBe(expires_at);
+  });
+
   test("each call ends when its minutes are over", async () => {
     const link = await makeLink({ minutes: 1 });
     const { caller, opened } = await visit(link);

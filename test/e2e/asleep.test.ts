@@ -116,6 +116,23 @@ function onset(levels: number[], from = 0): number {
 }
 
 describe("a call in which nobody speaks", () => {
+  test("rests while its page is loaded anew, and hears the caller all the same", async () => {
+    const luna = await calling();
+    await speaks(luna, "Please move forty dollars from checking to savings.");
+    expect(await callersTurn(luna, 1, PATIENCE_MS)).toMatch(/last four/i);
+    await rests(luna, provider.sessions.at(-1));
+    const sessions = provider.sessions.length;
+    await luna.reload();
+    await luna.page.getByText("Speak or type and Luna is there").waitFor({ timeout: 15_000 });
+    // The microphone opens by itself.
+    await luna.page.waitForTimeout(1_500);
+    await speaks(luna, "The digits are four, eight, two, nine.");
+    await luna.until("a second session", async () => provider.sessions[sessions], 10_000);
+    expect(await callersTurn(luna, 2, PATIENCE_MS)).not.toBe("");
+    expect(await callersWords(luna)).toHaveLength(2);
+    await luna.close();
+  });
+
   test("rests, hears the first syllable, and answers it in the same conversation", async () => {
     const luna = await calling();
     await speaks(luna, "Please move forty dollars from checking to savings.");

@@ -269,6 +269,27 @@ test.concurrent("nobody there at all", async () => {
   }
 });
 
+test.concurrent("a call on hold is put away by the runtime, its caller connected and pinging, and goes on in an object built anew", async () => {
+  const caller = new Visitor(server.url);
+  const key = `${provider.key}-put-away`;
+  const line = caller.connect(await caller.open({ scenario: "block-card", key })).readAlong();
+  await line.until("the greeting", () => answered(line));
+  line.send({ type: "luna.hold", on: true });
+  await line.until("the provider's line closed", () => provider.sessionsOf(key)[0]?.closed !== -1);
+  const pings = setInterval(() => line.send("ping"), 5_000);
+  // The runtime waits ten seconds, and ten more after the alarm that saves the call.
+  await new Promise((resolve) => setTimeout(resolve, 35_000));
+  clearInterval(pings);
+  expect(line.socket.readyState).toBe(line.socket.OPEN);
+  expect(line.of("luna.key_wanted")).toEqual([]);
+  line.send({ type: "luna.hold", on: false });
+  // It was in the memory of an object that is no more.
+  await line.until("the key to be asked for", () => line.of("luna.key_wanted")[0]);
+  line.send({ type: "luna.key", key });
+  await line.until("another session", () => provider.sessionsOf(key)[1]);
+  line.close();
+});
+
 describe("a bad day of the provider", () => {
   test("a key it does not know", async () => {
     await fallsBack(

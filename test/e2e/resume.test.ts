@@ -146,6 +146,28 @@ describe.concurrent.each(ENGINES)("with $engine on the line", ({ mode }) => {
   });
 });
 
+test.concurrent("a microphone that is muted while it rings is muted when Luna answers", async () => {
+  const luna = await openLuna(browser, server.url, { calm: true, storage: storageOf("ai") });
+  const answered = Promise.withResolvers<void>();
+  await luna.page.route("**/api/calls", async (route) => {
+    await answered.promise;
+    await route.continue();
+  });
+  await luna.page
+    .getByRole("button", { name: /transfer|move money/i })
+    .first()
+    .click();
+  await luna.page.getByRole("button", { name: "Mute microphone" }).click();
+  answered.resolve();
+  await callersTurn(luna, 0, 30_000);
+  expect(await luna.up()).toContainEqual(
+    expect.objectContaining({ message: expect.objectContaining({ type: "luna.mute", microphone: true }) }),
+  );
+  await luna.page.waitForTimeout(500);
+  expect((await luna.framesUp()).length).toBeLessThanOrEqual(1);
+  await luna.close();
+});
+
 describe.concurrent("two tabs", () => {
   test("the newer one has the call, and the older one is told so and leaves it alone", async () => {
     const luna = await calling("scripted");

@@ -90,7 +90,10 @@ describe("a response", () => {
 describe("a close of the socket", () => {
   it.each([
     [1001, "Your session hit the maximum duration of 60 minutes.", "session_expired", true],
+    [1000, "", "closed", true],
     [1001, "", "connection_lost", true],
+    [1005, "", "connection_lost", true],
+    [1012, "", "server_restart", true],
     [1006, "", "connection_lost", true],
     [1011, "test reconnect", "server_error", true],
     [1013, "", "overloaded", true],

@@ -77,9 +77,11 @@ describe("the history", () => {
     await runInDurableObject(trailOf(env), (_, { storage }) => void storage.sql.exec("DELETE FROM lately"));
     const before = (await deeds()).length;
     await ask(`/api/history/${ID}`);
-    await ask(`/api/history/${ID}/recording`, { headers: { range: "bytes=0-" } });
+    // All samples, without the header.
+    await ask(`/api/history/${ID}/recording`, { headers: { range: "bytes=44-" } });
+    expect((await deeds())[0]).toEqual({ who: "host:local", did: "listened", subject: ID });
     await ask(`/api/history/${ID}/recording`);
-    await ask(`/api/history/${ID}/recording`, { headers: { range: "bytes=96000-" } });
+    await ask(`/api/history/${ID}/recording`, { headers: { range: "bytes=0-" } });
     await ask(`/api/history/${ID}/recording`, { method: "HEAD" });
     const done = (await deeds()).slice(0, (await deeds()).length - before).toReversed();
     expect(done).toEqual([
@@ -174,6 +176,8 @@ describe("the host's first page", () => {
     await saveCall(env.DB, running(`01${"B".repeat(24)}`, { started_at: Date.now() - 1_000, mode: "scripted" }));
     const longGone = Date.now() - 40 * 60_000;
     await saveCall(env.DB, running(`01${"C".repeat(24)}`, { started_at: longGone }));
+    // Nobody has told how it ended: it counts for as long as a call may take, and no longer each minute.
+    await saveCall(env.DB, running(`01${"D".repeat(24)}`, { started_at: start - 86_400_000 }));
     const today = await (await ask("/api/host/today?days=3")).json<TodayShown>();
     expect(today).toMatchObject({
       usd: 0.25,
@@ -185,6 +189,7 @@ describe("the host's first page", () => {
     expect(today.outcomes).toContainEqual({ outcome: "contained", calls: 1 });
     expect(today.minutes).toBeGreaterThanOrEqual(1.5);
     expect(today.series.days).toHaveLength(3);
+    expect(today.series.days.at(-2)).toMatchObject({ calls: 1, minutes: 30 });
     expect(today.series.days.at(-1)).toMatchObject({ calls: today.calls, usd: 0.25 });
     expect(today.series.answers).toEqual([{ at: start, p50: 400, p95: 900 }]);
     expect(today.latency).toEqual([

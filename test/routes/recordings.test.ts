@@ -122,6 +122,14 @@ test("a part beyond the end is refused with the length; a known file is not sent
   expect((await ask(path, { visitor: MAYA, headers: fresh })).status).toBe(206);
 });
 
+test("where R2 refuses behind the first bytes, whoever waits for the rest is told so", async () => {
+  const refused = vi.spyOn(env.RECORDINGS, "get").mockRejectedValueOnce(new Error("internal error (10001)"));
+  const heard = async () =>
+    (await ask(`/api/calls/${id}/recording`, { visitor: MAYA, headers: { range: "bytes=0-143" } })).arrayBuffer();
+  await expect(heard()).rejects.toThrow();
+  refused.mockRestore();
+});
+
 test("nobody else hears it, and nobody else deletes it", async () => {
   for (const visitor of [STRANGER, undefined]) {
     const init = visitor === undefined ? {} : { visitor };

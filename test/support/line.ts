@@ -61,7 +61,8 @@ export class Line {
     this.socket = socket;
     socket.on("message", (data: Buffer, binary: boolean) => {
       if (binary) this.audioBytes += data.length;
-      else this.events.push(JSON.parse(data.toString()) as PageEvent);
+      // A sign of life that the page asked for.
+      else if (data.toString() !== "pong") this.events.push(JSON.parse(data.toString()) as PageEvent);
     });
     this.closed = new Promise((resolve) => {
       socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
@@ -113,6 +114,7 @@ export class Line {
         ms.set(item, (ms.get(item) ?? 0) + (data.length - AUDIO_HEADER_BYTES) / BYTES_PER_MS);
         return;
       }
+      if (data.toString() === "pong") return;
       const event = JSON.parse(data.toString()) as PageEvent;
       if (event.type === "luna.audio") items.set(event.n, event);
       else if (event.type === "response.output_text.done") {

@@ -63,6 +63,7 @@ export class AudioLine {
   /** What was to be played before the worklet was there. */
   #early: ToPlayback[] = [];
   #opening = 0;
+  #mute = false;
   #resuming = false;
   #closed = false;
 
@@ -83,6 +84,10 @@ export class AudioLine {
   get running(): boolean {
     return this.#context.state === "running";
   }
+  /** false once it is known that nothing can sound here: by http, say, browsers have no worklets. */
+  get plays(): boolean {
+    return !this.#mute;
+  }
   /** Delay from the worklet to the ear as far as the browser knows it, ms (Bluetooth adds up to 250 that it does not). */
   get outputLatencyMs(): number {
     return 1000 * (this.#context.outputLatency || this.#context.baseLatency || 0);
@@ -93,11 +98,20 @@ export class AudioLine {
    * the browser cannot play at all (`playback_failed`).
    */
   async open(options: LineOptions): Promise<void> {
-    this.#options = { ...options };
+    // Hung up while the call was being opened.
+    if (this.#closed) return;
+    this.#options = { frameMs: this.#options.frameMs, ...options };
     this.#watch();
     const microphone = options.microphone ? openMicrophone(options.inputId) : undefined;
     microphone?.catch(() => undefined);
-    await this.#openPlayback();
+    try {
+      // Opened once more for the microphone's sake: what sounds goes on, and can still be silenced.
+      if (!this.#playback) await this.#openPlayback();
+    } catch (trouble) {
+      // Nobody else would let go of it.
+      void microphone?.then(({ stream }) => stopStream(stream)).catch(() => undefined);
+      throw trouble;
+    }
     if (options.outputId) await this.#speaker.choose(options.outputId);
     if (microphone) await this.#openCapture(microphone);
   }
@@ -218,8 +232,10 @@ export class AudioLine {
       node.onprocessorerror = () => this.onTrouble("playback_failed");
       node.connect(this.#speaker.input);
       this.#playback = node;
+      this.#mute = false;
       for (const message of this.#early.splice(0)) node.port.postMessage(message);
     } catch (error) {
+      this.#mute = true;
       throw new LineTrouble("playback_failed", error);
     }
   }

@@ -67,7 +67,7 @@ let localVoice: LocalVoice | null = null;
 const speaking = signal<SessionVoice | null>(null);
 let line: AudioLine | null = null;
 let session: CallSession | null = null;
-let wakeLock: WakeLockSentinel | null = null;
+let letScreenRest: () => void = () => undefined;
 /** Counts the calls begun here: an answer for an older one is for nobody. */
 let attempt = 0;
 /** Typed before the call was answered. */
@@ -103,7 +103,6 @@ export function returnToCall(kept = leftCall()): boolean {
   microphoneMuted.value = kept.muted;
   onHold.value = kept.held;
   void goBack(kept, mine, own, attempt);
-  void keepScreenOn();
   void opening.then(() => askForGesture(mine));
   return true;
 }
@@ -118,6 +117,7 @@ async function goBack(kept: KeptCall, mine: AudioLine, own: SessionVoice, number
     );
     session = mySession;
     mySession.connect();
+    letScreenRest = talk.keepScreenOn();
     if (microphoneMuted.value) mySession.muteMicrophone(true);
     if (onHold.value) mySession.hold(true);
     for (const words of early) mySession.say(words);
@@ -193,10 +193,12 @@ async function dial(wish: Wish, mine: AudioLine, own: SessionVoice, number: numb
       typingOnly.value,
     );
     session.connect();
+    // Pressed while it rang.
+    if (microphoneMuted.value) session.muteMicrophone(true);
     if (opened.method) void talk.goByPeer({ opened, session, line: mine, mark, show: tell, lineStats });
     tell({ type: "local.connecting" });
     for (const words of early) session.say(words);
-    void keepScreenOn();
+    letScreenRest = talk.keepScreenOn();
   } catch (problem) {
     if (number !== attempt) return;
     const message = problem instanceof ApiProblem ? problem.message : "The call could not be opened. Try again.";
@@ -254,15 +256,15 @@ function ports(mine: AudioLine, own: SessionVoice, connect: SessionPorts["connec
       over();
     },
     now: () => performance.now(),
-    id: () => `page_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`,
+    // `randomUUID` is there for https alone; who came by http may type all the same.
+    id: () => `page_${crypto.getRandomValues(new BigUint64Array(2)).join("").slice(0, 24)}`,
   };
 }
 
 function over(): void {
   session = null;
   forgetWay();
-  void wakeLock?.release().catch(() => undefined);
-  wakeLock = null;
+  letScreenRest();
   void refreshBank();
 }
 
@@ -384,13 +386,5 @@ export async function refreshBank(): Promise<void> {
     bank.value = await getBank();
   } catch {
     // The panel keeps what it had; the next tool asks again.
-  }
-}
-
-async function keepScreenOn(): Promise<void> {
-  try {
-    wakeLock = (await navigator.wakeLock?.request("screen")) ?? null;
-  } catch {
-    // Refused or hidden: the screen may go dark, the call goes on.
   }
 }

@@ -11,6 +11,8 @@ import type { LocalEvent } from "../state/call-state.ts";
 /** What speaks: `line` plays audio, `voice` makes it out of text. */
 export interface SpeakingLine {
   readonly outputLatencyMs: number;
+  /** false where nothing can sound. */
+  readonly plays: boolean;
   play(item_id: string, content_index: number, pcm: Int16Array): void;
   finish(item_id: string, content_index: number): void;
   flush(): Promise<unknown>;
@@ -69,7 +71,9 @@ export class Mouth {
   }
 
   /** From now on new utterances come this way; `held` ones are spoken, or given up as read. */
-  use(way: Way): void {
+  use(wanted: Way): void {
+    // Where nothing can sound, words are read: nobody would tell what was heard of them. A browser's own speech needs no line.
+    const way = this.#ports.line.plays || "onPlayback" in this.#ports.voice ? wanted : "read";
     this.#way = way;
     if (way !== "held") this.#release(way);
   }
@@ -169,6 +173,8 @@ export class Mouth {
     const known = this.#said.get(told.item_id);
     if (told.state !== "live") {
       if (known === undefined) this.#one(told.item_id, 0, this.#way).state = "over";
+      // The call has cut it where it last knew the ear to be, and goes on from there: the rest of it would be heard twice.
+      else if (known.state !== "over" && told.state === "interrupted") this.hush();
       else if (known.state !== "over") this.#complete(known);
       return null;
     }

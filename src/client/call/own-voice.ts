@@ -34,10 +34,7 @@ export class OwnVoice {
   begin(): void {
     const { voice, mouth, onVoiceLoading } = this.#ports;
     if (this.#typingOnly && !voice.ready) return mouth.use("read");
-    if (voice.ready) {
-      if (!this.#typingOnly) voice.listen?.();
-      return mouth.use("page");
-    }
+    if (voice.ready) return mouth.use("page");
     mouth.use("held");
     this.#patience = setTimeout(() => this.#giveUpWaiting(), VOICE_PATIENCE_MS);
     this.#glance = setInterval(() => {

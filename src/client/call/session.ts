@@ -33,6 +33,7 @@ export class CallSession {
   readonly #ownVoice: OwnVoice;
   readonly #ear: CallEar;
   readonly #clock = new TurnClock();
+  readonly #typingOnly: boolean;
   #wire: Wire | null = null;
   #engine: EngineStatus | null = null;
   /** Key of who answers. */
@@ -53,6 +54,7 @@ export class CallSession {
 
   constructor(ports: SessionPorts, typingOnly: boolean) {
     this.#ports = ports;
+    this.#typingOnly = typingOnly;
     this.#mouth = new Mouth({
       line: ports.line,
       voice: ports.voice,
@@ -221,7 +223,8 @@ export class CallSession {
 
   /** Ears of its own, if the voice has them, listen again when nothing stands against it. */
   #listenAgain(): void {
-    if (this.#engine?.voice === "page" && !this.#muted && !this.#held) this.#ports.voice.listen?.();
+    const deaf = this.#typingOnly || this.#muted || this.#held;
+    if (this.#engine?.voice === "page" && !deaf) this.#ports.voice.listen?.();
   }
 
   /** The page's own ears. Luna falls silent before anything else happens. */
@@ -327,7 +330,10 @@ export class CallSession {
     else if (this.#peer === null) this.#tell({ type: "luna.peer", state: "lost" });
     if (before?.voice === engine.voice) return;
     this.#ports.line.setFrameMs(engine.voice === "page" ? 20 : 40);
-    if (engine.voice === "page") return this.#ownVoice.begin();
+    if (engine.voice === "page") {
+      this.#ownVoice.begin();
+      return this.#listenAgain();
+    }
     this.#ports.voice.deafen();
     this.#mouth.use("call");
   }

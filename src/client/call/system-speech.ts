@@ -13,6 +13,7 @@ export type BrowserSpeech = Pick<
   SystemVoice,
   | "onSpeech"
   | "onWords"
+  | "onUnclear"
   | "onSpoken"
   | "onTrouble"
   | "listen"
@@ -53,6 +54,7 @@ export class SystemSpeech implements SessionVoice {
     this.#now = now;
     speech.onSpeech = (state, at) => this.onSpeech(state, at);
     speech.onWords = (text, heard) => this.onWords(text, heard);
+    speech.onUnclear = () => this.onUnclear("nothing");
     speech.onTrouble = (message) => this.onTrouble(message);
     speech.onSpoken = (id, state) => this.#spoken(id, state);
   }

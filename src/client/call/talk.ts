@@ -5,5 +5,6 @@
 export { drawPersonas } from "./draw-personas.ts";
 export { goByPeer } from "./go-by-peer.ts";
 export { LastingWire } from "./reconnect.ts";
+export { keepScreenOn } from "./screen.ts";
 export { CallSession } from "./session.ts";
 export { CallSocket } from "./socket.ts";

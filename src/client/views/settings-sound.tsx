@@ -7,7 +7,7 @@ import { AudioLine } from "../audio/line.ts";
 import { precheck } from "../audio/precheck.ts";
 import type { Fault } from "../audio/trouble.ts";
 import { levels, useInput, useOutput } from "../call/current.ts";
-import { choose, inCall, settings } from "../state/store.ts";
+import { choose, inCall, settings, typingOnly } from "../state/store.ts";
 import { everyFrame } from "./frames.ts";
 import { Icon } from "./icon.tsx";
 import { loudness } from "./moon.tsx";
@@ -62,8 +62,9 @@ export function SoundSettings() {
         options={[["", "System default"], ...devices.value.inputs.filter((one) => one.id !== "").map(pair)]}
         onChange={(input) => {
           choose({ input });
-          if (inCall.value) void useInput(input);
-          else if (line.current !== null) void open();
+          // A call in writing has no microphone, and no button to mute one.
+          if (inCall.value && !typingOnly.value) void useInput(input);
+          else if (!inCall.value && line.current !== null) void open();
         }}
       />
       {devices.value.outputs.length > 0 && (

@@ -92,6 +92,8 @@ export async function installSystemHearing(lang: string): Promise<boolean> {
 export class SystemVoice {
   onSpeech: (state: "started" | "stopped", at: number) => void = () => {};
   onWords: (text: string, heard: { ms: number; ended_at: number }) => void = () => {};
+  /** A sound that was taken for speech has made no words. */
+  onUnclear: () => void = () => {};
   /** Speaking of an item began or ended; there is no exact heard time. `chars` of its text have been spoken. */
   onSpoken: (item_id: string, state: "started" | "done", chars: number) => void = () => {};
   /** One plain sentence; hearing or speaking has ended for good. */
@@ -128,8 +130,9 @@ export class SystemVoice {
 
   deafen(): void {
     this.#listening = false;
-    this.#recognition?.abort();
+    const ears = this.#recognition;
     this.#recognition = undefined;
+    ears?.abort();
   }
 
   /** Speaks one sentence of an item; `end` is its end in the item's text. Sentences queue up. */
@@ -209,7 +212,12 @@ export class SystemVoice {
     ears.interimResults = false;
     if (this.#onDevice) ears.processLocally = true;
     let endedAt = 0;
-    ears.onspeechstart = () => this.onSpeech("started", performance.now());
+    /** Speech that has made no words yet. */
+    let wordless = false;
+    ears.onspeechstart = () => {
+      wordless = true;
+      this.onSpeech("started", performance.now());
+    };
     ears.onspeechend = () => {
       endedAt = performance.now();
       this.onSpeech("stopped", endedAt);
@@ -217,7 +225,9 @@ export class SystemVoice {
     ears.onresult = (event) => {
       const text = event.results[event.resultIndex]?.[0]?.transcript.trim() ?? "";
       const now = performance.now();
-      if (text) this.onWords(text, { ms: endedAt ? Math.round(now - endedAt) : 0, ended_at: endedAt || now });
+      if (!text) return;
+      wordless = false;
+      this.onWords(text, { ms: endedAt ? Math.round(now - endedAt) : 0, ended_at: endedAt || now });
     };
     ears.onerror = ({ error }) => {
       const why = FINAL_ERRORS[error];
@@ -225,7 +235,11 @@ export class SystemVoice {
       this.#listening = false;
       this.onTrouble(why);
     };
-    ears.onend = () => this.#recognitionEnded(ears);
+    ears.onend = () => {
+      // A cough, a door: it ends without a result.
+      if (wordless && ears === this.#recognition) this.onUnclear();
+      this.#recognitionEnded(ears);
+    };
     this.#startedAt = performance.now();
     ears.start();
   }

@@ -150,8 +150,9 @@ export class Filing {
     const { ctx, memory } = this.#context;
     if (memory.opened === undefined) return "nothing";
     const wasCall = memory.ended !== undefined || standingOf(memory) === "on";
-    ctx.storage.kv.put(FORGOTTEN, true);
+    // First: a call that goes on, because storage did not give what its end needs, must not lose all under its caller.
     end();
+    ctx.storage.kv.put(FORGOTTEN, true);
     await this.now();
     if (memory.opened !== undefined) return "later";
     return wasCall ? "deleted" : "nothing";
@@ -175,7 +176,7 @@ export class Filing {
     const { opened, ended } = memory;
     if (!opened) return;
     const loose = ended === undefined || (await ties.letGo());
-    if (ctx.storage.kv.get<boolean>(FORGOTTEN)) return this.#delete(opened);
+    if (ctx.storage.kv.get<boolean>(FORGOTTEN)) return loose ? this.#delete(opened) : this.#refused();
     memory.flush();
     // What was begun before the call ended does its work, and is in the record. One that hangs holds up nobody for ever.
     if (ended) await within(TOOL_LOST_MS, this.#context.toolsIdle());
@@ -240,7 +241,8 @@ export class Filing {
     const now = Date.now();
     if (!recorder || (await recorder.finish(now))) return true;
     if (now > opened.opened_at + SOUND_WAITS_MS) return true;
-    if (recorder.again !== null) this.#context.wakes.alarmBy(recorder.again);
+    // What has been refused for an hour waits for its own hour.
+    if (recorder.again !== null && this.#refusals <= HOPELESS) this.#context.wakes.alarmBy(recorder.again);
     return false;
   }
 }

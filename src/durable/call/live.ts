@@ -237,8 +237,11 @@ export class Live implements Pace {
   }
 
   tellEngine(): void {
-    const { progress } = this;
-    const { engine, ready } = this.answering;
+    const { opened, progress } = this;
+    const { ready } = this.answering;
+    // One that was put to bed comes back as it was: a page that was loaded meanwhile listens for the word that wakes it.
+    const asleep = { mode: "ai", model: opened.model, text: false, peer: false } as const;
+    const engine = this.answering.engine ?? (progress.state.rest.parked ? asleep : undefined);
     if (!engine) return;
     const status: EngineStatus = {
       type: "luna.engine",

@@ -348,10 +348,10 @@ export class CallMemory {
     return this.finishedTools().map((tool) => tool.run);
   }
 
-  /** The record for whoever calls: a guest reads nothing of the host's money. */
-  recordForCaller(): CallRecord | null {
+  /** Without the host's money, where a guest has made the call and no staff reads it. */
+  recordFor(staff: boolean): CallRecord | null {
     const record = this.record();
-    return record && this.opened?.link ? recordForGuest(record) : record;
+    return record && this.opened?.link && !staff ? recordForGuest(record) : record;
   }
 
   /** It is on, this browser's, and its sound goes by WebRTC, or is about to. */

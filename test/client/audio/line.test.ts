@@ -157,6 +157,38 @@ describe("opening the line", () => {
     expect(playback().told).toMatchObject([{ type: "play", item_id: "a" }]);
   });
 
+  it("keeps its one player, and the length of its frames, when the microphone is tried again", async () => {
+    const line = AudioLine.unlock();
+    microphone = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+    await expect(line.open({ microphone: true })).rejects.toMatchObject({ code: "no_permission" });
+    line.setFrameMs(20);
+    microphone = () => Promise.resolve(stream());
+    await line.open({ microphone: true });
+    expect(nodes.filter(({ name }) => name === "luna-playback")).toHaveLength(1);
+    expect(capture().told).toContainEqual({ type: "frame_ms", ms: 20 });
+  });
+
+  it("asks for nothing once it is closed: hung up while the call was being opened", async () => {
+    const line = AudioLine.unlock();
+    await line.close();
+    await line.open({ microphone: true });
+    expect(asked).not.toContain("microphone");
+  });
+
+  it("lets go of the microphone where it cannot play at all, and says that it cannot", async () => {
+    const line = AudioLine.unlock();
+    expect(line.plays).toBe(true);
+    const { addModule } = contexts[0]?.audioWorklet ?? {};
+    Object.assign(contexts[0] ?? {}, { audioWorklet: undefined });
+    await expect(line.open({ microphone: true })).rejects.toMatchObject({ code: "playback_failed" });
+    await settle();
+    expect(tracks.map(({ stopped }) => stopped)).toEqual([true]);
+    expect(line.plays).toBe(false);
+    Object.assign(contexts[0] ?? {}, { audioWorklet: { addModule } });
+    await line.open({ microphone: false });
+    expect(line.plays).toBe(true);
+  });
+
   it("goes straight to the context's output where the element may not play", async () => {
     elementPlays = () => Promise.reject(new Error("not allowed"));
     const line = AudioLine.unlock();

@@ -12,6 +12,7 @@ class FakeLine implements SessionLine {
   onPlayback: SessionLine["onPlayback"] = () => undefined;
   onTrouble: SessionLine["onTrouble"] = () => undefined;
   outputLatencyMs = 20;
+  plays = true;
   frameMs = 0;
   closed = false;
   readonly queue = new Map<string, { ms: number; heard: number; finished: boolean }>();
@@ -73,6 +74,7 @@ class FakeVoice implements SessionVoice {
   heard: number[] = [];
   name = "";
   stops = 0;
+  listens = 0;
   loading = Promise.withResolvers<void>();
 
   load(): Promise<void> {
@@ -92,6 +94,9 @@ class FakeVoice implements SessionVoice {
   }
   speaking(): void {}
   deafen(): void {}
+  listen(): void {
+    this.listens++;
+  }
   setVoice(name: string): void {
     this.name = name;
   }

@@ -70,6 +70,15 @@ describe("a socket that was lost and found, in a call spoken by the page", () =>
     expect(playback("done")).toMatchObject([{ item_id: "a", heard_chars: 11 }]);
   });
 
+  it("is silent where the call has cut it: the call goes on from there", async () => {
+    comes(text("a", "Hello Maya, how are you?"), textDone("a", "Hello Maya, how are you?"));
+    line.hear("a", 30);
+    backWith(turn("a", "Hello Maya, how are you?", "Hel", "interrupted"));
+    expect(line.queue.size).toBe(0);
+    await Promise.resolve();
+    expect(playback("flushed")).toMatchObject([{ item_id: "a", heard_ms: 30 }]);
+  });
+
   it("speaks the part of an answer that it missed", () => {
     comes(text("a", "Your card "));
     backWith(turn("a", "Your card is blocked.", "", "live"));

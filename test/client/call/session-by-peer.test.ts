@@ -50,6 +50,7 @@ beforeEach(() => {
     onPlayback: nothing,
     onTrouble: nothing,
     outputLatencyMs: 0,
+    plays: true,
     setFrameMs: nothing,
     muteMicrophone: nothing,
     muteSpeaker: nothing,

@@ -21,6 +21,38 @@ import {
 
 beforeEach(() => start());
 
+describe("a voice with a microphone of its own", () => {
+  it("listens as soon as the page is to speak", () => {
+    comes(engine());
+    expect(voice.listens).toBe(1);
+  });
+
+  it.each([
+    ["muted", () => session.muteMicrophone(true)],
+    ["on hold", () => session.hold(true)],
+  ])("stays closed in a call that is %s when its engine comes: after a reload, say", (_, before) => {
+    before();
+    comes(engine());
+    expect(voice.listens).toBe(0);
+  });
+
+  it("is never opened in a call in writing", () => {
+    start({ typingOnly: true });
+    comes(engine());
+    session.hold(true);
+    session.hold(false);
+    expect(voice.listens).toBe(0);
+  });
+});
+
+describe("a page in which nothing can sound", () => {
+  it("shows the words, and tells that they have been read", () => {
+    line.plays = false;
+    comes(engine(), text("a", "Hello Maya."), textDone("a", "Hello Maya."));
+    expect(playback("done")).toMatchObject([{ item_id: "a", heard_chars: 11 }]);
+  });
+});
+
 describe("a scripted call, spoken by the page", () => {
   beforeEach(() => comes(engine()));
 

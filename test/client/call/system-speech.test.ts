@@ -18,6 +18,7 @@ beforeEach(() => {
   browser = {
     onSpeech: () => undefined,
     onWords: () => undefined,
+    onUnclear: () => undefined,
     onSpoken: () => undefined,
     onTrouble: () => undefined,
     listen: () => undefined,

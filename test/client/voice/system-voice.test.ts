@@ -212,6 +212,24 @@ describe("the browser's own ears", () => {
     expect(listening()).toBe(0);
   });
 
+  it("tell of a sound that made no words, once; of words, and of a call that is deaf now, they tell nothing", () => {
+    const voice = new SystemVoice({ lang: "en-US", onDevice: false });
+    let unclear = 0;
+    voice.onUnclear = () => unclear++;
+    voice.listen();
+    ears[0]?.onspeechstart?.();
+    ears[0]?.onspeechend?.();
+    ears[0]?.onerror?.({ error: "no-speech" });
+    ears[0]?.abort();
+    expect(unclear).toBe(1);
+    vi.advanceTimersByTime(1_000);
+    ears.at(-1)?.hear("block my card");
+    vi.advanceTimersByTime(1_000);
+    ears.at(-1)?.onspeechstart?.();
+    voice.deafen();
+    expect(unclear).toBe(1);
+  });
+
   it("try again after silence, but not in a tight circle", () => {
     const voice = new SystemVoice({ lang: "en-US", onDevice: false });
     voice.listen();

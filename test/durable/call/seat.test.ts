@@ -50,9 +50,9 @@ class Call {
   }
 
   /** The newest engine is lost; the next one is dialled as soon as it may be. */
-  lost(gone = BROKE): void {
+  lost(gone = BROKE, wait = 2_000): void {
     this.#newest.onGone(gone);
-    vi.advanceTimersByTime(2_000);
+    vi.advanceTimersByTime(wait);
   }
 
   says(type: "response.created" | "response.done" | "input_audio_buffer.committed"): void {
@@ -72,6 +72,17 @@ describe("An engine that is lost", () => {
     for (let n = 0; n < 3; n++) call.lost(REFUSED);
     expect(call.again).toEqual([true, true, true, false]);
     expect(call.hopeful).toBe(false);
+  });
+
+  it("is tried at once, after half a second, and after two", () => {
+    const call = new Call();
+    for (const wait of [0, 500, 2_000]) {
+      const known = call.opened.length;
+      call.lost(REFUSED, Math.max(0, wait - 1));
+      expect(call.opened.length - known).toBe(wait === 0 ? 1 : 0);
+      vi.advanceTimersByTime(1);
+      expect(call.opened.length - known).toBe(1);
+    }
   });
 
   it("is opened for as long as it takes where it is the built-in Luna, and not without a pause", () => {

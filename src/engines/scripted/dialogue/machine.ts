@@ -13,7 +13,7 @@ import { sumUp } from "./sum-up.ts";
 import { firstName } from "./texts.ts";
 import { understand } from "./understand.ts";
 import { CLEAR_WISH, wish } from "./wishes.ts";
-import { utterance, utteranceOf } from "./words-of-item.ts";
+import { saidInItem, utterance, utteranceOf } from "./words-of-item.ts";
 
 /** Answers in a row that only ask for patience, before a tool is given up. */
 const PATIENCE = 2;
@@ -31,6 +31,8 @@ export class DialogueBrain implements Brain {
   /** Items heard before the first answer: the past of a call that another engine has led. */
   #past: Item[] = [];
   #started = false;
+  /** What another engine has said since the caller's last words. */
+  #saidBefore = "";
   /** Silences in a row. */
   #silences = 0;
   #waits = 0;
@@ -63,10 +65,9 @@ export class DialogueBrain implements Brain {
     const talk = this.#talk(context);
     const resumed = this.#start(talk);
     const before = structuredClone(this.#state);
-    const { said: last } = before;
     if (this.#news.utterances.length > 0) this.#silences = 0;
     this.#reply(talk, context, resumed);
-    if (resumed && talk.calls.length > 0) talk.say = notSaidIn(last, talk.say);
+    if (resumed && talk.calls.length > 0) talk.say = notSaidIn(this.#saidBefore, talk.say);
     const said = talk.say.join(" ");
     const heard = context.metadata?.luna !== "silence";
     if (said && heard) this.#state.said = said;
@@ -98,6 +99,11 @@ export class DialogueBrain implements Brain {
     const last = this.#past.findLastIndex((item) => item.type === "message" && item.role === "assistant");
     for (const item of this.#past.slice(0, last + 1)) recall(this.#talk(talk), item);
     for (const item of this.#past.slice(last + 1)) this.#take(item);
+    const words = this.#past.findLastIndex((item) => utteranceOf(item) !== undefined);
+    this.#saidBefore = this.#past
+      .slice(words + 1)
+      .map((item) => saidInItem(item) ?? "")
+      .join(" ");
     this.#past = [];
     return last >= 0;
   }
@@ -184,7 +190,7 @@ function greet(talk: Talk): void {
 }
 
 /** "One moment while I check that" was heard before the line dropped; only the tool was not called any more. */
-function notSaidIn(last: string, say: string[]): string[] {
+function notSaidIn(before: string, say: string[]): string[] {
   const fresh = say.map((words) => sentences(words).map(({ text }) => text.trim()));
-  return fresh.map((left) => left.filter((text) => !last.includes(text)).join(" ")).filter((words) => words !== "");
+  return fresh.map((left) => left.filter((text) => !before.includes(text)).join(" ")).filter((words) => words !== "");
 }

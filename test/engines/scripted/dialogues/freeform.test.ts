@@ -201,6 +201,18 @@ describe("a call taken over from a model that has gone", () => {
     expect(talking.ran.map((ran) => ran.name)).toContain("verify_identity");
   });
 
+  it("says none of it once more where the line breaks off twice before the tool", async () => {
+    const talking = await takenOver("transfer-funds", [
+      say("assistant", "Hi Maya, this is Luna. How can I help you today?"),
+      say("user", "move fifty dollars from checking to savings, my card ends in 4829"),
+      say("assistant", "Thank you. One moment while I check that."),
+      say("assistant", "Sorry about that, the line dropped for a moment."),
+    ]);
+    await talking.respond();
+    await play(talking, [lunaNever("Thank you. One moment"), lunaNever("Sorry about that")]);
+    expect(talking.ran.map((ran) => ran.name)).toContain("verify_identity");
+  });
+
   it("answers words that were not answered yet", async () => {
     const talking = await takenOver("transfer-funds", [
       say("assistant", "Hello Maya, how may I help?"),
