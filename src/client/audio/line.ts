@@ -63,7 +63,6 @@ export class AudioLine {
   /** What was to be played before the worklet was there. */
   #early: ToPlayback[] = [];
   #opening = 0;
-  #mute = false;
   #resuming = false;
   #closed = false;
 
@@ -84,9 +83,9 @@ export class AudioLine {
   get running(): boolean {
     return this.#context.state === "running";
   }
-  /** false once it is known that nothing can sound here: by http, say, browsers have no worklets. */
+  /** false where nothing can sound: by http, browsers have no worklets. */
   get plays(): boolean {
-    return !this.#mute;
+    return this.#context.audioWorklet !== undefined;
   }
   /** Delay from the worklet to the ear as far as the browser knows it, ms (Bluetooth adds up to 250 that it does not). */
   get outputLatencyMs(): number {
@@ -232,10 +231,8 @@ export class AudioLine {
       node.onprocessorerror = () => this.onTrouble("playback_failed");
       node.connect(this.#speaker.input);
       this.#playback = node;
-      this.#mute = false;
       for (const message of this.#early.splice(0)) node.port.postMessage(message);
     } catch (error) {
-      this.#mute = true;
       throw new LineTrouble("playback_failed", error);
     }
   }

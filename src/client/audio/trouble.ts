@@ -27,7 +27,7 @@ const typing = "You can also type; the call works the same.";
 export const FAULTS: Readonly<Record<Trouble, Fault>> = {
   insecure: {
     code: "insecure",
-    message: "The browser gives no microphone to pages that are not opened over https.",
+    message: "Browsers give no microphone to pages without https.",
     remedy: `Open this page with https:// or on localhost. ${typing}`,
   },
   no_permission: {
@@ -42,7 +42,7 @@ export const FAULTS: Readonly<Record<Trouble, Fault>> = {
   },
   microphone_busy: {
     code: "microphone_busy",
-    message: "The microphone is there but would not start; another program may be using it.",
+    message: "The microphone would not start; another program may be using it.",
     remedy: `Close other calls and recorders, then try again. ${typing}`,
   },
   microphone_gone: {
@@ -53,7 +53,7 @@ export const FAULTS: Readonly<Record<Trouble, Fault>> = {
   microphone_ended: {
     code: "microphone_ended",
     message: "The microphone was unplugged during the call.",
-    remedy: "Luna goes on with the computer's standard microphone; choose another one in the settings.",
+    remedy: "Luna goes on with the standard one; choose another in the settings.",
   },
   microphone_failed: {
     code: "microphone_failed",
@@ -63,7 +63,7 @@ export const FAULTS: Readonly<Record<Trouble, Fault>> = {
   microphone_silent: {
     code: "microphone_silent",
     message: "The microphone is on, but no sound comes from it.",
-    remedy: "Check its mute switch and say something, or choose another microphone in the settings.",
+    remedy: "Check its mute switch and say something, or choose another one in the settings.",
   },
   no_output: {
     code: "no_output",
@@ -72,7 +72,7 @@ export const FAULTS: Readonly<Record<Trouble, Fault>> = {
   },
   interrupted: {
     code: "interrupted",
-    message: "The device took the sound away, perhaps for another call.",
+    message: "The device took the sound away.",
     remedy: "Tap to go on when it is free.",
   },
   frozen: {

@@ -36,7 +36,7 @@ import { hasSystemVoice } from "../voice/system-voice.ts";
 import type { KeptCall } from "./kept-call.ts";
 import type { CallSession, SessionPorts, SessionVoice } from "./session.ts";
 import { SystemSpeech, systemSpeech } from "./system-speech.ts";
-import { fetchTalk, forgetWay, lastingWire, leftCall, showReturning } from "./way-back.ts";
+import { fetchTalk, forgetWay, lastingWire, leftCall, showReturning, type Talk, type Way } from "./way-back.ts";
 
 /** The call token lives a minute: a microphone prompt nobody answers must not outlive it. */
 const PROMPT_PATIENCE_MS = 10_000;
@@ -67,7 +67,7 @@ let localVoice: LocalVoice | null = null;
 const speaking = signal<SessionVoice | null>(null);
 let line: AudioLine | null = null;
 let session: CallSession | null = null;
-let letScreenRest: () => void = () => undefined;
+let letScreenRest: (() => void) | undefined;
 /** Counts the calls begun here: an answer for an older one is for nobody. */
 let attempt = 0;
 /** Typed before the call was answered. */
@@ -111,10 +111,7 @@ async function goBack(kept: KeptCall, mine: AudioLine, own: SessionVoice, number
   try {
     const talk = await fetchTalk();
     if (number !== attempt) return;
-    const mySession = new talk.CallSession(
-      ports(mine, own, (listener) => lastingWire(talk, kept, listener)),
-      kept.typing,
-    );
+    const mySession = new talk.CallSession(ports(mine, own, talk, kept), kept.typing);
     session = mySession;
     mySession.connect();
     letScreenRest = talk.keepScreenOn();
@@ -162,7 +159,7 @@ function ownVoice(): SessionVoice {
 }
 
 const NO_VOICE =
-  "Luna has no voice for this language here, so this call is in writing. Settings offers the browser's own speech.";
+  "Luna has no voice for this language, so this call is in writing. Settings offers the browser's own speech.";
 
 function showLoading(progress: VoiceProgress | null): void {
   if (progress !== null && localVoice?.canSpeak) mark("voice");
@@ -188,10 +185,7 @@ async function dial(wish: Wish, mine: AudioLine, own: SessionVoice, number: numb
     const [[opened, talk]] = await Promise.all([answering, Promise.race([prompt, waiting])]);
     if (number !== attempt) return;
     const way = { ...wish, ...opened, typing: typingOnly.value, ai: badge.value === "ai" };
-    session = new talk.CallSession(
-      ports(mine, own, (listener) => lastingWire(talk, way, listener)),
-      typingOnly.value,
-    );
+    session = new talk.CallSession(ports(mine, own, talk, way), typingOnly.value);
     session.connect();
     // Pressed while it rang.
     if (microphoneMuted.value) session.muteMicrophone(true);
@@ -238,11 +232,11 @@ function onTrouble(code: Trouble): void {
   else tell({ type: "local.notice", code, tone: "warning", message: `${FAULTS[code].message} ${FAULTS[code].remedy}` });
 }
 
-function ports(mine: AudioLine, own: SessionVoice, connect: SessionPorts["connect"]): SessionPorts {
+function ports(mine: AudioLine, own: SessionVoice, talk: Talk, way: Way): SessionPorts {
   return {
     line: mine,
     voice: own,
-    connect,
+    connect: (listener) => lastingWire(talk, way, listener),
     show: tell,
     onTrouble,
     onVoiceLoading: showLoading,
@@ -256,15 +250,14 @@ function ports(mine: AudioLine, own: SessionVoice, connect: SessionPorts["connec
       over();
     },
     now: () => performance.now(),
-    // `randomUUID` is there for https alone; who came by http may type all the same.
-    id: () => `page_${crypto.getRandomValues(new BigUint64Array(2)).join("").slice(0, 24)}`,
+    id: talk.pageId,
   };
 }
 
 function over(): void {
   session = null;
   forgetWay();
-  letScreenRest();
+  letScreenRest?.();
   void refreshBank();
 }
 

@@ -4,6 +4,7 @@
  */
 export { drawPersonas } from "./draw-personas.ts";
 export { goByPeer } from "./go-by-peer.ts";
+export { pageId } from "./page-id.ts";
 export { LastingWire } from "./reconnect.ts";
 export { keepScreenOn } from "./screen.ts";
 export { CallSession } from "./session.ts";

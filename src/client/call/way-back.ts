@@ -3,7 +3,7 @@ import { call, microphoneMuted, onHold, tell } from "../state/store.ts";
 import { forgetCall, type KeptCall, keepCall, keptCall, marksOf } from "./kept-call.ts";
 import type { SocketListener, Wire } from "./socket.ts";
 
-type Talk = typeof import("./talk.ts");
+export type Talk = typeof import("./talk.ts");
 
 let talk: Promise<Talk> | null = null;
 /** What a call is made of here; fetched once, and again when that failed. */

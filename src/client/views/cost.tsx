@@ -9,7 +9,7 @@ export function Cost() {
   if (told === null && !call.peek().usedAi) return <span class="cost">free</span>;
   const cap = told?.cap_usd ?? null;
   return (
-    <span class="cost" title="What the provider will charge for this call, as far as it has told">
+    <span class="cost" title="What the provider charges for this call, as far as it has told">
       <span class="visually-hidden">Cost so far: </span>
       {told?.usd == null ? "–" : usd(told.usd)}
       {cap !== null && <span class="cost-cap"> of {usd(cap)}</span>}

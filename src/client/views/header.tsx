@@ -9,7 +9,7 @@ import type { IconName } from "./icon-names.ts";
 const BADGE = {
   ai: { word: "AI", title: "An AI model answers" },
   scripted: { word: "Scripted", title: "The scripted engine answers, with no outside service" },
-  "no-key": { word: "No key", title: "No API key: the scripted engine answers. Add a key in Settings to use AI." },
+  "no-key": { word: "No key", title: "The scripted engine answers. Add a key in Settings to use AI." },
 } as const;
 
 export function Header() {

@@ -17,7 +17,7 @@ const LANGUAGES: [code: string, word: string][] = [
 const SAYS: Record<Hearing, string> = {
   on_device: "The browser listens on this device; nothing is sent away.",
   needs_download: "The browser can listen on this device once it has fetched its speech files.",
-  server: "While you are in such a call, this browser sends your voice to its maker's servers to understand it.",
+  server: "In such a call this browser sends your voice to its maker's servers to understand it.",
   none: "This browser cannot listen by itself. Use Luna's local voice, or type.",
 };
 
