@@ -30,6 +30,9 @@ interface CardProps {
 export function LinkCard({ link, made, onChanged }: CardProps) {
   const card = useRef<HTMLLIElement>(null);
   const edit = useRef<HTMLButtonElement>(null);
+  /** Stays: whoever has deleted the last call has the focus on the button that did it. */
+  const wasOpened = useRef(false);
+  wasOpened.current ||= link.opened > 0;
   const shows = useSignal<"nothing" | "form" | "openings">("nothing");
   const below = useId();
   const toggle = (what: "form" | "openings") => (shows.value = shows.value === what ? "nothing" : what);
@@ -120,7 +123,7 @@ export function LinkCard({ link, made, onChanged }: CardProps) {
         )}
         {open && <Qr link={link} />}
         {open && mayChange() && <Revoke link={link} onRevoked={onChanged} />}
-        {link.opened > 0 && mayChange() && (
+        {wasOpened.current && mayChange() && (
           <Erase
             word="Delete its calls"
             label={`Delete the calls of ${link.label}`}
