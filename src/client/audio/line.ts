@@ -7,7 +7,7 @@
  */
 import { type Beside, type LineOptions, newContext, setAudioSession } from "./context.ts";
 import { type AudioDevices, listDevices } from "./devices.ts";
-import { openMicrophone, stopStream } from "./microphone.ts";
+import { letGo, openMicrophone, stopStream } from "./microphone.ts";
 import { Speaker } from "./speaker.ts";
 import { LineTrouble, type Trouble } from "./trouble.ts";
 import {
@@ -103,14 +103,8 @@ export class AudioLine {
     this.#watch();
     const microphone = options.microphone ? openMicrophone(options.inputId) : undefined;
     microphone?.catch(() => undefined);
-    try {
-      // Opened once more for the microphone's sake: what sounds goes on, and can still be silenced.
-      if (!this.#playback) await this.#openPlayback();
-    } catch (trouble) {
-      // Nobody else would let go of it.
-      void microphone?.then(({ stream }) => stopStream(stream)).catch(() => undefined);
-      throw trouble;
-    }
+    // Opened once more for the microphone's sake: what sounds goes on, and can still be silenced.
+    if (!this.#playback) await this.#openPlayback().catch((trouble) => letGo(microphone, trouble));
     if (options.outputId) await this.#speaker.choose(options.outputId);
     if (microphone) await this.#openCapture(microphone);
   }
@@ -286,13 +280,9 @@ export class AudioLine {
   #tell(report: PlaybackReport): void {
     const key = `${report.content_index} ${report.item_id}`;
     const atEar = report.state === "done" ? report : { ...report, heard_ms: this.#atEar(report.heard_ms) };
-    if (report.state === "done" || report.state === "flushed") this.#sounding.delete(key);
-    else
-      this.#sounding.set(key, {
-        item_id: report.item_id,
-        content_index: report.content_index,
-        heard_ms: atEar.heard_ms,
-      });
+    const { state, ...heard } = atEar;
+    if (state === "done" || state === "flushed") this.#sounding.delete(key);
+    else this.#sounding.set(key, heard);
     this.onPlayback(atEar);
   }
 
@@ -307,10 +297,7 @@ export class AudioLine {
     if (!settle) return;
     this.#flushes.delete(id);
     if (heard) return settle(heard.map((one) => ({ ...one, heard_ms: this.#atEar(one.heard_ms) })));
-    const known = [...this.#sounding.values()];
-    this.#sounding.clear();
-    for (const one of known) this.onPlayback({ ...one, state: "flushed" });
-    settle(known);
+    settle(this.#settleSounding());
     if (!this.#closed) this.onTrouble("frozen");
   }
 
@@ -375,9 +362,11 @@ export class AudioLine {
     return this.#moves();
   }
 
-  #settleSounding(): void {
-    for (const one of this.#sounding.values()) this.onPlayback({ ...one, state: "flushed" });
+  #settleSounding(): Heard[] {
+    const known = [...this.#sounding.values()];
     this.#sounding.clear();
+    for (const one of known) this.onPlayback({ ...one, state: "flushed" });
+    return known;
   }
 
   #dismantle(): void {

@@ -48,6 +48,12 @@ async function cancelAllEcho(track: MediaStreamTrack, audio: MediaTrackConstrain
   await track.applyConstraints(all).catch(() => undefined);
 }
 
+/** One that was asked for and that nobody will use. @throws the trouble that is why. */
+export function letGo(asked: ReturnType<typeof openMicrophone> | undefined, trouble: unknown): never {
+  void asked?.then(({ stream }) => stopStream(stream)).catch(() => undefined);
+  throw trouble;
+}
+
 export function stopStream(stream: MediaStream | undefined): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }

@@ -39,8 +39,7 @@ describe("a voice with a microphone of its own", () => {
   it("is never opened in a call in writing", () => {
     start({ typingOnly: true });
     comes(engine());
-    session.hold(true);
-    session.hold(false);
+    for (const on of [true, false]) session.hold(on);
     expect(voice.listens).toBe(0);
   });
 });
