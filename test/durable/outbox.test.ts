@@ -33,6 +33,26 @@ async function talking(): Promise<Phone> {
   return phone;
 }
 
+/** A call whose sound is kept: four seconds of the caller's, and Luna listens. */
+async function recorded(): Promise<Phone> {
+  provide();
+  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY, settings: { record: true } });
+  await phone.turn(0);
+  phone.sound(quiet(100));
+  await phone.until("Luna to listen", () => phone.line === "listening");
+  return phone;
+}
+
+/** The caller hangs up while R2 takes nothing, and the object is put away; `mockRestore` brings R2 back. */
+async function endsWithoutR2(phone: Phone) {
+  const bucket = Object.getPrototypeOf(env.RECORDINGS) as R2Bucket;
+  const away = vi.spyOn(bucket, "createMultipartUpload").mockRejectedValue(new Error("internal error (10001)"));
+  phone.hangUp();
+  await expect.poll(() => away.mock.calls.length).toBeGreaterThan(0);
+  await evictDurableObject(phone.stub);
+  return away;
+}
+
 /** Rows of this call as they are in D1. */
 async function rows(phone: Phone): Promise<{ calls: number; turns: string[]; tools: string[] }> {
   const of = async (statement: string) => (await env.DB.prepare(statement).bind(phone.id).all()).results;
@@ -126,11 +146,7 @@ test("D1 says nothing at all while a call is on: its alarms go on meanwhile, and
 });
 
 test("D1 is away when a recorded call ends, and the object is put away: the recording has all that was heard", async () => {
-  provide();
-  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY, settings: { record: true } });
-  await phone.turn(0);
-  phone.sound(quiet(100));
-  await phone.until("Luna to listen", () => phone.line === "listening");
+  const phone = await recorded();
   const outage = refusing(false);
   phone.hangUp();
   await phone.until("the end", () => phone.ended !== undefined);
@@ -144,16 +160,8 @@ test("D1 is away when a recorded call ends, and the object is put away: the reco
 });
 
 test("R2 refuses when a recorded call ends, and for minutes after it: its sound waits in the object, and is whole then", async () => {
-  provide();
-  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY, settings: { record: true } });
-  await phone.turn(0);
-  phone.sound(quiet(100));
-  await phone.until("Luna to listen", () => phone.line === "listening");
-  const bucket = Object.getPrototypeOf(env.RECORDINGS) as R2Bucket;
-  const away = vi.spyOn(bucket, "createMultipartUpload").mockRejectedValue(new Error("internal error (10001)"));
-  phone.hangUp();
-  await expect.poll(() => away.mock.calls.length).toBeGreaterThan(0);
-  await evictDurableObject(phone.stub);
+  const phone = await recorded();
+  const away = await endsWithoutR2(phone);
   await ring(phone, 8);
   expect((await rows(phone)).calls).toBe(1);
   expect(await env.RECORDINGS.head(recordingKey(phone.id))).toBeNull();
@@ -165,14 +173,8 @@ test("R2 refuses when a recorded call ends, and for minutes after it: its sound 
 });
 
 test("R2 that has refused a recording for an hour is asked once an hour", async () => {
-  provide();
-  const phone = await Phone.call({ scenario: "block-card", key: GOOD_KEY, settings: { record: true } });
-  await phone.turn(0);
-  const bucket = Object.getPrototypeOf(env.RECORDINGS) as R2Bucket;
-  const away = vi.spyOn(bucket, "createMultipartUpload").mockRejectedValue(new Error("internal error (10001)"));
-  phone.hangUp();
-  await expect.poll(() => away.mock.calls.length).toBeGreaterThan(0);
-  await evictDurableObject(phone.stub);
+  const phone = await recorded();
+  await endsWithoutR2(phone);
   await runInDurableObject(phone.stub, (_, { storage }) => storage.kv.put("refused", 51));
   await runDurableObjectAlarm(phone.stub);
   const alarm = await runInDurableObject(phone.stub, (_, { storage }) => storage.getAlarm());

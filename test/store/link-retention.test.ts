@@ -50,9 +50,8 @@ test("where one call cannot be deleted at night, what else was deleted is in the
   const postcard = { hash: "9".repeat(64), call_id: stays.id, host_name: "Ada", kept_until: now - DAY };
   const link = await linked("01M7Z00000000000000000LNK3", "c", now);
   await saveCall(env.DB, stays, { link_id: link.id, postcard });
-  await noteOpening(env.DB, link.id, {
-    ...{ result: "opened", call_id: null, who: "0".repeat(16), at: now - 31 * DAY },
-  });
+  const opening = { result: "opened" as const, call_id: null, who: "0".repeat(16), at: now - 31 * DAY };
+  await noteOpening(env.DB, link.id, opening);
   const CALLS = { getByName: () => ({ erase: async () => "later" }) } as unknown as typeof env.CALLS;
   await expect(forgetOldCalls({ ...env, CALLS }, now)).rejects.toThrow(/Not everything/);
   expect((await trailOf(env).read(null, 1))[0]).toMatchObject({ did: "retention", subject: "1 calls, 0 recordings" });
